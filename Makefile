@@ -1,0 +1,35 @@
+# Targets are what they say; `make` builds. .ci/run runs all checks.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BINARY  := tap-reprise
+
+.PHONY: build test vet fuzz interop interop-all image image-test ci clean
+
+build: # one static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BINARY) .
+
+test:
+	go test ./...
+
+vet:
+	.ci/run vet
+
+fuzz: # every fuzz target for a while
+	.ci/run fuzz
+
+interop: # PostgreSQL, Meltano, JSON lines
+	interop/run
+
+interop-all: # every client
+	interop/run --all
+
+image: build # with docker, or buildah where there is none
+	$$(command -v docker >/dev/null && echo docker build || echo buildah bud) --build-arg VERSION=$(VERSION) -t source-reprise:$(VERSION) .
+
+image-test: build
+	interop/image_test $(BINARY)
+
+ci:
+	.ci/run
+
+clean:
+	rm -f $(BINARY)

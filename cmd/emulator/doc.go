@@ -1,0 +1,21 @@
+// Emulator serves a made-up Reprise account on a loopback port, for trying the
+// tap and its loaders without a key. It prints one JSON line with its URL, the
+// key it accepts and its clock, and ends when its standard input closes, when
+// its parent goes, or when told to.
+//
+//	$ go run ./cmd/emulator
+//	{"url":"http://127.0.0.1:41873","token_url":"http://127.0.0.1:41873/api/warehouse/token","key":"rprswh_demo",…}
+//
+// The API itself lies under the paths of the vendor's page (Reprise Data API,
+// sections 1 and 4). Beside it, under /_/, lies what a test needs and an API
+// does not offer:
+//
+//	GET  /_/truth/PIPE?…         the rows the pipe holds now for these parameters, exactly
+//	GET  /_/clock                the server's clock
+//	POST /_/clock?advance=24h    moves it; ?set=2026-11-20T10:00:00Z sets it
+//	GET  /_/requests             how many data requests came so far
+//	POST /_/hold?after=N         answers N more data requests, then holds the next ones
+//	GET  /_/held                 returns as soon as a request is held
+//	POST /_/release              lets held requests go on
+//	POST /_/stop                 ends the program
+package main

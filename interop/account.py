@@ -1,0 +1,73 @@
+"""The account that is loaded: the emulator as a process, its clock and its truth."""
+
+import json
+import subprocess
+import urllib.parse
+import urllib.request
+from datetime import datetime
+from pathlib import Path
+
+import values
+
+
+class Account:
+    """A running emulator. Its clock stands still unless it is told to move."""
+
+    def __init__(self, emulator: Path, *args: str):
+        self._command = [str(emulator), *args]
+
+    def __enter__(self) -> "Account":
+        # It ends when this pipe closes, so also when this process is killed.
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"interop: {' '.join(self._command)} ended with {self._process.wait()}")
+        about = json.loads(line)
+        self._url, self.token_url, self.key = about["url"], about["token_url"], about["key"]
+        self.start = about["start"]
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._process.stdin.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+
+    def truth(self, pipe: str, **parameters: str) -> tuple[dict[str, str], list[dict]]:
+        """Return the kinds of a pipe's columns and the rows that it holds now, in the pipe's order."""
+        answer = self._ask(f"truth/{pipe}", **parameters)
+        kinds = {m["name"]: values.kind_of(m["type"]) for m in answer["meta"]}
+        return kinds, [{name: values.expected(kinds[name], v) for name, v in row.items()} for row in answer["data"]]
+
+    def now(self) -> datetime:
+        """Return the server's clock."""
+        return datetime.fromisoformat(self._ask("clock")["now"])
+
+    def advance(self, by: str) -> None:
+        """Move the server's clock, by 24h for example."""
+        self._ask("clock", post=True, advance=by)
+
+    def hold(self, after: int) -> None:
+        """Let the server answer this many more data requests and hold all later ones."""
+        self._ask("hold", post=True, after=str(after))
+
+    def wait_held(self) -> None:
+        """Return when a request is being held; end the run if none comes within a minute."""
+        self._ask("held")
+
+    def release(self) -> None:
+        """Let held requests go on."""
+        self._ask("release", post=True)
+
+    def requests(self) -> int:
+        """Return how many data requests the server has seen."""
+        return self._ask("requests")["count"]
+
+    def _ask(self, path: str, post: bool = False, **parameters: str):
+        url = f"{self._url}/_/{path}?{urllib.parse.urlencode(parameters)}"
+        request = urllib.request.Request(url, method="POST" if post else "GET")
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return values.parse(answer.read())

@@ -1,0 +1,116 @@
+"""What the scenario asks of a loader, and the pipe that most loaders are."""
+
+import json
+import shutil
+import subprocess
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from compare import Difference, Row
+
+Interrupt = Callable[["Loader"], None]
+
+
+class Loader:
+    """One client with a copy of the tap of its own, in a folder of its own."""
+
+    name: str
+    differences: dict[str, Difference] = {}
+    typed = False  # whether the store keeps JSON's types
+
+    def __init__(self, work: Path, tap: Path, config: dict):
+        self.work = work
+        (work / "bin").mkdir(parents=True)
+        self.tap = Path(shutil.copy2(tap, work / "bin/tap-reprise"))
+        self.config = work / "config.json"
+        self.config.write_text(json.dumps(config))
+        self.records: Counter = Counter()  # of the last run, by stream, where they can be seen
+
+    def sync(self, interrupt: Interrupt | None = None) -> None:
+        """Run once from where the last run left off.
+
+        interrupt is called while the run is under way and may kill parts of
+        it; the run may then end as it likes. Otherwise it must end well.
+        """
+        raise NotImplementedError
+
+    def processes(self) -> list[subprocess.Popen]:
+        """The loader's own processes that are under way, without the tap."""
+        return []
+
+    def table(self, stream: str) -> list[Row] | None:
+        """Return the rows of a stream's table without the loader's own columns, or None if there is no table."""
+        raise NotImplementedError
+
+    def extras(self, check: Callable[[], None]) -> None:
+        """Try what only this client can do. check compares all tables once more."""
+
+    def close(self) -> None:
+        """Stop whatever still runs."""
+
+
+class Pipe(Loader):
+    """`tap | target`, with the target's last line as the state of the next run."""
+
+    def __init__(self, work: Path, tap: Path, config: dict):
+        super().__init__(work, tap, config)
+        self._state = work / "state.json"
+        self._running: list[subprocess.Popen] = []
+
+    def target(self) -> list[str]:
+        """The command of the target, its config written."""
+        raise NotImplementedError
+
+    def processes(self) -> list[subprocess.Popen]:
+        return self._running
+
+    def sync(self, interrupt: Interrupt | None = None) -> None:
+        state = ["--state", str(self._state)] if self._state.exists() else []
+        command = [str(self.tap), "--config", str(self.config), *state]
+        with open(self.work / "tap.log", "wb") as tap_log, open(self.work / "target.log", "wb") as target_log:
+            target = subprocess.Popen(self.target(), cwd=self.work, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=target_log)
+            tap = subprocess.Popen(command, cwd=self.work, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=tap_log)
+            self._running = [target]
+            pump = threading.Thread(target=self._pump, args=(tap, target))
+            pump.start()
+            try:
+                if interrupt:
+                    interrupt(self)
+                states = target.stdout.read().splitlines()
+            finally:
+                if not interrupt and tap.poll() is None and target.poll() is not None:
+                    tap.kill()
+                pump.join()
+                codes = tap.wait(), target.wait()
+                target.stdout.close()
+                self._running = []
+        if codes != (0, 0) and not interrupt:
+            raise RuntimeError(f"tap and target ended with {codes}\n{self._tail('tap.log')}\n{self._tail('target.log')}")
+        if states:
+            json.loads(states[-1])
+            self._state.write_bytes(states[-1])
+        elif not interrupt:
+            raise RuntimeError(f"the target gave no state\n{self._tail('target.log')}")
+
+    def _pump(self, tap: subprocess.Popen, target: subprocess.Popen) -> None:
+        """Hand lines on, counting records."""
+        self.records.clear()
+        for line in tap.stdout:
+            if line.startswith(b'{"type":"RECORD"'):
+                self.records[line.split(b'"stream":"', 1)[1].split(b'"', 1)[0].decode()] += 1
+            try:
+                target.stdin.write(line)
+            except BrokenPipeError:
+                break
+        # Closed, the tap gets the signal that it would get from a dead target.
+        tap.stdout.close()
+        try:
+            target.stdin.close()
+        except BrokenPipeError:
+            pass
+
+    def _tail(self, name: str) -> str:
+        lines = (self.work / name).read_text(errors="replace").splitlines()
+        return "\n".join(f"  {name}: {line[:400]}" for line in lines[-12:])

@@ -1,0 +1,108 @@
+"""Meltano with the project of deploy/meltano as it stands, into PostgreSQL."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import environments
+from compare import Row
+from loaders.base import Interrupt, Loader
+from postgres import Postgres
+
+ROOT = Path(__file__).parents[2]
+PROJECT = ROOT / "deploy/meltano/meltano.yml"
+SCHEMA = "tap_reprise"  # the namespace of the extractor
+STATE_ID = "dev:tap-reprise-to-target-postgres"
+
+
+class Meltano(Loader):
+    name = "Meltano"
+
+    def __init__(self, work: Path, tap: Path, config: dict, server: Postgres):
+        super().__init__(work, tap, config)
+        self._server = server
+        self._running: list[subprocess.Popen] = []
+        shutil.copy(PROJECT, work)
+        loader = environments.environment("target-postgres-meltanolabs")
+        self._meltano = environments.environment("meltano") / "meltano"
+        self._environ = {
+            "PATH": f"{work / 'bin'}:{loader}:{os.environ['PATH']}",
+            "HOME": str(work),
+            "NO_COLOR": "1",
+            "LC_ALL": "C.UTF-8",
+            "TARGET_POSTGRES_HOST": "127.0.0.1",
+            "TARGET_POSTGRES_PORT": str(server.port),
+            "TARGET_POSTGRES_USER": "tap",
+            "TARGET_POSTGRES_PASSWORD": "x",
+            "TARGET_POSTGRES_DATABASE": "wh",
+        } | {f"TAP_REPRISE_{key.upper()}": value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+
+    def processes(self) -> list[subprocess.Popen]:
+        return self._running
+
+    def sync(self, interrupt: Interrupt | None = None) -> None:
+        command = [str(self._meltano), "run", "tap-reprise", "target-postgres"]
+        with open(self.work / "meltano.log", "wb") as log:
+            run = subprocess.Popen(command, cwd=self.work, env=self._environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self._running = [run]
+            try:
+                if interrupt:
+                    interrupt(self)
+            finally:
+                code = run.wait()
+                self._running = []
+        if code and not interrupt:
+            raise RuntimeError(f"meltano run ended with {code}\n{(self.work / 'meltano.log').read_text()[-3000:]}")
+
+    def table(self, stream: str) -> list[Row] | None:
+        rows = self._server.table(SCHEMA, stream)
+        return rows and [{c: v for c, v in row.items() if not c.startswith("_sdc_")} for row in rows]
+
+    def extras(self, check: Callable[[], None]) -> None:
+        self._settings()
+        self._run("config", "test", "tap-reprise", says="Plugin configuration is valid")
+        printed = self._run("config", "print", "tap-reprise")
+        if json.loads(self.config.read_text())["api_key"] in printed:
+            raise RuntimeError("meltano config print shows the API key")
+        state = json.loads(self._run("state", "get", STATE_ID))
+        bookmarks = state["singer_state"]["bookmarks"]
+        if "replay_session_activity" not in bookmarks:
+            raise RuntimeError(f"no bookmark in {state}")
+        self._run("run", "--full-refresh", "tap-reprise", "target-postgres")
+        check()
+        self._selection()
+
+    def _settings(self) -> None:
+        """The project declares every setting of the tap, with its default, and no other."""
+        spec = json.loads((ROOT / "spec.json").read_text())["connectionSpecification"]["properties"]
+        listed = self._run("config", "list", "tap-reprise")
+        declared = dict(re.findall(r"^(\w+) \[env: TAP_REPRISE_\w+\](?: \(default: (.*?)\))?", listed, re.M))
+        if declared.keys() != spec.keys():
+            raise RuntimeError(f"meltano.yml and spec.json differ in {declared.keys() ^ spec.keys()}:\n{listed}")
+
+    def _selection(self) -> None:
+        """A stream and a column are left out, and stay out."""
+        self._run("select", "tap-reprise", "--exclude", "replay_session_activity", "visitor_name")
+        self._run("select", "tap-reprise", "--exclude", "replay_metrics", "*")
+        listed = self._run("select", "tap-reprise", "--list", "--all")
+        for line in ("[excluded   ] replay_session_activity.visitor_name", "[automatic  ] replay_session_activity.activity_id"):
+            if line not in listed:
+                raise RuntimeError(f"meltano select --list lacks {line!r}:\n{listed[-3000:]}")
+        self._server.execute(f"drop schema {SCHEMA} cascade")
+        self._run("run", "--full-refresh", "tap-reprise", "target-postgres")
+        if self._server.table(SCHEMA, "replay_metrics") is not None:
+            raise RuntimeError("a stream that is not selected was loaded")
+        rows = self._server.table(SCHEMA, "replay_session_activity")
+        if not rows or "visitor_name" in rows[0]:
+            raise RuntimeError("a column that is not selected was loaded")
+
+    def _run(self, *args: str, says: str = "") -> str:
+        """Run a Meltano command and return what it printed on stdout."""
+        done = subprocess.run([self._meltano, *args], cwd=self.work, env=self._environ, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode or says not in done.stdout + done.stderr:
+            raise RuntimeError(f"meltano {' '.join(args)} ended with {done.returncode}\n{(done.stdout + done.stderr)[-3000:]}")
+        return done.stdout

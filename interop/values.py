@@ -1,0 +1,86 @@
+"""From what the API holds to what a warehouse must hold: kinds, and values that compare exactly."""
+
+import json
+import re
+from decimal import Decimal
+
+INT64 = range(-(2**63), 2**63)
+
+
+def kind_of(clickhouse_type: str) -> str:
+    """Return text, time, integer, number, boolean or json for a type name of the answer's meta."""
+    name = re.sub(r"^(?:Nullable|LowCardinality)\((.*)\)$", r"\1", clickhouse_type)
+    if name != clickhouse_type:
+        return kind_of(name)
+    if name.startswith(("DateTime", "Date")):
+        return "time" if name.startswith("DateTime") else "text"
+    if re.fullmatch(r"U?Int(8|16|32|64)", name):
+        return "integer"
+    if name.startswith(("Float", "Decimal")):
+        return "number"
+    if name == "Bool":
+        return "boolean"
+    if name.startswith(("Array", "Map", "Tuple", "JSON", "Object")):
+        return "json"
+    return "text"
+
+
+def expected(kind: str, value):
+    """Return the value that must arrive for one that the API holds.
+
+    Timestamps become RFC 3339 in UTC with six digits, an integer that no
+    64-bit column can hold becomes null, and characters that databases refuse
+    (U+0000 and lone surrogates) become U+FFFD. Everything else is itself.
+    """
+    if value is None:
+        return None
+    if kind == "time":
+        return _rfc3339(value)
+    if kind == "integer":
+        return int(value) if int(value) in INT64 else None
+    if kind == "number":
+        return Decimal(value)
+    if kind == "boolean":
+        return value in (True, 1)
+    return _repaired(value)
+
+
+def _rfc3339(text: str) -> str:
+    date, _, clock = text.partition(" ")
+    clock, _, fraction = clock.partition(".")
+    return f"{date}T{clock}.{fraction.ljust(6, '0')}Z"
+
+
+def _repaired(value):
+    if isinstance(value, str):
+        return re.sub("[\0\ud800-\udfff]", "\ufffd", value)
+    if isinstance(value, list):
+        return [_repaired(v) for v in value]
+    if isinstance(value, dict):
+        return {_repaired(k): _repaired(v) for k, v in value.items()}
+    return value
+
+
+def stored(kind: str, value, typed: bool):
+    """Return a stored cell in the form of expected().
+
+    A database's cell is the text that the database prints, so it is read by
+    its kind. Where the store keeps JSON types (typed), a wrong type is a wrong
+    value: it is returned as it is.
+    """
+    if value is None or typed and kind != "number":
+        return value
+    if kind == "number":
+        return Decimal(value) if not isinstance(value, (bool, str)) or not typed else value
+    if kind == "integer":
+        return int(value)
+    if kind == "boolean":
+        return {"t": True, "true": True, "f": False, "false": False}.get(str(value).lower(), value)
+    if kind == "json":
+        return parse(value) if isinstance(value, str) else value
+    return value
+
+
+def parse(text: str | bytes):
+    """Parse JSON without rounding: integers stay integers, other numbers become Decimal."""
+    return json.loads(text, parse_float=Decimal)

@@ -1,0 +1,195 @@
+package ledger
+
+import (
+	"errors"
+	"hash/fnv"
+)
+
+// A Bookmark is where a stream stands. Ledger decides; the other fields are
+// for people and other tools, and for the day on which Ledger cannot be read.
+type Bookmark struct {
+	// Since is the instant up to which everything is written. Alone, without
+	// a Ledger, it is the bookmark of another connector.
+	Since int64
+
+	// From is the start from which on everything is written.
+	From int64
+
+	// Filter is Options.Filter of the run that wrote it.
+	Filter string
+
+	// Ledger is one string, versioned and check-summed, at most MaxEncoded
+	// bytes, so that a loader's merge of two states can only take all of it
+	// or nothing.
+	Ledger string
+}
+
+// A Notice tells what was wrong with a bookmark and what is done about it.
+type Notice int
+
+// What may be wrong with a bookmark.
+const (
+	Foreign  Notice = iota + 1 // written by another connector
+	Poisoned                   // written by another connector, in the future
+	Future                     // our own, in the future
+	Damaged
+	Newer
+	Refilter
+	MovedBack
+	MovedOn
+	NotStarted
+)
+
+// String says it to a person, without times or names.
+func (n Notice) String() string {
+	switch n {
+	case Foreign:
+		return "the bookmark comes from another connector; its look-back is read again"
+	case Poisoned:
+		return "the bookmark comes from another connector and lies in the future; it is taken as now less the look-back"
+	case Future:
+		return "the bookmark lies in the future, nothing is read; set since_created_at back to the last moment that is known to be right"
+	case Damaged:
+		return "the bookmark's ledger is damaged; the look-back is read again"
+	case Newer:
+		return "the bookmark's ledger was written by a newer version; the look-back is read again"
+	case Refilter:
+		return "the options that decide which rows exist have changed; the stream starts over"
+	case MovedBack:
+		return "since_created_at was moved back; everything after it is read and written again"
+	case MovedOn:
+		return "since_created_at was moved on beyond what is written; the ledger's own moment holds"
+	case NotStarted:
+		return "start_date lies in the future, nothing is read"
+	}
+	return "unknown notice"
+}
+
+// skew is how far the clocks of the API's servers may lie apart before a
+// bookmark counts as one from the future.
+const skew = 5 * 60 * Second
+
+// open reads b and brings it into line with o.
+func open(b Bookmark, o *Options) (*ledger, []Notice) {
+	l, notes := load(b, o)
+	l.filter = fingerprint(o.Filter)
+	l.moveFrom(o.From)
+	if lookback := o.lookback(); lookback > l.lookback {
+		l.prepend(max(o.From, l.to-lookback), unread)
+	}
+	l.lookback = o.lookback()
+	return l, notes
+}
+
+// load reads b as it is.
+func load(b Bookmark, o *Options) (*ledger, []Notice) {
+	if b == (Bookmark{}) {
+		return fresh(o), nil
+	}
+	if b.Ledger == "" {
+		return foreign(b, o)
+	}
+	l, err := decode(b.Ledger)
+	if err != nil {
+		return unreadable(b, o, err)
+	}
+	if l.filter != fingerprint(o.Filter) {
+		return fresh(o), []Notice{Refilter}
+	}
+	switch {
+	case b.Since < l.to:
+		l.rewind(b.Since)
+		return l, []Notice{MovedBack}
+	case l.to > o.Now+skew:
+		return l, []Notice{Future}
+	case b.Since > l.to:
+		return l, []Notice{MovedOn}
+	}
+	return l, nil
+}
+
+// fresh is the ledger before the first run.
+func fresh(o *Options) *ledger {
+	return &ledger{from: o.From, to: o.From, lookback: o.lookback()}
+}
+
+// foreign takes over from a connector that kept no ledger.
+func foreign(b Bookmark, o *Options) (*ledger, []Notice) {
+	if b.Since > o.Now {
+		return behind(o.From, o.now(), o.lookback()), []Notice{Poisoned}
+	}
+	return behind(o.From, b.Since, o.lookback()), []Notice{Foreign}
+}
+
+// unreadable goes by what stands beside a ledger that does not decode. Units
+// linger beyond the look-back until they are refreshed, so as much is read.
+func unreadable(b Bookmark, o *Options, err error) (*ledger, []Notice) {
+	note := Damaged
+	if errors.Is(err, errNewer) {
+		note = Newer
+	}
+	if b.Filter != o.Filter {
+		return fresh(o), []Notice{note, Refilter}
+	}
+	to := floorTo(min(b.Since, o.now()), Second)
+	return behind(b.From, to, o.lookback()+o.refresh()), []Notice{note}
+}
+
+// behind is a ledger complete up to to, but for the width before it.
+func behind(from, to, width int64) *ledger {
+	to = max(from, floorTo(to, Second))
+	l := &ledger{from: from, to: to, lookback: width}
+	l.prepend(max(from, to-width), unread)
+	return l
+}
+
+// rewind forgets everything from at on, and the rest of the unit that holds it.
+func (l *ledger) rewind(at int64) {
+	at = max(l.from, floorTo(at, Second))
+	i := max(0, l.at(at))
+	if i < len(l.units) && l.units[i].kind == listed {
+		at = min(at, l.units[i].from)
+	}
+	if i < len(l.units) && l.units[i].from < at {
+		i++
+	}
+	l.units, l.to = l.units[:min(i, len(l.units))], at
+}
+
+// moveFrom follows a start_date that was moved: what lies before the old one
+// is unread, what lies before the new one is of no interest.
+func (l *ledger) moveFrom(from int64) {
+	switch {
+	case from < l.from:
+		l.prepend(l.from, closed)
+		l.prepend(from, unread)
+	case from >= l.to:
+		l.units, l.to = nil, from
+	case from > l.floor():
+		i := l.at(from)
+		l.units = append([]unit{}, l.units[i:]...)
+		if l.units[0].from != from {
+			l.units[0] = unit{from: from, kind: max(unread, l.units[0].kind)}
+		}
+	}
+	l.from = from
+}
+
+// bookmark encodes l. From is told so that gaps older than what a damaged
+// ledger would read again are found by it.
+func (l *ledger) bookmark(o *Options) Bookmark {
+	b := Bookmark{Since: l.to, From: l.from, Filter: o.Filter, Ledger: l.encode()}
+	deep := l.to - o.lookback() - o.refresh()
+	for i, u := range l.units {
+		if u.kind == unread && u.from < deep {
+			b.From = l.end(i)
+		}
+	}
+	return b
+}
+
+func fingerprint(filter string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(filter)) // never fails
+	return h.Sum64()
+}

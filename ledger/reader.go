@@ -1,0 +1,79 @@
+package ledger
+
+import (
+	"context"
+	"iter"
+)
+
+// A Row is what the ledger has to know of a row.
+type Row struct {
+	// At is the row's server clock, if HasAt.
+	At    int64
+	HasAt bool
+
+	// Sum is a hash of the row as it would be written: equal for equal rows,
+	// now and in later runs.
+	Sum uint64
+}
+
+// A Stretch is everything that the API held in Span at one moment.
+type Stretch struct {
+	Span Span
+
+	// Rows in any order. A row whose clock is missing or lies outside Span is
+	// a stray: the API answered it for Span, so it is counted here.
+	Rows []Row
+
+	// Shaky tells that Span could not be read twice the same. Rows is then
+	// the union of what was seen; it is written, and Span is read again in
+	// the next run.
+	Shaky bool
+
+	// Data is the reader's own, handed on untouched in Batch.Stretch.
+	Data any
+}
+
+// A Reader reads s from the API. The stretches adjoin, start at s.From and end
+// at s.To, oldest first, each cut on a whole second; an error ends the
+// sequence. A stretch should end where cut proposes, or earlier if it would
+// not be whole. The ledger asks for one span at a time.
+type Reader func(ctx context.Context, s Span, cut Cut) iter.Seq2[Stretch, error]
+
+// A Cut proposes where the stretch that starts at rest.From should end so that
+// it fits a page: after rest.From, at most rest.To, on a whole second. last
+// tells how dense the last whole stretch of this reading was; its zero value
+// means that there was none yet. A Cut may be called from any goroutine, also
+// ahead of the stretch that was yielded last.
+type Cut func(rest Span, last Density) int64
+
+// A Density is a number of rows over a width of time.
+type Density struct {
+	Rows int
+	Over int64
+}
+
+// A Verdict compares what the API holds with a number of rows.
+type Verdict int8
+
+// The answers of a Counter.
+const (
+	Fewer   Verdict = -1
+	Exactly Verdict = 0
+	More    Verdict = 1
+)
+
+// String is the verdict as verify prints it.
+func (v Verdict) String() string {
+	switch v {
+	case Fewer:
+		return "fewer"
+	case More:
+		return "more"
+	}
+	return "same"
+}
+
+// A Counter asks the API whether the span, taken as start and end parameters
+// as they stand, holds fewer than, exactly, or more than n rows. Which rows on
+// the two ends belong to the span is the API's choice: see Bounds.
+type Counter func(ctx context.Context, s Span, n int) (Verdict, error)

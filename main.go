@@ -1,0 +1,32 @@
+// Command tap-reprise reads a Reprise account's demo analytics and writes
+// Singer messages. README.md shows how.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"os"
+
+	"tap-reprise/streams"
+	"tap-reprise/tap"
+)
+
+//go:embed spec.json
+var spec []byte
+
+//go:embed catalog.json
+var catalog []byte
+
+//go:embed config.sample.json
+var sample []byte
+
+var version = "0.1.0"
+
+func main() {
+	os.Exit(tap.Main(context.Background(), tap.App{
+		Name: "tap-reprise", Version: version, About: "Demo analytics from the Reprise Data API",
+		Spec: spec, Catalog: catalog, Sample: sample,
+		Open: streams.Open("reprise"), Demo: streams.Demo("reprise"),
+		Args: os.Args[1:], Environ: os.Environ(), Out: os.Stdout, Err: os.Stderr,
+	}))
+}

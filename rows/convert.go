@@ -1,0 +1,92 @@
+package rows
+
+// A change says how a written value differs from the one that was sent.
+type change uint8
+
+const (
+	none     change = iota
+	repaired        // it is another one
+	nulled          // it is null
+)
+
+// convert appends a value, not null, as its column wants it.
+func (e *emitter) convert(dst []byte, c *Column, b []byte, v span) ([]byte, change) {
+	if c.Rewrite != nil {
+		return c.Rewrite(dst, e.decoded(b, v)), none
+	}
+	raw := b[v.start:v.end]
+	switch c.Kind {
+	case Time:
+		if v.class&isString != 0 {
+			if m, ok := e.clock(e.decoded(b, v), c); ok {
+				return m.append(dst), none
+			}
+		}
+	case Integer:
+		text, class := e.number(b, v)
+		if class&(isNumber|isFraction) == isNumber && fits64(text) {
+			return append(dst, text...), none
+		}
+	case Number:
+		text, class := e.number(b, v)
+		if class&isNumber != 0 {
+			return append(dst, text...), none
+		}
+		if v.class&isString != 0 && isDenormal(text) {
+			return append(dst, null...), none
+		}
+	case Boolean:
+		switch string(e.decoded(b, v)) {
+		case "1", "true":
+			return append(dst, "true"...), none
+		case "0", "false":
+			return append(dst, "false"...), none
+		}
+	case JSON:
+		if v.class&isNested != 0 {
+			return appendCompact(dst, raw, v.class), broken(v.class)
+		}
+	case Text:
+		if v.class&isString == 0 {
+			e.text = appendCompact(e.text[:0], raw, v.class)
+			return appendQuoted(dst, e.text), broken(v.class)
+		}
+		return appendRepaired(dst, raw), broken(v.class)
+	case Keep:
+		if v.class&isNested != 0 {
+			return appendCompact(dst, raw, v.class), broken(v.class)
+		}
+		if v.class&isBroken != 0 {
+			return appendRepaired(dst, raw), repaired
+		}
+		return append(dst, raw...), none
+	}
+	return append(dst, null...), nulled
+}
+
+// broken is what becomes of a value by repair.
+func broken(c class) change {
+	if c&isBroken != 0 {
+		return repaired
+	}
+	return none
+}
+
+// number is the text of a number, bare or quoted; the class of other text is
+// not isNumber.
+func (e *emitter) number(b []byte, v span) ([]byte, class) {
+	text := e.decoded(b, v)
+	if v.class&isString != 0 {
+		return text, numberIn(text)
+	}
+	return text, v.class & (isNumber | isFraction)
+}
+
+// clock reads a moment, and keeps it if c is the clock.
+func (e *emitter) clock(text []byte, c *Column) (moment, bool) {
+	m, ok := parseMoment(text)
+	if ok = ok && m.utc(c.Location); ok && c.Clock {
+		e.at, e.hasAt = m.micros(), true
+	}
+	return m, ok
+}

@@ -1,0 +1,110 @@
+package rows
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+)
+
+// A Decoder turns answers into rows by plans that depend on their meta. It may
+// serve several goroutines, each with a Page of its own.
+type Decoder struct {
+	// Plan is asked for the plan when an answer's meta is known, once per
+	// distinct meta, with nil for an answer that has data but no meta. It is
+	// never called twice at the same time. Its error ends Decode and is
+	// returned wrapped.
+	Plan func(meta []Meta) (*Plan, error)
+
+	// Limit is how many bytes a body may have; 0 means 128 MiB. Tinybird
+	// documents 100 MB as its largest answer.
+	Limit int64
+
+	mu    sync.Mutex
+	known []known // the one used last is the last
+}
+
+// known is what Decoder.Plan answered for a meta.
+type known struct {
+	meta    []Meta
+	program *program
+}
+
+const defaultLimit = 128 << 20
+
+// manyMetas is how many answers of Decoder.Plan are remembered.
+const manyMetas = 64
+
+// Decode reads one answer from r to its end into p. Whatever is wrong with the
+// answer is an *EnvelopeError; errors of r and of Plan are wrapped. After an
+// error nothing of the answer may be used, but p can be decoded into again.
+//
+// The body is read in pieces: while meta comes before data, only the written
+// rows are held. If meta comes after data, the rows are written by the plan
+// that the Decoder used last, and the body is held as it came until meta
+// proves that right; else it is gone through once more with the right plan.
+func (d *Decoder) Decode(r io.Reader, p *Page) error {
+	p.reset()
+	if p.work == nil {
+		p.work = &answer{}
+	}
+	a := p.work
+	a.page, a.decoder = p, d
+	a.window.open(r, cmp.Or(max(d.Limit, 0), defaultLimit))
+	a.meta, a.program = d.last()
+	err := a.walk()
+	p.Bytes = a.window.base + int64(a.window.end)
+	if err == errOtherMeta {
+		if a.program, err = d.program(p.Meta); err == nil {
+			err = a.again()
+		}
+	}
+	a.window.release()
+	p.Unknown = a.layout.unknown.counted()
+	return err
+}
+
+// again goes through a held body once more.
+func (a *answer) again() error {
+	p := a.page
+	a.meta, p.Meta, p.Rows, p.Changes = p.Meta, nil, p.Rows[:0], p.Changes[:0]
+	a.window.replay()
+	return a.walk()
+}
+
+// last returns the program used last and its meta, nil if there was none.
+func (d *Decoder) last() ([]Meta, *program) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.known) == 0 {
+		return nil, nil
+	}
+	k := d.known[len(d.known)-1]
+	return k.meta, k.program
+}
+
+// program returns the program for meta, from memory if it can.
+func (d *Decoder) program(meta []Meta) (*program, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	i := slices.IndexFunc(d.known, func(k known) bool { return sameMeta(k.meta, meta) })
+	if i >= 0 {
+		k := d.known[i]
+		d.known = append(slices.Delete(d.known, i, i+1), k)
+		return k.program, nil
+	}
+	plan, err := d.Plan(meta)
+	if err == nil {
+		err = plan.check()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("plan for an answer of %d columns: %w", len(meta), err)
+	}
+	if len(d.known) == manyMetas {
+		d.known = slices.Delete(d.known, 0, 1)
+	}
+	k := known{slices.Clone(meta), compile(plan)}
+	d.known = append(d.known, k)
+	return k.program, nil
+}

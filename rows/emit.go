@@ -1,0 +1,138 @@
+package rows
+
+import "github.com/cespare/xxhash/v2"
+
+// An emitter writes rows into a page.
+type emitter struct {
+	program *program
+	page    *Page
+	arena   arena
+
+	at      int64 // moment of the row's clock
+	hasAt   bool
+	standIn string // what is written for a key that is not there
+	lacking bool   // a key is not there
+	floats  []span // where in the row the values of Float columns are
+
+	text, rounded []byte // scratch
+}
+
+// null is written where there is no value.
+const null = "null"
+
+// start prepares for the rows of one answer.
+func (e *emitter) start(g *program, p *Page) {
+	e.program, e.page = g, p
+	e.arena.reset()
+}
+
+// row writes the row whose values are the spans of b; its text has size bytes.
+func (e *emitter) row(b []byte, spans []span, size int) {
+	changes := len(e.page.Changes)
+	e.standIn = null
+	row := e.write(e.arena.room(e.program.fixed+size), b, spans)
+	sum := e.sum(row)
+	if e.lacking {
+		var quoted [19]byte
+		e.standIn = string(appendStandIn(quoted[:0], sum))
+		e.page.Changes = e.page.Changes[:changes]
+		row = e.write(row[:0], b, spans)
+		sum = e.sum(row)
+	}
+	e.arena.keep(row, e.program.fixed+size)
+	e.page.Rows = append(e.page.Rows, Row{JSON: row, At: e.at, HasAt: e.hasAt, Sum: sum})
+}
+
+// write appends the row.
+func (e *emitter) write(dst, b []byte, spans []span) []byte {
+	g := e.program
+	e.at, e.hasAt, e.lacking, e.floats = 0, false, false, e.floats[:0]
+	for i := range g.written {
+		w := &g.written[i]
+		v := spans[w.column]
+		dst = append(dst, w.key...)
+		start := len(dst)
+		if v.class != 0 && v.class&w.asks == 0 {
+			dst = append(dst, b[v.start:v.end]...)
+		} else {
+			dst = e.value(dst, &g.columns[w.column], b, v)
+		}
+		if w.float {
+			e.floats = append(e.floats, span{start: start, end: len(dst)})
+		}
+	}
+	for _, d := range g.derived {
+		v := spans[d.from]
+		none := v.class == 0 || v.class&isNull != 0
+		dst = d.value(append(dst, d.key...), e.decoded(b, v), none)
+	}
+	if g.clock >= 0 {
+		if v := spans[g.clock]; v.class&isString != 0 {
+			e.clock(e.decoded(b, v), &g.columns[g.clock])
+		}
+	}
+	return append(dst, g.tail...)
+}
+
+// value appends one value that cannot simply be copied, and counts it if it is
+// not what was sent.
+func (e *emitter) value(dst []byte, c *Column, b []byte, v span) []byte {
+	start, change := len(dst), none
+	if v.class == 0 || v.class&isNull != 0 {
+		dst = append(dst, null...)
+	} else {
+		dst, change = e.convert(dst, c, b, v)
+	}
+	if w := dst[start:]; c.Key && (string(w) == null || string(w) == `""` || v.class&isEmpty != 0) {
+		dst, change = append(dst[:start], e.standIn...), repaired
+		e.lacking = true
+	}
+	if change != none {
+		e.page.Changes = append(e.page.Changes, Change{len(e.page.Rows), c.Name, change == nulled})
+	}
+	return dst
+}
+
+// decoded is the text of a value as Rewrite and Derived see it, good until the
+// next call.
+func (e *emitter) decoded(b []byte, v span) []byte {
+	raw := b[v.start:v.end]
+	switch {
+	case v.class == 0 || v.class&isNull != 0:
+		return nil
+	case v.class&isEscaped != 0:
+		e.text = appendDecoded(e.text[:0], raw)
+		return e.text
+	case v.class&isString != 0:
+		return raw[1 : len(raw)-1]
+	case v.class&isSpaced != 0:
+		e.text = appendCompact(e.text[:0], raw, v.class&^isBroken)
+		return e.text
+	}
+	return raw
+}
+
+// sum hashes a row as it was written, Floats rounded.
+func (e *emitter) sum(row []byte) uint64 {
+	if len(e.floats) == 0 {
+		return xxhash.Sum64(row)
+	}
+	e.rounded = e.rounded[:0]
+	last := 0
+	for _, f := range e.floats {
+		e.rounded = append(e.rounded, row[last:f.start]...)
+		e.rounded = appendRounded(e.rounded, row[f.start:f.end])
+		last = f.end
+	}
+	return xxhash.Sum64(append(e.rounded, row[last:]...))
+}
+
+// appendStandIn appends the text that stands for a missing key.
+func appendStandIn(dst []byte, sum uint64) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"', '~')
+	for shift := 60; shift >= 0; shift -= 4 {
+		dst = append(dst, hex[sum>>shift&15])
+	}
+	return append(dst, '"')
+}

@@ -1,0 +1,461 @@
+package rows
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// naive decodes answers with encoding/json and nothing else that Decode uses:
+// the meaning of a Plan, written down a second time.
+type naive struct {
+	page *Page
+	plan *Plan
+}
+
+// naiveDecode is Decode for a body that is asked for its plan once.
+func naiveDecode(ask func([]Meta) (*Plan, error), body []byte) (*Page, error) {
+	n := naive{page: &Page{Count: -1, Before: -1, Bytes: int64(len(body))}}
+	err := n.envelope(body, ask)
+	var syntax *json.SyntaxError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		err = &EnvelopeError{Truncated, err.Error(), int64(len(body))}
+	case errors.As(err, &syntax):
+		err = &EnvelopeError{Syntax, syntax.Error(), syntax.Offset}
+	}
+	return n.page, err
+}
+
+func wrong(text string) error { return &EnvelopeError{Syntax, text, 0} }
+
+// envelope walks the members of the answer.
+func (n *naive) envelope(body []byte, ask func([]Meta) (*Plan, error)) error {
+	var data, meta json.RawMessage
+	var count string
+	seenMeta := false
+	if err := json.Unmarshal(body, new(json.RawMessage)); err != nil {
+		return err
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	if t, err := dec.Token(); err != nil {
+		return err
+	} else if t != json.Delim('{') {
+		return wrong("not an object")
+	}
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return err
+		}
+		if depth(value) > 512+2 || (key != "data" && depth(value) > 512) {
+			return wrong("too deep")
+		}
+		switch null := string(value) == "null"; {
+		case (key == "exception" || key == "error") && !null:
+			return &EnvelopeError{Exception, string(text(value)), dec.InputOffset()}
+		case key == "data" && (data != nil || null), key == "meta" && seenMeta:
+			return wrong("twice, or no data")
+		case key == "data":
+			data = value
+		case key == "meta" && null:
+			seenMeta = true
+		case key == "meta":
+			meta, seenMeta = value, true
+		case key == "rows":
+			count = string(text(value))
+		case key == "rows_before_limit_at_least":
+			if v, err := strconv.ParseInt(string(text(value)), 10, 64); err == nil && v >= 0 {
+				n.page.Before = v
+			}
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return err
+	}
+	if rest := bytes.Trim(body[dec.InputOffset():], " \t\r\n"); len(rest) > 0 {
+		return wrong("something follows")
+	}
+	if !utf8.Valid(body) {
+		return wrong("invalid UTF-8")
+	}
+	if data == nil {
+		return wrong("no data")
+	}
+	return n.finish(data, meta, count, ask)
+}
+
+// finish decodes the rows once the whole answer is known.
+func (n *naive) finish(data, meta json.RawMessage, count string, ask func([]Meta) (*Plan, error)) error {
+	if meta != nil {
+		var columns []map[string]json.RawMessage
+		if err := json.Unmarshal(meta, &columns); err != nil {
+			return wrong("meta")
+		}
+		n.page.Meta = []Meta{}
+		for _, c := range columns {
+			for _, k := range []string{"name", "type"} {
+				if len(c[k]) == 0 || c[k][0] != '"' {
+					return wrong("meta")
+				}
+			}
+			n.page.Meta = append(n.page.Meta, Meta{string(text(c["name"])), string(text(c["type"]))})
+		}
+	}
+	var err error
+	if n.plan, err = ask(n.page.Meta); err != nil {
+		return err
+	}
+	var all []json.RawMessage
+	if err := json.Unmarshal(data, &all); err != nil {
+		return wrong("data is no array")
+	}
+	for i, raw := range all {
+		if raw[0] != '{' || depth(raw) > 512+1 {
+			return wrong("row is no object")
+		}
+		if err := n.row(i, raw); err != nil {
+			return err
+		}
+	}
+	if count == "" || count == "null" {
+		return nil
+	}
+	n.page.Count, err = strconv.Atoi(count)
+	if err != nil || n.page.Count < 0 {
+		return wrong("rows is no integer")
+	}
+	if n.page.Count != len(all) {
+		return &EnvelopeError{CountMismatch, fmt.Sprintf("rows says %d, but there are %d", n.page.Count, len(all)), 0}
+	}
+	return nil
+}
+
+// row writes one row of the answer.
+func (n *naive) row(i int, raw json.RawMessage) error {
+	values := map[string]json.RawMessage{}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.Token()
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return err
+		}
+		if n.plan.index(key.(string)) < 0 {
+			if n.page.Unknown == nil {
+				n.page.Unknown = map[string]int{}
+			}
+			n.page.Unknown[key.(string)]++
+		}
+		values[key.(string)] = value
+	}
+	row := Row{}
+	written, standIns := map[string][]byte{}, map[string]bool{}
+	changes := map[string]Change{}
+	for _, c := range n.plan.Columns {
+		value := values[c.Name]
+		if value == nil {
+			value = json.RawMessage("null")
+		}
+		if c.Clock {
+			if _, at, ok := naiveMoment(text(value), c.Location); ok && value[0] == '"' {
+				row.At, row.HasAt = at, true
+			}
+		}
+		if c.Drop {
+			continue
+		}
+		out, change := c.write(value)
+		if c.Key && (string(out) == "null" || string(out) == `""` || string(value) == `""`) {
+			standIns[c.Name], out, change = true, []byte("null"), &Change{}
+		}
+		if change != nil {
+			changes[c.Name] = Change{i, c.Name, change.Nulled}
+		}
+		written[c.Name] = out
+	}
+	row.JSON = n.join(written, values)
+	row.Sum = n.sum(row.JSON)
+	if len(standIns) > 0 {
+		for name := range standIns {
+			written[name] = fmt.Appendf(nil, `"~%016x"`, row.Sum)
+		}
+		row.JSON = n.join(written, values)
+		row.Sum = n.sum(row.JSON)
+	}
+	for _, c := range n.plan.Columns {
+		if change, ok := changes[c.Name]; ok {
+			n.page.Changes = append(n.page.Changes, change)
+		}
+	}
+	n.page.Rows = append(n.page.Rows, row)
+	return nil
+}
+
+func (n *naive) join(written map[string][]byte, values map[string]json.RawMessage) []byte {
+	var members []string
+	for _, c := range n.plan.Columns {
+		if !c.Drop {
+			members = append(members, string(quote([]byte(c.Name)))+":"+string(written[c.Name]))
+		}
+	}
+	for _, d := range n.plan.Derived {
+		v := values[d.From]
+		null := v == nil || string(v) == "null"
+		var t []byte
+		if !null {
+			t = text(v)
+		}
+		members = append(members, string(quote([]byte(d.Name)))+":"+string(d.Value(nil, t, null)))
+	}
+	if len(n.plan.Constant) > 0 {
+		members = append(members, string(n.plan.Constant))
+	}
+	return []byte("{" + strings.Join(members, ",") + "}")
+}
+
+// sum hashes a written row with the numbers of Float columns rounded.
+func (n *naive) sum(row []byte) uint64 {
+	floats := map[string]bool{}
+	for _, c := range n.plan.Columns {
+		floats[c.Name] = c.Float && !c.Drop
+	}
+	var out []byte
+	dec := json.NewDecoder(bytes.NewReader(row))
+	dec.Token()
+	for start := 0; ; {
+		if !dec.More() {
+			return xxhash.Sum64(append(out, row[start:]...))
+		}
+		key, _ := dec.Token()
+		end := int(dec.InputOffset()) + 1
+		out = append(out, row[start:end]...)
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			panic(err)
+		}
+		start = int(dec.InputOffset())
+		if floats[key.(string)] {
+			value = numbers.ReplaceAllFunc(value, func(m []byte) []byte {
+				if m[0] == '"' {
+					return m
+				}
+				return round12(m)
+			})
+		}
+		out = append(out, value...)
+	}
+}
+
+var numbers = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*`)
+
+// round12 rounds a number to 12 significant digits, half away from zero.
+func round12(number []byte) []byte {
+	mantissa, power, _ := strings.Cut(strings.ToLower(string(number)), "e")
+	exponent, _ := strconv.Atoi(power)
+	exponent = max(min(exponent, 1e9), -1e9)
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")
+	n, _ := new(big.Int).SetString(whole+fraction, 10)
+	if n.Sign() == 0 {
+		return []byte("0")
+	}
+	for len(n.String()) < 13 {
+		n.Mul(n, big.NewInt(10))
+		exponent--
+	}
+	drop := len(n.String()) - 12
+	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(drop)), nil)
+	n.Add(n, new(big.Int).Div(unit, big.NewInt(2))).Div(n, unit)
+	digits := n.String()
+	out := digits[:1] + "." + digits[1:12] + "e" + strconv.Itoa(exponent-len(fraction)+drop+len(digits)-1)
+	if number[0] == '-' {
+		out = "-" + out
+	}
+	return []byte(out)
+}
+
+// write converts one value to what the column wants.
+func (c *Column) write(raw json.RawMessage) ([]byte, *Change) {
+	if string(raw) == "null" {
+		return []byte("null"), nil
+	}
+	if c.Rewrite != nil {
+		return c.Rewrite(nil, text(raw)), nil
+	}
+	null, nulled := []byte("null"), &Change{Nulled: true}
+	isString, t := raw[0] == '"', string(text(raw))
+	isNumber := strings.ContainsAny(t[:min(1, len(t))], "-0123456789") && json.Valid([]byte(t))
+	isNested := raw[0] == '[' || raw[0] == '{'
+	switch c.Kind {
+	case Time:
+		if out, _, ok := naiveMoment([]byte(t), c.Location); ok && isString {
+			return quote(out), nil
+		}
+	case Integer:
+		if _, err := strconv.ParseInt(t, 10, 64); err == nil && isNumber {
+			return []byte(t), nil
+		}
+	case Number:
+		if isNumber {
+			return []byte(t), nil
+		}
+		if isString && denormal.MatchString(t) {
+			return null, nil
+		}
+	case Boolean:
+		if t == "1" || t == "true" {
+			return []byte("true"), nil
+		}
+		if t == "0" || t == "false" {
+			return []byte("false"), nil
+		}
+	case Text, Keep, JSON:
+		if c.Kind == JSON && !isNested {
+			break
+		}
+		var compact bytes.Buffer
+		json.Compact(&compact, raw)
+		out, repaired := repairAll(compact.Bytes())
+		if c.Kind == Text && !isString {
+			out = quote(out)
+		}
+		if repaired {
+			return out, &Change{}
+		}
+		return out, nil
+	}
+	return null, nulled
+}
+
+var denormal = regexp.MustCompile(`^(?i)[+-]?(nan|inf|infinity)$`)
+
+// text is the decoded string or the compact JSON of a value.
+func text(raw json.RawMessage) []byte {
+	var s string
+	if len(raw) > 0 && raw[0] == '"' {
+		if err := json.Unmarshal(raw, &s); err != nil {
+			panic(err)
+		}
+		return []byte(s)
+	}
+	var compact bytes.Buffer
+	json.Compact(&compact, raw)
+	return compact.Bytes()
+}
+
+var (
+	tokens      = regexp.MustCompile(`(?i)\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|\\u[0-9a-f]{4}|\\.`)
+	surrogate   = regexp.MustCompile(`(?i)^\\ud[89a-f][0-9a-f]{2}$`)
+	nulsAtEnd   = regexp.MustCompile(`(\\u0000)+"$`)
+	stringToken = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+)
+
+// repairAll repairs the strings of a compact value.
+func repairAll(value []byte) ([]byte, bool) {
+	out := stringToken.ReplaceAllFunc(value, func(s []byte) []byte {
+		var tail int
+		if loc := nulsAtEnd.FindIndex(s); loc != nil {
+			// An escaped backslash may stand before the first u0000.
+			for s[loc[0]-1] == '\\' && backslashes(s[:loc[0]])%2 == 1 {
+				loc[0] += 6
+			}
+			tail = len(s) - 1 - loc[0]
+		}
+		s = append(append([]byte{}, s[:len(s)-1-tail]...), '"')
+		return tokens.ReplaceAllFunc(s, func(e []byte) []byte {
+			if string(e) == `\u0000` || surrogate.Match(e) {
+				return []byte("\uFFFD")
+			}
+			return e
+		})
+	})
+	return out, !bytes.Equal(out, value)
+}
+
+func backslashes(s []byte) (n int) {
+	for n < len(s) && s[len(s)-1-n] == '\\' {
+		n++
+	}
+	return n
+}
+
+// quote makes a JSON string of text, escaping only what must be.
+func quote(text []byte) []byte {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(string(text)); err != nil {
+		panic(err)
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+}
+
+// depth is how deep arrays and objects nest in valid JSON.
+func depth(raw json.RawMessage) (deepest int) {
+	level := 0
+	for _, c := range stringToken.ReplaceAll(raw, nil) {
+		switch c {
+		case '[', '{':
+			level++
+			deepest = max(deepest, level)
+		case ']', '}':
+			level--
+		}
+	}
+	return deepest
+}
+
+var timeShape = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d(?::?\d\d)?)?)?$`)
+
+// naiveMoment reads a time and writes it in UTC.
+func naiveMoment(text []byte, loc *time.Location) (out []byte, at int64, ok bool) {
+	m := timeShape.FindSubmatch(text)
+	if m == nil {
+		return nil, 0, false
+	}
+	if loc == nil {
+		loc = time.UTC
+	}
+	clock, zone := "00:00:00", strings.ReplaceAll(string(m[4]), ":", "")
+	if len(m[2]) > 0 {
+		clock = string(m[2])
+	}
+	if len(zone) == 3 {
+		zone += "00"
+	}
+	layout := "2006-01-02 15:04:05"
+	t, err := time.ParseInLocation(layout, string(m[1])+" "+clock, loc)
+	if zone != "" && zone != "Z" {
+		t, err = time.Parse(layout+"-0700", string(m[1])+" "+clock+zone)
+	} else if zone == "Z" {
+		t, err = time.Parse(layout, string(m[1])+" "+clock)
+	}
+	t = t.UTC()
+	if err != nil || len(zone) > 1 && zone[1:3] > "23" || m[1][0] == '0' && string(m[1][:4]) == "0000" || t.Year() < 1 || t.Year() > 9999 {
+		return nil, 0, false
+	}
+	fraction := string(m[3])
+	for len(fraction) < 6 {
+		fraction += "0"
+	}
+	micros, _ := strconv.Atoi(fraction[:6])
+	return []byte(t.Format("2006-01-02T15:04:05.") + fraction + "Z"), t.Unix()*1e6 + int64(micros), true
+}

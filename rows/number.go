@@ -1,0 +1,141 @@
+package rows
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// fits64 reports whether the text of a scanned number without fraction is
+// inside int64.
+func fits64(text []byte) bool {
+	const most, least = "9223372036854775807", "9223372036854775808"
+	limit := most
+	if text[0] == '-' {
+		text, limit = text[1:], least
+	}
+	return len(text) < len(limit) || len(text) == len(limit) && string(text) <= limit
+}
+
+// numberIn reads text as a whole JSON number.
+func numberIn(text []byte) class {
+	var small [48]byte
+	padded := append(append(small[:0], text...), 0)
+	end, c := scanNumber(padded, 0)
+	if end != len(text) {
+		return 0
+	}
+	return c
+}
+
+// isDenormal reports whether text is one of the ways to write NaN or infinity.
+func isDenormal(text []byte) bool {
+	if len(text) > 0 && (text[0] == '-' || text[0] == '+') {
+		text = text[1:]
+	}
+	for _, word := range []string{"nan", "inf", "infinity"} {
+		if len(text) == len(word) && bytes.EqualFold(text, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// significant is how many digits of a Float count.
+const significant = 12
+
+// appendRounded appends a JSON value whose numbers are each written as
+// d.ddddddddddde±x, rounded half away from zero.
+func appendRounded(dst, value []byte) []byte {
+	for i := 0; i < len(value); {
+		start := i
+		switch c := value[i]; {
+		case c == '"':
+			for i++; value[i] != '"'; i++ {
+				if value[i] == '\\' {
+					i++
+				}
+			}
+			i++
+			dst = append(dst, value[start:i]...)
+		case c == '-' || c-'0' < 10:
+			for i < len(value) && isNumberByte(value[i]) {
+				i++
+			}
+			dst = appendSignificant(dst, value[start:i])
+		default:
+			dst = append(dst, c)
+			i++
+		}
+	}
+	return dst
+}
+
+func isNumberByte(c byte) bool {
+	return c-'0' < 10 || c == '-' || c == '+' || c == '.' || c|0x20 == 'e'
+}
+
+// appendSignificant appends one number, rounded. It works on the text, so that
+// numbers of any length and size are rounded exactly.
+func appendSignificant(dst, number []byte) []byte {
+	mantissa, power := splitPower(number)
+	var digits [significant + 1]byte
+	n, point := 0, false
+	for _, c := range mantissa {
+		if c == '.' {
+			point = true
+			continue
+		}
+		if c == '-' || c == '0' && n == 0 {
+			if point {
+				power--
+			}
+			continue
+		}
+		if n < len(digits) {
+			digits[n] = c - '0'
+		}
+		n++
+		if !point {
+			power++
+		}
+	}
+	if n == 0 {
+		return append(dst, '0')
+	}
+	if digits[significant] >= 5 && roundUp(digits[:significant]) {
+		power++
+	}
+	if number[0] == '-' {
+		dst = append(dst, '-')
+	}
+	dst = append(dst, '0'+digits[0], '.')
+	for _, d := range digits[1:significant] {
+		dst = append(dst, '0'+d)
+	}
+	return strconv.AppendInt(append(dst, 'e'), int64(power)-1, 10)
+}
+
+// splitPower cuts a number before its exponent. An exponent beyond all reason
+// counts as a billion.
+func splitPower(number []byte) (mantissa []byte, power int) {
+	e := bytes.IndexAny(number, "eE")
+	if e < 0 {
+		return number, 0
+	}
+	power, _ = strconv.Atoi(string(number[e+1:]))
+	return number[:e], max(min(power, 1e9), -1e9)
+}
+
+// roundUp adds one to the last digit. It reports true if that gave a digit
+// more: then all digits are those of 1.00….
+func roundUp(digits []byte) bool {
+	for i := len(digits) - 1; i >= 0; i-- {
+		if digits[i] < 9 {
+			digits[i]++
+			return false
+		}
+		digits[i] = 0
+	}
+	digits[0] = 1
+	return true
+}

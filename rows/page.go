@@ -1,0 +1,69 @@
+package rows
+
+// A Meta is one entry of the answer's "meta": a column and its ClickHouse
+// type, as the API names them ("Reprise Data API", section 2).
+type Meta struct{ Name, Type string }
+
+// A Row is one row, ready to be written.
+type Row struct {
+	// JSON is one JSON object on one line, without a line break at its end.
+	// It points into the Page's buffers: it is good until the next Decode.
+	JSON []byte
+
+	// At is the moment of the clock column in microseconds since 1970, UTC,
+	// and 0 unless HasAt: without a clock column, or when its value is null,
+	// missing or no moment at all.
+	At    int64
+	HasAt bool
+
+	// Sum is the xxhash64 of JSON, in which the numbers of Float columns
+	// count with 12 significant digits. The same row has the same sum in
+	// every page, run and layout.
+	Sum uint64
+}
+
+// A Change tells that a value is not what the API sent.
+type Change struct {
+	Row    int    // index into Page.Rows
+	Column string // name in the plan
+	Nulled bool   // true: null took its place; false: it was repaired
+}
+
+// A Page is one answer, decoded. The zero Page is ready for use. Everything it
+// holds is reused by the next Decode into it, so its fields must be copied or
+// written before that. A Page serves one goroutine at a time.
+type Page struct {
+	// Meta is the answer's "meta", nil if it had none.
+	Meta []Meta
+
+	// Rows are the rows in the order of the answer.
+	Rows []Row
+
+	// Changes lists the values of Rows that could not be passed on as they
+	// came, in the order of the rows and within a row of the plan.
+	Changes []Change
+
+	// Unknown counts the members of rows that the plan does not name. It is
+	// nil if there were none.
+	Unknown map[string]int
+
+	// Count is the answer's own "rows", which Decode has checked against the
+	// rows it found, or -1 if it had none.
+	Count int
+
+	// Before is "rows_before_limit_at_least", or -1 if the answer had none.
+	// It is a hint, not a count.
+	Before int64
+
+	// Bytes is how much of the body was read, after any decompression.
+	Bytes int64
+
+	work *answer
+}
+
+// reset empties p and keeps its buffers.
+func (p *Page) reset() {
+	clear(p.Rows) // so that rows with memory of their own can go
+	p.Meta, p.Rows, p.Changes = nil, p.Rows[:0], p.Changes[:0]
+	p.Unknown, p.Count, p.Before, p.Bytes = nil, -1, -1, 0
+}

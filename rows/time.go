@@ -1,0 +1,198 @@
+package rows
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// A moment is a time as it was read.
+type moment struct {
+	year, month, day     int
+	hour, minute, second int
+
+	// decimals are those of the second, as sent.
+	decimals []byte
+
+	// zoned: offset, in seconds east of UTC, came with the text.
+	zoned  bool
+	offset int
+}
+
+// parseMoment reads "YYYY-MM-DD", alone or followed by a blank or T and
+// "HH:MM:SS", decimals, and Z, ±HH, ±HHMM or ±HH:MM. It reports false for
+// other text and for days and times of day that do not exist.
+func parseMoment(text []byte) (m moment, ok bool) {
+	if len(text) < 19 {
+		if len(text) != 10 {
+			return m, false
+		}
+		var whole [19]byte
+		copy(whole[:], text)
+		copy(whole[10:], " 00:00:00")
+		return m, m.parse19(whole[:])
+	}
+	if !m.parse19(text) {
+		return m, false
+	}
+	rest := text[19:]
+	if len(rest) > 0 && rest[0] == '.' {
+		n := 1
+		for n < len(rest) && rest[n]-'0' < 10 {
+			n++
+		}
+		m.decimals, rest = rest[1:n], rest[n:]
+		if n == 1 {
+			return m, false
+		}
+	}
+	return m, len(rest) == 0 || m.parseZone(rest)
+}
+
+// digits8 reports whether the bytes of w are digits where shape has '0' and
+// the same as in shape elsewhere, and gives their values. separators has ones
+// in the bytes that are no digit.
+func digits8(w, shape, separators uint64) (digits uint64, ok bool) {
+	digits = w ^ shape
+	return digits, ((digits+ones*6&^separators)|digits)&(ones*0xF0|separators) == 0
+}
+
+// The shapes of "0000-00-" and "00 00:00", the first byte lowest.
+const (
+	shapeDate = 0x2d30302d30303030
+	partsDate = 0xff0000ff00000000
+	shapeTime = 0x30303a3030203030
+	partsTime = 0x0000ff0000ff0000
+)
+
+// two is the number in the digits at byte n and the next.
+func two(digits uint64, n int) int {
+	return int(digits>>(8*n)&0xff)*10 + int(digits>>(8*n+8)&0xff)
+}
+
+// parse19 reads the first 19 bytes, date and time of day.
+func (m *moment) parse19(text []byte) bool {
+	if text[10] == 'T' {
+		var blank [19]byte
+		copy(blank[:], text)
+		blank[10] = ' '
+		text = blank[:]
+	}
+	date, ok := digits8(binary.LittleEndian.Uint64(text), shapeDate, partsDate)
+	clock, ok2 := digits8(binary.LittleEndian.Uint64(text[8:]), shapeTime, partsTime)
+	tens, units := text[17]-'0', text[18]-'0'
+	if !ok || !ok2 || text[16] != ':' || tens > 9 || units > 9 {
+		return false
+	}
+	m.year, m.month, m.day = two(date, 0)*100+two(date, 2), two(date, 5), two(clock, 0)
+	m.hour, m.minute, m.second = two(clock, 3), two(clock, 6), int(tens)*10+int(units)
+	return m.year > 0 && m.month-1 < 12 && m.month > 0 && m.day > 0 && m.day <= daysIn(m.year, m.month) &&
+		m.hour < 24 && m.minute < 60 && m.second < 60
+}
+
+func daysIn(year, month int) int {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
+}
+
+// parseZone reads Z or a numeric offset.
+func (m *moment) parseZone(text []byte) bool {
+	m.zoned = true
+	if string(text) == "Z" {
+		return true
+	}
+	var digits [4]byte
+	switch len(text) {
+	case 3:
+		copy(digits[:], text[1:])
+		digits[2], digits[3] = '0', '0'
+	case 5:
+		copy(digits[:], text[1:])
+	case 6:
+		copy(digits[:], text[1:3])
+		copy(digits[2:], text[4:])
+		if text[3] != ':' {
+			return false
+		}
+	default:
+		return false
+	}
+	for i := range digits {
+		if digits[i] -= '0'; digits[i] > 9 {
+			return false
+		}
+	}
+	hours, minutes := int(digits[0])*10+int(digits[1]), int(digits[2])*10+int(digits[3])
+	if hours > 23 || minutes > 59 {
+		return false
+	}
+	m.offset = hours*3600 + minutes*60
+	if text[0] == '-' {
+		m.offset = -m.offset
+	}
+	return text[0] == '-' || text[0] == '+'
+}
+
+// utc turns m into UTC; without an offset of its own it is read in where. It
+// reports false if the year is then outside 1 to 9999.
+func (m *moment) utc(where *time.Location) bool {
+	if m.zoned && m.offset == 0 || !m.zoned && (where == nil || where == time.UTC) {
+		return true
+	}
+	if m.zoned || where == nil {
+		where = time.UTC
+	}
+	t := time.Date(m.year, time.Month(m.month), m.day, m.hour, m.minute, m.second-m.offset, 0, where).UTC()
+	m.year, m.month, m.day = t.Year(), int(t.Month()), t.Day()
+	m.hour, m.minute, m.second = t.Clock()
+	return m.year >= 1 && m.year <= 9999
+}
+
+// micros is m, in UTC, in microseconds since 1970.
+func (m *moment) micros() int64 {
+	// Days from a year that begins in March, so that the leap day comes last.
+	y, mp := m.year, m.month-3
+	if mp < 0 {
+		y, mp = y-1, mp+12
+	}
+	days := y*365 + y/4 - y/100 + y/400 + (mp*153+2)/5 + m.day - 1 - 719468
+	us := 0
+	for i := range 6 {
+		us *= 10
+		if i < len(m.decimals) {
+			us += int(m.decimals[i] - '0')
+		}
+	}
+	return int64(((days*24+m.hour)*60+m.minute)*60+m.second)*1_000_000 + int64(us)
+}
+
+// append writes m, in UTC, as "YYYY-MM-DDTHH:MM:SS.ffffffZ" between quotes.
+func (m *moment) append(dst []byte) []byte {
+	put := func(n int) { dst = append(dst, byte('0'+n/10), byte('0'+n%10)) }
+	dst = append(dst, '"')
+	put(m.year / 100)
+	put(m.year % 100)
+	dst = append(dst, '-')
+	put(m.month)
+	dst = append(dst, '-')
+	put(m.day)
+	dst = append(dst, 'T')
+	put(m.hour)
+	dst = append(dst, ':')
+	put(m.minute)
+	dst = append(dst, ':')
+	put(m.second)
+	dst = append(dst, '.')
+	dst = append(dst, m.decimals...)
+	for n := len(m.decimals); n < 6; n++ {
+		dst = append(dst, '0')
+	}
+	return append(dst, 'Z', '"')
+}

@@ -1,0 +1,129 @@
+package rows
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+)
+
+// A window is the part of a body that is in memory. It moves on as its reader
+// says what is still needed, and grows when that does not fit.
+type window struct {
+	r     io.Reader
+	buf   []byte // the data and padding NULs
+	end   int    // how much of buf is data
+	base  int64  // where in the body buf begins
+	limit int64
+	eof   bool
+	size  int // of a block; 0: windowBlock
+
+	// hold keeps what the window has left behind, so that the body can be
+	// read again. free are blocks for that.
+	hold       bool
+	held, free [][]byte
+}
+
+const windowBlock = 256 << 10
+
+// open begins a body.
+func (w *window) open(r io.Reader, limit int64) {
+	w.release()
+	w.limit, w.hold = limit, true
+	w.begin(r)
+}
+
+// begin makes the window an empty one at the begin of r.
+func (w *window) begin(r io.Reader) {
+	if w.size == 0 {
+		w.size = windowBlock
+	}
+	if w.buf == nil || cap(w.buf) > 4*w.size {
+		w.buf = w.block()
+	}
+	w.r, w.end, w.base, w.eof = r, 0, 0, false
+	clear(w.buf[:padding])
+}
+
+// more moves the window so that it begins with the byte at keep, and reads
+// until it is full. It returns io.EOF if the body holds no more.
+func (w *window) more(keep int) error {
+	if w.eof {
+		return io.EOF
+	}
+	switch rest := w.end - keep; {
+	case rest+padding > len(w.buf)/2:
+		grown := make([]byte, 2*len(w.buf))
+		w.leave(keep, grown)
+	case w.hold && keep > 0:
+		w.leave(keep, w.block())
+	default:
+		copy(w.buf, w.buf[keep:w.end])
+		w.end, w.base = rest, w.base+int64(keep)
+	}
+	return w.fill()
+}
+
+// leave goes on in the block next with what begins at keep.
+func (w *window) leave(keep int, next []byte) {
+	copy(next, w.buf[keep:w.end])
+	if w.hold && keep > 0 {
+		w.held = append(w.held, w.buf[:keep])
+	}
+	w.buf, w.end, w.base = next, w.end-keep, w.base+int64(keep)
+}
+
+func (w *window) block() []byte {
+	if last := len(w.free) - 1; last >= 0 {
+		b := w.free[last]
+		w.free = w.free[:last]
+		return b
+	}
+	return make([]byte, w.size)
+}
+
+// fill reads until the window is full or the body ends.
+func (w *window) fill() error {
+	full, stalls := len(w.buf)-padding, 0
+	for w.end < full && !w.eof {
+		n, err := w.r.Read(w.buf[w.end:full])
+		w.end += n
+		if stalls++; n > 0 {
+			stalls = 0
+		}
+		switch {
+		case err == io.EOF:
+			w.eof = true
+		case err == nil && stalls == 100:
+			err = io.ErrNoProgress
+			fallthrough
+		case err != nil:
+			return fmt.Errorf("read answer after %d bytes: %w", w.base+int64(w.end), err)
+		}
+		if w.base+int64(w.end) > w.limit {
+			return &EnvelopeError{TooLarge, fmt.Sprintf("more than %d bytes", w.limit), w.base + int64(w.end)}
+		}
+	}
+	clear(w.buf[w.end : w.end+padding])
+	return nil
+}
+
+// release forgets what was held.
+func (w *window) release() {
+	w.hold = false
+	for _, b := range w.held {
+		if cap(b) == w.size {
+			w.free = append(w.free, b[:w.size])
+		}
+	}
+	w.held = w.held[:0]
+}
+
+// replay begins the held body again. It is not held for a third time.
+func (w *window) replay() {
+	parts := make([]io.Reader, 0, len(w.held)+1)
+	for _, b := range append(w.held, w.buf[:w.end]) {
+		parts = append(parts, bytes.NewReader(b))
+	}
+	w.buf, w.hold = nil, false
+	w.begin(io.MultiReader(parts...))
+}

@@ -1,0 +1,119 @@
+package reprise
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"slices"
+	"strings"
+	"time"
+
+	jsoniter "github.com/json-iterator/go"
+
+	"tap-reprise/tap"
+)
+
+// A bookmark is what a stream resumes from. All streams share the shape; the
+// change feed fills SinceIngested in the place of Since.
+type bookmark struct {
+	Since         string `json:"since_created_at,omitempty"`
+	SinceIngested string `json:"since_ingested_at,omitempty"`
+	V             int    `json:"v,omitempty"`
+	From          string `json:"from,omitempty"`   // start of what was loaded
+	Filter        string `json:"filter,omitempty"` // fingerprint of the filters
+	EndInclusive  *bool  `json:"end_inclusive,omitempty"`
+
+	// Foreign is the key under which taps made with an SDK keep their value.
+	Foreign any `json:"replication_key_value,omitempty"`
+}
+
+const bookmarkVersion = 1
+
+// A resume is a bookmark understood.
+type resume struct {
+	at      int64 // complete up to here; microseconds
+	from    int64 // start of what was loaded
+	foreign bool  // written by another connector
+	empty   bool  // nothing is loaded yet
+	filter  string
+	mark    bookmark
+}
+
+// resumeFrom reads a bookmark of ours, of Airbyte's source-reprise, or of a
+// tap made with an SDK. An unreadable one is an error: it must not pass for an
+// empty one, which would load everything again.
+func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
+	got := resume{empty: true}
+	if len(text) == 0 || string(text) == "null" {
+		return got, nil
+	}
+	if err := jsoniter.Unmarshal(text, &got.mark); err != nil {
+		return got, r.badBookmark(text, err)
+	}
+	value := got.mark.Since
+	if r.table.noStart {
+		value = got.mark.SinceIngested
+	}
+	if value == "" && got.mark.Foreign != nil {
+		value = fmt.Sprint(got.mark.Foreign)
+	}
+	got.foreign = got.mark.V == 0
+	if value == "" {
+		return got, nil
+	}
+	at, err := parseDate("bookmark", value)
+	if err != nil {
+		return got, r.badBookmark(text, err)
+	}
+	got.at, got.empty, got.filter = at.UnixMicro(), false, got.mark.Filter
+	if from, err := parseDate("bookmark", got.mark.From); err == nil {
+		got.from = from.UnixMicro()
+	} else {
+		got.from = r.config.start.UnixMicro()
+	}
+	return got, nil
+}
+
+func (r *reader) badBookmark(text tap.Bookmark, err error) error {
+	return configError(fmt.Errorf("state of %s: %.200q is not a bookmark: %w", r.stream.Name, text, err),
+		"repair it, or remove the stream from the state to load it from start_date again")
+}
+
+// save writes a bookmark at the given moment.
+func (r *reader) save(m bookmark, at int64) tap.Bookmark {
+	m.V, m.Foreign, m.Filter = bookmarkVersion, nil, r.fingerprint()
+	if r.table.noStart {
+		m.SinceIngested = rfc3339(at)
+	} else {
+		m.Since = rfc3339(at)
+	}
+	text, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	return text
+}
+
+// rfc3339 writes a moment with six digits, as in records.
+func rfc3339(micros int64) string {
+	return time.UnixMicro(micros).UTC().Format("2006-01-02T15:04:05.000000Z")
+}
+
+// fingerprint identifies the filters that decide which rows exist.
+func (r *reader) fingerprint() string {
+	var parts []string
+	if r.table.lists != nil {
+		for name, list := range r.table.lists(r.config) {
+			parts = append(parts, name+"="+strings.Join(list, ""))
+		}
+	}
+	if r.table.windows {
+		parts = append(parts, r.config.MetricsWindows...)
+		parts = append(parts, r.config.MetricsGroupBy...)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	slices.Sort(parts)
+	return fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(strings.Join(parts, "\n"))))
+}

@@ -1,0 +1,138 @@
+package reprise
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	jsoniter "github.com/json-iterator/go"
+
+	"tap-reprise/tap"
+)
+
+// Config is the source's part of the config file, as spec.json describes it.
+// The hub has validated it, filled the defaults in and coerced the types.
+type Config struct {
+	APIKey               string   `json:"api_key"`
+	StartDate            string   `json:"start_date"`
+	EndDate              string   `json:"end_date"`
+	ActivityTypes        []string `json:"activity_types"`
+	VisitorKey           bool     `json:"visitor_key"`
+	VisitorCompany       bool     `json:"visitor_company"`
+	Poster               bool     `json:"poster"`
+	ViewerPII            bool     `json:"viewer_pii"`
+	ViewerData           string   `json:"viewer_data"`
+	ViewerDataSalt       string   `json:"viewer_data_salt"`
+	InternalEmailDomains []string `json:"internal_email_domains"`
+	MetricsWindows       []string `json:"metrics_windows"`
+	MetricsGroupBy       []string `json:"metrics_group_by"`
+	ReplayIDs            []string `json:"replay_ids"`
+	LinkIDs              []string `json:"link_ids"`
+	LookbackDays         int      `json:"lookback_days"`
+	RefreshDays          int      `json:"refresh_days"`
+	PageSize             int      `json:"page_size"`
+	WindowRows           int      `json:"window_rows"`
+	Concurrency          int      `json:"concurrency"`
+	RetryMinutes         float64  `json:"retry_minutes"`
+	TokenURL             string   `json:"token_url"`
+	BaseURL              string   `json:"base_url"`
+
+	start, end time.Time // parsed dates; end is zero for "up to now"
+}
+
+// activityTypes are the event types that the vendor's page names (sections 4:
+// parameters and interactions); the API answers other names with no rows.
+var activityTypes = []string{
+	"new snapshot", "guide view", "guide button click", "guide close click", "Welcome Page", "url view",
+}
+
+// parseConfig reads the config and checks what a JSON Schema cannot.
+func parseConfig(text []byte) (*Config, error) {
+	c := &Config{}
+	if err := jsoniter.Unmarshal(text, c); err != nil {
+		return nil, configError(fmt.Errorf("config: %w", err), "compare it with config.sample.json")
+	}
+	var err error
+	if c.start, err = parseDate("start_date", c.StartDate); err != nil {
+		return nil, err
+	}
+	if c.EndDate != "" {
+		if c.end, err = parseDate("end_date", c.EndDate); err != nil {
+			return nil, err
+		}
+		if !c.start.Before(c.end) {
+			return nil, configError(fmt.Errorf("config: start_date %s is not before end_date %s", c.StartDate, c.EndDate),
+				"end_date is exclusive; leave it out to load up to now")
+		}
+	}
+	for _, name := range c.ActivityTypes {
+		if !slices.Contains(activityTypes, name) {
+			return nil, configError(fmt.Errorf("config: activity_types: %q is not an activity type", name),
+				"known types: "+strings.Join(activityTypes, ", "))
+		}
+	}
+	if c.ViewerData == "hashed" && c.ViewerDataSalt == "" {
+		return nil, configError(fmt.Errorf("config: viewer_data is hashed, but viewer_data_salt is empty"),
+			"set viewer_data_salt to a long random text and keep it: the same salt gives the same hashes")
+	}
+	for key, address := range map[string]string{"token_url": c.TokenURL, "base_url": c.BaseURL} {
+		if address == "" {
+			continue
+		}
+		if err := checkAddress(key, address); err != nil {
+			return nil, configError(fmt.Errorf("config: %w", err), "use https://, or http:// to this machine only")
+		}
+	}
+	return c, nil
+}
+
+func configError(err error, hint string) error {
+	return &tap.Error{Code: tap.ExitConfig, Hint: hint, Err: err}
+}
+
+// asks reports whether the config wants the columns of an optional parameter.
+func (c *Config) asks(param string) bool {
+	switch param {
+	case "visitor_key":
+		return c.VisitorKey
+	case "visitor_company":
+		return c.VisitorCompany
+	case "poster":
+		return c.Poster
+	case "viewer_pii":
+		return c.ViewerPII && (c.ViewerData != "none" || len(c.InternalEmailDomains) > 0)
+	}
+	return false
+}
+
+// dateForms are what people and platforms write: Meltano's date settings come
+// with any fraction and no zone, Airbyte's with Z. No zone means UTC.
+var dateForms = []string{
+	time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999",
+	"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly,
+}
+
+func parseDate(key, text string) (time.Time, error) {
+	for _, form := range dateForms {
+		if t, err := time.Parse(form, strings.TrimSpace(text)); err == nil {
+			return t.UTC().Truncate(time.Microsecond), nil
+		}
+	}
+	return time.Time{}, configError(fmt.Errorf("config: %s: %q is not a date", key, text),
+		"write it as 2026-01-31 or 2026-01-31T08:00:00Z")
+}
+
+// checkAddress refuses an address that would send the key or the token in the
+// clear to another machine.
+func checkAddress(key, address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return fmt.Errorf("%s: not an address with https://", key)
+	}
+	if u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) {
+		return nil
+	}
+	return fmt.Errorf("%s: %s://%s is neither https nor this machine", key, u.Scheme, u.Host)
+}

@@ -1,0 +1,37 @@
+package emulator
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+	"time"
+)
+
+// BenchmarkPage measures a page of 10,000 rows out of an account of some
+// 900,000 events, as the server prints it.
+func BenchmarkPage(b *testing.B) {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	s := New(NewAccount(Options{Seed: 1, Start: start, Days: 100, SessionsPerDay: 1000}), start.AddDate(0, 0, 200))
+	token, _ := s.mint()
+	for name, q := range map[string]url.Values{
+		"one day":              {"start_timestamp": {"2026-02-01 00:00:00"}, "end_timestamp": {"2026-02-02 00:00:00"}},
+		"end of the whole":     {"start_timestamp": {"2026-01-01 00:00:00"}, "limit": {"10000"}, "offset": {"870000"}},
+		"one row of the whole": {"start_timestamp": {"2026-01-01 00:00:00"}, "limit": {"1"}, "offset": {"870000"}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			r := httptest.NewRequest(http.MethodGet, pipesPath+"replay_session_activity.json?"+q.Encode(), nil)
+			r.Header.Set("Authorization", "Bearer "+token)
+			rows := 0
+			for b.Loop() {
+				a := s.answer(r, &Fault{})
+				if err := a.body(io.Discard); err != nil {
+					b.Fatal(err)
+				}
+				rows = a.rows
+			}
+			b.ReportMetric(float64(rows), "rows")
+		})
+	}
+}

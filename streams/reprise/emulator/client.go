@@ -1,0 +1,152 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"syscall"
+)
+
+// Client returns a client that reaches s in process, whatever host is asked,
+// without a socket: it works inside a testing/synctest bubble. Resets, cut and
+// slow bodies and cancelled contexts look as they do on a socket. Bodies are
+// gzipped only if the request itself offers it. The caller closes bodies.
+func (s *Server) Client() *http.Client {
+	return &http.Client{Transport: transport{s}}
+}
+
+type transport struct{ s *Server }
+
+var _ http.RoundTripper = transport{}
+
+// RoundTrip serves req on a goroutine of its own that ends when the body was
+// read or closed, or the request's context is done.
+func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Body != nil {
+		defer req.Body.Close()
+	}
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(req.Context())
+	pr, pw := io.Pipe()
+	w := &localWriter{header: http.Header{}, body: pw, ready: make(chan struct{})}
+	stop := context.AfterFunc(ctx, func() { pw.CloseWithError(context.Cause(ctx)) })
+	go func() {
+		defer cancel()
+		defer stop()
+		w.serve(t.s, serverSide(ctx, req))
+	}()
+	select {
+	case <-w.ready:
+	case <-req.Context().Done():
+		cancel()
+		return nil, req.Context().Err()
+	}
+	if w.broken != nil {
+		cancel()
+		return nil, w.broken
+	}
+	return w.response(req, &localBody{pr, cancel}), nil
+}
+
+// serverSide is req as a server sees it.
+func serverSide(ctx context.Context, req *http.Request) *http.Request {
+	r := req.Clone(ctx)
+	r.URL = &url.URL{Path: req.URL.Path, RawPath: req.URL.RawPath, RawQuery: req.URL.RawQuery}
+	r.RequestURI = r.URL.RequestURI()
+	r.RemoteAddr = "127.0.0.1:1"
+	if r.Host == "" {
+		r.Host = req.URL.Host
+	}
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	return r
+}
+
+// A localWriter is the server's end of an in-process exchange.
+type localWriter struct {
+	header http.Header
+	body   *io.PipeWriter
+	once   sync.Once
+	ready  chan struct{} // closed once the three fields below are final
+	status int
+	sent   http.Header
+	broken error
+}
+
+var _ http.ResponseWriter = (*localWriter)(nil)
+
+func (w *localWriter) Header() http.Header { return w.header }
+func (w *localWriter) Flush()              {}
+
+func (w *localWriter) WriteHeader(status int) {
+	w.once.Do(func() {
+		w.status, w.sent = status, w.header.Clone()
+		for name, values := range w.sent {
+			if len(values) == 0 {
+				delete(w.sent, name)
+			}
+		}
+		close(w.ready)
+	})
+}
+
+func (w *localWriter) Write(p []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.body.Write(p)
+}
+
+// serve runs the handler. One that aborts has broken the connection.
+func (w *localWriter) serve(h http.Handler, r *http.Request) {
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+			w.WriteHeader(http.StatusOK)
+			w.body.Close()
+		case http.ErrAbortHandler:
+			w.once.Do(func() {
+				w.broken = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
+				close(w.ready)
+			})
+			w.body.CloseWithError(io.ErrUnexpectedEOF)
+		default:
+			panic(p)
+		}
+	}()
+	h.ServeHTTP(w, r)
+}
+
+func (w *localWriter) response(req *http.Request, body io.ReadCloser) *http.Response {
+	length, err := strconv.ParseInt(w.sent.Get("Content-Length"), 10, 64)
+	if err != nil {
+		length = -1
+	}
+	return &http.Response{
+		Status:     fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)),
+		StatusCode: w.status,
+		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header:        w.sent,
+		Body:          body,
+		ContentLength: length,
+		Request:       req,
+	}
+}
+
+// A localBody tells the handler when the client has had enough.
+type localBody struct {
+	*io.PipeReader
+	cancel context.CancelFunc
+}
+
+func (b *localBody) Close() error {
+	err := b.PipeReader.Close()
+	b.cancel()
+	return err
+}

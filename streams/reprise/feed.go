@@ -1,0 +1,131 @@
+package reprise
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"tap-reprise/rows"
+	"tap-reprise/tap"
+)
+
+// feed reads the change feed by arrival: the cursor is the last stamp less an
+// hour, since a row may become visible a little after its stamp. The stamps
+// are whole seconds and ties have no documented order, so pages never continue
+// by offset across seconds: a full page is followed from one second before its
+// last stamp.
+func (r *reader) feed(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
+	return func(yield func(tap.Page, error) bool) {
+		defer r.close()
+		if err := r.readFeed(ctx, since, yield); err != nil && err != errStopped {
+			yield(tap.Page{}, err)
+		}
+	}
+}
+
+func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(tap.Page, error) bool) error {
+	old, err := r.resumeFrom(since)
+	if err == nil {
+		err = r.setClock(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	_, mark := r.until()
+	cursor := old.at - micros(r.table.again)
+	switch {
+	case old.empty:
+		cursor = 0
+	case old.at > mark+3600*second && !old.foreign && r.config.end.IsZero():
+		r.log.Warn("the bookmark lies in the future; nothing is read. Remove the stream from the state to heal it", "bookmark", rfc3339(old.at))
+		yield(tap.Page{Bookmark: r.save(old.mark, old.at), Done: 1}, nil)
+		return nil
+	case old.foreign:
+		cursor = min(old.at, mark) - int64(r.config.LookbackDays)*24*3600*second
+		old = resume{}
+	}
+	for last := old.at; ; {
+		got, next, err := r.feedPage(ctx, cursor)
+		if err != nil {
+			return err
+		}
+		for _, row := range got.sums {
+			if row.HasAt {
+				last = max(last, row.At)
+			}
+		}
+		if n := repeats(got, resume{at: old.at + 1, empty: old.empty}); n > 0 {
+			r.counts.Add("rows_repeated", r.stream.Name, n)
+		}
+		page := tap.Page{Rows: got.rows, Changes: r.changes(got, nil), Done: 1}
+		if last > 0 {
+			page.Bookmark = r.save(old.mark, last)
+		} else {
+			page.Bookmark = tap.Bookmark(`{"v":1}`)
+		}
+		if got.shaky {
+			page.Bookmark = nil
+		}
+		more := yield(page, nil)
+		if got.page != nil {
+			r.pages.Put(got.page)
+		}
+		switch {
+		case !more:
+			return errStopped
+		case got.shaky:
+			return &tap.Error{Code: tap.ExitRetry, Err: fmt.Errorf("%s: the API did not give the same rows twice", r.stream.Name),
+				Hint: "the rows seen are written; run again from this state"}
+		case next == 0:
+			return nil
+		}
+		cursor = next
+	}
+}
+
+// feedPage reads what comes after cursor (exclusive; 0: everything). next is
+// the cursor to go on from, or 0 when nothing is left.
+func (r *reader) feedPage(ctx context.Context, cursor int64) (got *stretch, next int64, err error) {
+	q := r.all()
+	if cursor > 0 {
+		q = q.with("since_ingested_at", stamp(cursor))
+	}
+	longest := r.longestSoFar()
+	p, err := r.ask(ctx, q.page(r.config.PageSize, 0), false)
+	if err != nil {
+		return nil, 0, err
+	}
+	ok, err := r.whole(ctx, q, p, longest)
+	if err != nil {
+		r.pages.Put(p)
+		return nil, 0, err
+	}
+	all := always
+	if !r.config.end.IsZero() {
+		all.to = r.config.end.UnixMicro()
+	}
+	if ok {
+		return r.keep(all, p), 0, nil
+	}
+	last, sorted := lastStamp(p)
+	if next = last - second; sorted && next > cursor && next > 0 {
+		return r.keep(all, p), next, nil
+	}
+	// A second larger than a page, or no order to go by.
+	r.pages.Put(p)
+	got, err = r.crowded(ctx, q, all)
+	return got, 0, err
+}
+
+// lastStamp is the whole second of the last row's stamp, and whether the
+// stamps ascend to it as documented.
+func lastStamp(p *rows.Page) (last int64, sorted bool) {
+	for i := range p.Rows {
+		at := floorTo(p.Rows[i].At, second)
+		if !p.Rows[i].HasAt || at < last {
+			return 0, false
+		}
+		last = at
+	}
+	return last, true
+}

@@ -1,0 +1,91 @@
+package reprise
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// firstWidth is how much server time the first request of a run may cover,
+// while nothing is known of the account.
+const firstWidth = int64(48 * time.Hour / time.Microsecond)
+
+// A flight is a part of the time that one goroutine reads.
+type flight struct {
+	part span
+	out  chan *stretch
+	err  error // set before out is closed
+}
+
+// flights reads s with up to `concurrency` requests side by side and yields
+// its stretches in order. A stretch belongs to the caller until the next one;
+// its page is then used again. An error ends the sequence.
+func (r *reader) flights(ctx context.Context, s span) iter.Seq2[*stretch, error] {
+	return func(yield func(*stretch, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		var open []*flight
+		defer func() {
+			cancel()
+			for _, f := range open {
+				for range f.out {
+				}
+			}
+		}()
+		next, width := s.from, min(s.to-s.from, firstWidth)
+		launch := func() {
+			for next < s.to && len(open) < r.side() {
+				f := &flight{part: span{next, min(s.to, next+width)}, out: make(chan *stretch)}
+				open, next = append(open, f), f.part.to
+				go r.fly(ctx, f)
+				width = r.width(width)
+			}
+		}
+		for launch(); len(open) > 0; launch() {
+			f := open[0]
+			got, ok := <-f.out
+			if !ok {
+				open = open[1:]
+				if f.err != nil {
+					yield(nil, f.err)
+					return
+				}
+				continue
+			}
+			// The next request goes out before these rows are written.
+			if got.to == f.part.to {
+				<-f.out
+				open = open[1:]
+			}
+			launch()
+			more := yield(got, nil)
+			if got.page != nil {
+				r.pages.Put(got.page)
+			}
+			if !more {
+				return
+			}
+		}
+	}
+}
+
+func (r *reader) fly(ctx context.Context, f *flight) {
+	defer close(f.out)
+	f.err = r.stretches(ctx, f.part, func(got *stretch) error {
+		select {
+		case f.out <- got:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+}
+
+// side is how many flights there may be: one until the density is known.
+func (r *reader) side() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.density < 0 {
+		return 1
+	}
+	return max(1, r.config.Concurrency)
+}

@@ -1,0 +1,74 @@
+package reprise
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// A gate limits the requests in flight. A rate limit answer narrows it to one
+// and closes it for everybody until the pause is over; every calmAnswers good
+// answers widen it by one again.
+type gate struct {
+	mu     sync.Mutex
+	most   int
+	width  int
+	inside int
+	calm   int
+	opens  time.Time
+	moved  chan struct{} // closed and replaced whenever someone may enter
+}
+
+const calmAnswers = 20
+
+func newGate(most int) *gate {
+	return &gate{most: most, width: most, moved: make(chan struct{})}
+}
+
+// enter blocks until a request may start, or ctx ends.
+func (g *gate) enter(ctx context.Context) error {
+	for {
+		g.mu.Lock()
+		wait := time.Until(g.opens)
+		if wait <= 0 && g.inside < g.width {
+			g.inside++
+			g.mu.Unlock()
+			return nil
+		}
+		moved := g.moved
+		g.mu.Unlock()
+		if wait <= 0 {
+			wait = time.Hour
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-moved:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// leave ends a request that entered. limited tells that the API refused it for
+// its rate, pause how long it asked to wait.
+func (g *gate) leave(limited bool, pause time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.inside--
+	switch {
+	case limited:
+		g.width, g.calm = 1, 0
+		if until := time.Now().Add(pause); until.After(g.opens) {
+			g.opens = until
+		}
+	case g.width < g.most:
+		if g.calm++; g.calm >= calmAnswers {
+			g.width, g.calm = g.width+1, 0
+		}
+	}
+	close(g.moved)
+	g.moved = make(chan struct{})
+}

@@ -1,0 +1,122 @@
+package reprise
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strconv"
+
+	"tap-reprise/rows"
+	"tap-reprise/tap"
+)
+
+// ask answers q, again and again while that may help. The page belongs to the
+// caller, who gives it back to r.pages. With halves set, an error that a
+// smaller request may avoid comes back at once as *tooMuchError.
+func (r *reader) ask(ctx context.Context, q query, halves bool) (*rows.Page, error) {
+	p := r.pages.Get().(*rows.Page)
+	cached := false
+	err := r.retrying(ctx, q.String(), func() error {
+		asked := q
+		if cached {
+			// Another limit is another address: a cache that ignores
+			// no-cache has no answer to it.
+			limit, _ := strconv.Atoi(q.values.Get("limit"))
+			asked = q.with("limit", strconv.Itoa(limit+1))
+		}
+		err := r.get(ctx, asked, func(body io.Reader) error { return q.decoder.Decode(body, p) })
+		if errors.Is(err, errCached) {
+			if !cached {
+				cached = true
+				return &brokenError{what: q.String(), err: errCached}
+			}
+			r.warnOnce("cache", "a cache answers for the API although it was asked not to; rows may come late", "request", q.pipe)
+			err = nil
+		}
+		if halves && err != nil && tooMuch(err) {
+			return &tooMuchError{err}
+		}
+		return err
+	})
+	if err != nil {
+		r.pages.Put(p)
+		return nil, err
+	}
+	r.learn(p)
+	return p, nil
+}
+
+// any reports whether the rows of q go on at offset.
+func (r *reader) any(ctx context.Context, q query, offset int) (bool, error) {
+	p, err := r.ask(ctx, q.page(1, offset), false)
+	if err != nil {
+		return false, err
+	}
+	defer r.pages.Put(p)
+	return len(p.Rows) > 0, nil
+}
+
+// whole reports whether p, the answer to q, holds all rows of q. A count in
+// the answer can only tell that it does not: rows_before_limit_at_least is a
+// lower bound. A page shorter than another of this run was not cut by a silent
+// limit, which would have cut both at the same height; a page as long as the
+// longest is proved by asking for the row behind its last.
+func (r *reader) whole(ctx context.Context, q query, p *rows.Page, longest int) (bool, error) {
+	n := len(p.Rows)
+	if p.Before > int64(n) {
+		return false, nil
+	}
+	if n == 0 || n < longest {
+		return true, nil
+	}
+	more, err := r.any(ctx, q, n)
+	if more {
+		r.mu.Lock()
+		r.cap = n
+		r.mu.Unlock()
+	}
+	return !more && err == nil, err
+}
+
+// pageRows is how many rows a request asks for, or fewer where the API was
+// seen to cut.
+func (r *reader) pageRows() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.cap > 0 {
+		return min(r.cap, r.config.PageSize)
+	}
+	return r.config.PageSize
+}
+
+// longestSoFar is the length of the longest page that this pipe gave so far.
+func (r *reader) longestSoFar() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.longest
+}
+
+// changes translates the row path's changes for the rows kept of a stretch.
+func (r *reader) changes(got *stretch, out []tap.Change) []tap.Change {
+	if got.page == nil || len(got.page.Changes) == 0 {
+		return out
+	}
+	at := make(map[int]int, len(got.kept))
+	for i, row := range got.kept {
+		at[int(row)] = i
+	}
+	for _, c := range got.page.Changes {
+		i, ok := at[c.Row]
+		if !ok {
+			continue
+		}
+		out = append(out, tap.Change{Row: i, Field: c.Column, Nulled: c.Nulled})
+		what := "values_repaired"
+		if c.Nulled {
+			what = "values_nulled"
+		}
+		r.counts.Add(what, r.stream.Name, 1)
+		r.warnOnce(what+c.Column, "a value could not be passed on as it came", "column", c.Column, "now", what)
+	}
+	return out
+}

@@ -1,0 +1,101 @@
+package reprise
+
+import (
+	"log/slog"
+	"net/url"
+	"slices"
+	"sync"
+
+	"tap-reprise/rows"
+	"tap-reprise/tap"
+)
+
+// A reader reads one stream in one run. Several of its stretches may be in
+// flight; what they learn about the pipe is kept here.
+type reader struct {
+	*client
+	config  *Config
+	log     *slog.Logger
+	stream  tap.Stream
+	table   *table
+	hash    func(dst, text []byte) []byte
+	params  url.Values
+	decoder *rows.Decoder
+	pages   sync.Pool // *rows.Page
+
+	quiet bool // discovery: no column is unknown
+
+	mu      sync.Mutex
+	longest int      // rows of the longest page that this pipe gave
+	cap     int      // rows that a silent limit cut a page to; 0: none seen
+	density float64  // rows per second of server time, of the last stretch
+	warned  []string // what was already warned of
+	unknown map[string]int
+}
+
+func (s *Source) reader(stream tap.Stream) *reader {
+	t := tableOf(stream.Name)
+	r := &reader{client: s.client, config: s.config, log: s.client.log.With("stream", stream.Name),
+		stream: stream, table: t, hash: hashed(s.config.ViewerDataSalt), density: -1, unknown: map[string]int{}}
+	r.params = t.params(s.config, r.wanted)
+	r.decoder = r.decoding(nil)
+	r.pages.New = func() any { return new(rows.Page) }
+	return r
+}
+
+// decoding returns a decoder whose rows end in the given ready members.
+func (r *reader) decoding(constant []byte) *rows.Decoder {
+	return &rows.Decoder{Plan: func(meta []rows.Meta) (*rows.Plan, error) { return r.plan(meta, constant), nil }}
+}
+
+// all asks for everything that the pipe holds; callers narrow it.
+func (r *reader) all() query { return query{r.table.name, r.params, r.decoder} }
+
+// always is all of time.
+var always = span{-1 << 62, 1 << 62}
+
+// wanted reports whether a column must come from the API: it is selected, or
+// a selected one is computed from it.
+func (r *reader) wanted(column string) bool {
+	return slices.ContainsFunc(r.stream.Columns, func(c tap.Column) bool {
+		return c.Selected && (c.Name == column || c.Name == internalColumn && column == r.table.internal)
+	})
+}
+
+// warnOnce warns of each subject once a stream and run.
+func (r *reader) warnOnce(subject, message string, args ...any) {
+	r.mu.Lock()
+	known := slices.Contains(r.warned, subject)
+	if !known {
+		r.warned = append(r.warned, subject)
+	}
+	r.mu.Unlock()
+	if !known {
+		r.log.Warn(message, args...)
+	}
+}
+
+// learn keeps what a page tells about the pipe and warns of columns that the
+// catalog does not have.
+func (r *reader) learn(p *rows.Page) {
+	r.mu.Lock()
+	r.longest = max(r.longest, len(p.Rows))
+	if r.quiet {
+		r.mu.Unlock()
+		return
+	}
+	for name, n := range p.Unknown {
+		r.unknown[name] += n
+	}
+	r.mu.Unlock()
+	for name := range p.Unknown {
+		r.warnOnce("column "+name, "the API sends a column that is not in the catalog; it is left out. Discover again to load it", "column", name)
+	}
+}
+
+// close reports what a whole run of the stream left out.
+func (r *reader) close() {
+	for name, n := range r.unknown {
+		r.log.Warn("left out a column that is not in the catalog", "column", name, "rows", n)
+	}
+}

@@ -1,0 +1,182 @@
+package reprise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+
+	"tap-reprise/rows"
+	"tap-reprise/tap"
+)
+
+// A query is one request to a pipe, without its token, and how to read its
+// answer.
+type query struct {
+	pipe    string
+	values  url.Values
+	decoder *rows.Decoder
+}
+
+func (q query) with(name, value string) query {
+	v := make(url.Values, len(q.values)+1)
+	for k, list := range q.values {
+		v[k] = list
+	}
+	v.Set(name, value)
+	return query{q.pipe, v, q.decoder}
+}
+
+func (q query) page(limit, offset int) query {
+	q = q.with("limit", strconv.Itoa(limit))
+	if offset > 0 {
+		q = q.with("offset", strconv.Itoa(offset))
+	}
+	return q
+}
+
+// String names the request in logs and errors.
+func (q query) String() string { return "GET " + q.pipe + ".json?" + q.encode() }
+
+// encode writes a blank as %20, as the vendor's page asks.
+func (q query) encode() string { return strings.ReplaceAll(q.values.Encode(), "+", "%20") }
+
+// get asks q once, with one new token if the present one is refused, and hands
+// the body to read. An answer out of a cache is errCached, after it was read.
+func (c *client) get(ctx context.Context, q query, read func(io.Reader) error) error {
+	t, err := c.tokens.get(ctx, nil)
+	if err != nil {
+		return err
+	}
+	err = c.getWith(ctx, t, q, read)
+	var api *apiError
+	if errors.As(err, &api) && (api.status == http.StatusForbidden || api.status == http.StatusUnauthorized) {
+		if t, err = c.tokens.get(ctx, t); err != nil {
+			return err
+		}
+		if err = c.getWith(ctx, t, q, read); errors.As(err, &api) {
+			err = refused(api)
+		}
+	}
+	return err
+}
+
+// refused adds what to do to a 4xx of a data endpoint (section 7).
+func refused(e *apiError) error {
+	switch {
+	case e.status == http.StatusForbidden && strings.Contains(e.text, "access to this resource"):
+		return &tap.Error{Code: tap.ExitAuth, Err: e, Hint: "this account has no access to this endpoint; ask your Reprise contact, or deselect the stream"}
+	case e.status == http.StatusForbidden || e.status == http.StatusUnauthorized:
+		return &tap.Error{Code: tap.ExitAuth, Err: e, Hint: "a freshly issued token was refused; check the API key and base_url"}
+	case again(e) || tooMuch(e):
+		return e
+	case e.status == http.StatusNotFound:
+		return configError(e, "check base_url; leave it out to use the address that the token endpoint gives")
+	}
+	return configError(e, "the API names the parameter; check the config")
+}
+
+func (c *client) getWith(ctx context.Context, t *token, q query, read func(io.Reader) error) (err error) {
+	started, status := time.Now(), 0
+	defer func() { c.counts.Request(q.pipe, status, time.Since(started)) }()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.base+q.pipe+".json?"+q.encode(), nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+t.jwt)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept-Encoding", "gzip")
+	req.Header.Set("Cache-Control", "no-cache")
+	idle := time.AfterFunc(math.MaxInt64, func() { cancel(errIdle) })
+	defer idle.Stop()
+	alive := func() { idle.Reset(idleTimeout) }
+	res, err := c.do(req, alive)
+	if err != nil {
+		return c.unanswered(ctx, q, err)
+	}
+	defer res.Body.Close()
+	status = res.StatusCode
+	if res.StatusCode != http.StatusOK {
+		body, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+		api := newAPIError(q.String(), res, body, c.clock.now())
+		if api.status == http.StatusForbidden || api.status == http.StatusUnauthorized {
+			return api
+		}
+		return refused(api)
+	}
+	c.clock.observe(res.Header, t.expires)
+	c.answered.Store(true)
+	body, err := unpacked(res, alive)
+	if err == nil {
+		err = read(body)
+	}
+	if err != nil {
+		return c.unanswered(ctx, q, err)
+	}
+	if age, _ := strconv.Atoi(res.Header.Get("Age")); age > 0 {
+		return errCached
+	}
+	return nil
+}
+
+// unanswered wraps what broke a request; an idle timeout shows as the context's
+// cancellation.
+func (c *client) unanswered(ctx context.Context, q query, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		if !errors.Is(cause, errIdle) {
+			return cause
+		}
+		err = cause
+	}
+	return transport(q.String(), err)
+}
+
+// unpacked returns the body's plain bytes, never more than largestBody; alive
+// is called whenever some arrive.
+func unpacked(res *http.Response, alive func()) (io.Reader, error) {
+	var body io.Reader = &watched{res.Body, alive}
+	if strings.EqualFold(res.Header.Get("Content-Encoding"), "gzip") {
+		z, err := gzip.NewReader(body)
+		if err != nil {
+			return nil, fmt.Errorf("gzip: %w", err)
+		}
+		body = z
+	}
+	return &bounded{body, largestBody}, nil
+}
+
+type watched struct {
+	r     io.Reader
+	alive func()
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	if n > 0 {
+		w.alive()
+	}
+	return n, err
+}
+
+type bounded struct {
+	r    io.Reader
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return n, errTooLarge
+	}
+	return n, err
+}

@@ -1,0 +1,213 @@
+package reprise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	jsoniter "github.com/json-iterator/go"
+
+	"tap-reprise/rows"
+	"tap-reprise/tap"
+)
+
+// An apiError is an answer that is not a 200 (Reprise Data API, section 7).
+type apiError struct {
+	what   string // method and pipe
+	status int
+	text   string        // the API's own words
+	after  time.Duration // how long the API asks to wait; 0: it does not say
+}
+
+func (e *apiError) Error() string {
+	if e.text == "" {
+		return fmt.Sprintf("%s: status %d", e.what, e.status)
+	}
+	return fmt.Sprintf("%s: status %d: %s", e.what, e.status, e.text)
+}
+
+// A brokenError is an answer that cannot be used: cut, not JSON, an exception
+// inside a 200, a wrong row count, or no answer at all.
+type brokenError struct {
+	what string
+	err  error
+}
+
+func (e *brokenError) Error() string { return e.what + ": " + e.err.Error() }
+func (e *brokenError) Unwrap() error { return e.err }
+
+// errIdle is what a body fails with that brings nothing for too long.
+var errIdle = errors.New("timeout: no data for two minutes")
+
+// newAPIError reads the error body, whatever its form: {"error": …}, another
+// JSON object, or plain text.
+func newAPIError(what string, res *http.Response, body []byte, now time.Time) *apiError {
+	e := &apiError{what: what, status: res.StatusCode, after: waitAsked(res.Header, now)}
+	if text := jsoniter.Get(body, "error"); text.ValueType() == jsoniter.StringValue {
+		e.text = text.ToString()
+	} else {
+		e.text = string(body)
+	}
+	e.text = strings.Join(strings.Fields(e.text), " ")
+	if len(e.text) > 300 {
+		e.text = strings.ToValidUTF8(e.text[:300], "") + "…"
+	}
+	return e
+}
+
+// waitAsked reads Retry-After (seconds or a date), else X-RateLimit-Reset,
+// which some of the platform's clients read as an epoch and others as seconds
+// to wait. now is the server's.
+func waitAsked(h http.Header, now time.Time) time.Duration {
+	if text := strings.TrimSpace(h.Get("Retry-After")); text != "" {
+		if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+			return between(seconds)
+		}
+		if date, err := http.ParseTime(text); err == nil {
+			return between(date.Sub(now).Seconds())
+		}
+	}
+	if reset, err := strconv.ParseFloat(strings.TrimSpace(h.Get("X-RateLimit-Reset")), 64); err == nil {
+		if reset > 1e9 {
+			reset -= float64(now.Unix())
+		}
+		return between(reset)
+	}
+	return 0
+}
+
+// between makes a duration of seconds that cannot overflow.
+func between(seconds float64) time.Duration {
+	return time.Duration(max(0, min(seconds, 30*24*3600)) * float64(time.Second))
+}
+
+// transport classifies what kept a request from being answered at all.
+func transport(what string, err error) error {
+	var tls interface{ Unwrap() error }
+	if errors.As(err, &tls) && strings.Contains(err.Error(), "certificate has expired or is not yet valid") {
+		return &tap.Error{Code: tap.ExitConfig, Err: fmt.Errorf("%s: %w", what, err), Hint: "set this machine's clock"}
+	}
+	return &brokenError{what: what, err: err}
+}
+
+// again reports whether the same request may succeed later.
+func again(err error) bool {
+	var smaller *tooMuchError
+	if errors.As(err, &smaller) {
+		return false
+	}
+	var api *apiError
+	if errors.As(err, &api) {
+		return api.status == http.StatusTooManyRequests || api.status >= 500 || api.status == http.StatusRequestTimeout
+	}
+	var broken *brokenError
+	return errors.As(err, &broken)
+}
+
+// tooMuch reports whether a smaller stretch may succeed where this request did
+// not: the query took too long, or its answer is too large.
+func tooMuch(err error) bool {
+	var api *apiError
+	if errors.As(err, &api) {
+		return api.status == http.StatusRequestTimeout || api.status == http.StatusRequestEntityTooLarge ||
+			(api.status == http.StatusBadRequest || api.status == http.StatusInternalServerError) && speaksOfSize(api.text)
+	}
+	var envelope *rows.EnvelopeError
+	if errors.As(err, &envelope) && envelope.Kind == rows.Exception {
+		return speaksOfSize(envelope.Text)
+	}
+	var timeout net.Error
+	return errors.Is(err, errTooLarge) || errors.Is(err, errIdle) ||
+		errors.As(err, &timeout) && timeout.Timeout() && !neverConnected(err)
+}
+
+// neverConnected reports whether no server was reached at all.
+func neverConnected(err error) bool {
+	var op *net.OpError
+	var name *net.DNSError
+	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &name)
+}
+
+// A tooMuchError ends the attempts at a request that a smaller one can replace.
+type tooMuchError struct{ err error }
+
+func (e *tooMuchError) Error() string { return e.err.Error() }
+func (e *tooMuchError) Unwrap() error { return e.err }
+
+func speaksOfSize(text string) bool {
+	text = strings.ToLower(text)
+	for _, word := range []string{"timeout", "timed out", "time out", "memory", "too large", "too big", "max_result", "response size"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// retrying runs do until it succeeds, fails for good, or retry_minutes are
+// over. It waits as long as the API asks, else exponentially with full jitter.
+func (c *client) retrying(ctx context.Context, what string, do func() error) error {
+	policy := &backoff.ExponentialBackOff{
+		InitialInterval: 500 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: 30 * time.Second,
+	}
+	budget := c.budget()
+	started := time.Now()
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		err := do()
+		if err == nil {
+			return struct{}{}, nil
+		}
+		if ctx.Err() != nil || !again(err) || budget <= 0 || c.brief && neverConnected(err) {
+			return struct{}{}, backoff.Permanent(err)
+		}
+		var api *apiError
+		if errors.As(err, &api) && api.after > 0 {
+			if time.Since(started)+api.after > budget {
+				return struct{}{}, backoff.Permanent(err)
+			}
+			// Joined, so that the API's own words are what is reported when
+			// the time is up.
+			return struct{}{}, errors.Join(err, &backoff.RetryAfterError{Duration: api.after})
+		}
+		return struct{}{}, err
+	}, backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(budget), backoff.WithNotify(func(err error, wait time.Duration) {
+		c.waiting(what, err, wait)
+	}))
+	if err != nil && again(err) && ctx.Err() == nil {
+		return &tap.Error{Code: tap.ExitRetry, Err: unjoined(err), Hint: "the API did not recover in time; run again later, from the last state"}
+	}
+	return err
+}
+
+// budget is how long one request, or a chain of ever smaller ones, may fail.
+// Discovery and checks are waited for by a person or a platform.
+func (c *client) budget() time.Duration {
+	budget := time.Duration(c.config.RetryMinutes * float64(time.Minute))
+	if c.brief {
+		return min(budget, time.Minute)
+	}
+	return budget
+}
+
+// unjoined drops the wait that retrying joined to the API's error.
+func unjoined(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()[0]
+	}
+	return err
+}
+
+// waiting tells people and platforms that a pause begins.
+func (c *client) waiting(what string, err error, wait time.Duration) {
+	c.log.Info("will ask again", "request", what, "wait", wait.Round(time.Millisecond).String(), "cause", unjoined(err).Error())
+	var api *apiError
+	if errors.As(err, &api) && api.status == http.StatusTooManyRequests && c.env.Waiting != nil {
+		c.env.Waiting(c.clock.now().Add(wait))
+	}
+}

@@ -1,0 +1,106 @@
+package reprise
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"maps"
+
+	"tap-reprise/rows"
+)
+
+// crowdedPasses is how often rows that no single page can hold are read before
+// they count as not readable in one piece.
+const crowdedPasses = 10
+
+// errOffset ends a read by offset that goes in circles.
+var errOffset = errors.New("the API answers every offset with the same rows")
+
+// A pass is one walk over a query by offset.
+type pass struct {
+	rows   []rows.Row     // with JSON of their own
+	counts map[uint64]int // how often each sum occurs
+	steady bool           // every page began with the last row of the page before
+}
+
+// crowded reads what one page cannot hold and time cannot divide: a single
+// second of server time, or the rest of a feed. Pages by offset are several
+// queries, so a row that arrives or changes its place between two of them can
+// hide another. The rows count as complete if one pass was steady and met no
+// row twice, if two steady passes met the very same rows, or if all passes
+// together met as many different rows as the last pass counted.
+func (r *reader) crowded(ctx context.Context, q query, s span) (*stretch, error) {
+	met := map[uint64]int{}
+	var all []rows.Row
+	var before pass
+	for range crowdedPasses {
+		p, err := r.pass(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		times := map[uint64]int{}
+		for _, row := range p.rows {
+			if times[row.Sum]++; times[row.Sum] > met[row.Sum] {
+				met[row.Sum]++
+				all = append(all, row)
+			}
+		}
+		once := len(p.counts) == len(p.rows)
+		same := before.steady && maps.Equal(before.counts, p.counts)
+		if p.steady && (once || same) || len(before.rows) == len(p.rows) && len(met) == len(p.rows) {
+			return r.collect(s, all, false), nil
+		}
+		before = p
+	}
+	r.warnOnce("shaky", "rows of one moment came in another order on every request; it will be read again",
+		"request", q.String(), "rows", len(all))
+	return r.collect(s, all, true), nil
+}
+
+func (r *reader) collect(s span, all []rows.Row, shaky bool) *stretch {
+	got := &stretch{span: s, shaky: shaky}
+	for i := range all {
+		if !r.belongs(s, &all[i]) {
+			continue
+		}
+		got.rows = append(got.rows, all[i].JSON)
+		got.sums = append(got.sums, all[i])
+	}
+	return got
+}
+
+// pass walks over q once. Each page overlaps the one before by a row.
+func (r *reader) pass(ctx context.Context, q query) (pass, error) {
+	walk := pass{counts: map[uint64]int{}, steady: true}
+	for offset := 0; ; {
+		p, err := r.ask(ctx, q.page(r.pageRows(), offset), false)
+		if err != nil {
+			return walk, err
+		}
+		n, fresh := len(p.Rows), 0
+		for i := range p.Rows {
+			row := &p.Rows[i]
+			if offset > 0 && i == 0 {
+				walk.steady = walk.steady && row.Sum == walk.rows[len(walk.rows)-1].Sum
+				if walk.steady {
+					continue
+				}
+			}
+			if walk.counts[row.Sum] == 0 {
+				fresh++
+			}
+			walk.counts[row.Sum]++
+			walk.rows = append(walk.rows, rows.Row{JSON: bytes.Clone(row.JSON), At: row.At, HasAt: row.HasAt, Sum: row.Sum})
+		}
+		r.pages.Put(p)
+		if n <= 1 {
+			// The row of the overlap alone: the end. No row at all: it went.
+			walk.steady = walk.steady && (n == 1 || offset == 0)
+			return walk, nil
+		}
+		if fresh == 0 {
+			return walk, &brokenError{what: q.String(), err: errOffset}
+		}
+		offset += n - 1
+	}
+}

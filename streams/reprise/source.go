@@ -1,0 +1,133 @@
+package reprise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"strings"
+
+	"tap-reprise/rows"
+	"tap-reprise/tap"
+)
+
+// A Source is one Reprise account.
+type Source struct {
+	config *Config
+	client *client
+}
+
+var _ tap.Source = (*Source)(nil)
+
+// Open returns the account that config describes, a JSON object as spec.json
+// has it. Nothing is asked of the API yet. transport is nil for the real API;
+// a stand-in in the same process has its own.
+func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, error) {
+	c, err := parseConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	return &Source{config: c, client: newClient(c, env, transport)}, nil
+}
+
+// Check fetches a token and one row of each endpoint. The error names every
+// endpoint that is not open to this account.
+func (s *Source) Check(ctx context.Context) error {
+	s.client.brief = true
+	defer func() { s.client.brief = false }()
+	var refused []string
+	var first error
+	for _, t := range tables {
+		_, err := s.meta(ctx, t)
+		if err == nil {
+			continue
+		}
+		if !deniesPipe(err) {
+			return err
+		}
+		refused = append(refused, t.name)
+		if first == nil {
+			first = err
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return &tap.Error{Code: tap.ExitAuth, Err: fmt.Errorf("no access to %s: %w", strings.Join(refused, ", "), first),
+		Hint: "ask your Reprise contact for access, or deselect these streams"}
+}
+
+// deniesPipe reports whether err concerns one endpoint only (section 7, "doesn't
+// have access to this resource").
+func deniesPipe(err error) bool {
+	var api *apiError
+	return errors.As(err, &api) && api.status == http.StatusForbidden && strings.Contains(api.text, "access to this resource")
+}
+
+// Streams asks each pipe for its columns. Where no server can be reached, or a
+// pipe is closed to this account, the built-in schema stands in, with a
+// warning.
+func (s *Source) Streams(ctx context.Context) ([]tap.Stream, error) {
+	s.client.brief = true
+	defer func() { s.client.brief = false }()
+	var list []tap.Stream
+	for _, t := range tables {
+		meta, err := s.meta(ctx, t)
+		switch {
+		case err == nil && len(meta) > 0:
+		case err == nil:
+			s.client.log.Warn("the API describes no columns; the built-in schema is taken", "stream", t.name)
+			meta = t.builtinMeta(s.config)
+		case neverConnected(err) && ctx.Err() == nil:
+			s.client.log.Warn("the API cannot be reached; the built-in schemas are taken", "cause", err.Error())
+			return s.builtin(), nil
+		case deniesPipe(err):
+			s.client.log.Warn("no access to this endpoint; the built-in schema is taken", "stream", t.name, "cause", err.Error())
+			meta = t.builtinMeta(s.config)
+		default:
+			return nil, err
+		}
+		list = append(list, t.streamOf(s.config, meta, func(m rows.Meta) {
+			s.client.log.Warn("unknown column type; the value's JSON is loaded as text", "stream", t.name, "column", m.Name, "type", m.Type)
+		}))
+	}
+	return list, nil
+}
+
+// builtin are the streams as they most likely are, without asking the API.
+func (s *Source) builtin() []tap.Stream {
+	var list []tap.Stream
+	for _, t := range tables {
+		list = append(list, t.streamOf(s.config, t.builtinMeta(s.config), func(rows.Meta) {}))
+	}
+	return list
+}
+
+// meta asks a pipe for one row and returns its columns.
+func (s *Source) meta(ctx context.Context, t *table) ([]rows.Meta, error) {
+	r := s.reader(tap.Stream{Name: t.name})
+	r.params = t.params(s.config, func(string) bool { return true })
+	q := r.all()
+	q.decoder = &rows.Decoder{Plan: func([]rows.Meta) (*rows.Plan, error) { return &rows.Plan{}, nil }}
+	if !t.noStart {
+		q = q.with("start_timestamp", stamp(s.config.start.UnixMicro()))
+	}
+	r.quiet = true
+	p, err := r.ask(ctx, q.page(1, 0), false)
+	if err != nil {
+		return nil, err
+	}
+	return p.Meta, nil
+}
+
+// Read reads one stream, as its table says.
+func (s *Source) Read(ctx context.Context, stream tap.Stream, since tap.Bookmark) iter.Seq2[tap.Page, error] {
+	t := tableOf(stream.Name)
+	if t == nil {
+		return func(yield func(tap.Page, error) bool) {
+			yield(tap.Page{}, configError(fmt.Errorf("there is no stream %q", stream.Name), "discover the catalog again"))
+		}
+	}
+	return t.read(s.reader(stream), ctx, since)
+}

@@ -1,0 +1,166 @@
+package reprise
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tap-reprise/rows"
+	"tap-reprise/tap"
+)
+
+// A span is a stretch of server time, [from, to), in microseconds since 1970.
+type span struct{ from, to int64 }
+
+const second = int64(1e6)
+
+func (s span) seconds() float64 { return float64(s.to-s.from) / 1e6 }
+
+// A stretch is everything that the API held of a span at one moment.
+type stretch struct {
+	span
+	page  *rows.Page // owner of the rows; nil: rows own themselves
+	rows  [][]byte
+	sums  []rows.Row // the kept rows as the row path reported them
+	kept  []int32    // indexes into page.Rows
+	shaky bool       // could not be read twice the same
+}
+
+// query asks for a span with a second to spare on either side: neither the
+// inclusiveness of the bounds nor the precision of the clock is documented.
+func (r *reader) query(s span) query {
+	return r.all().with("start_timestamp", stamp(floorTo(s.from, second)-second)).
+		with("end_timestamp", stamp(-floorTo(-s.to, second)))
+}
+
+// stamp writes a moment as the API takes it (section 2): whole seconds, UTC.
+func stamp(micros int64) string {
+	return time.UnixMicro(micros).UTC().Format(time.DateTime)
+}
+
+// floorTo rounds down to a multiple of unit, also below zero.
+func floorTo(micros, unit int64) int64 {
+	rest := micros % unit
+	if rest < 0 {
+		rest += unit
+	}
+	return micros - rest
+}
+
+// stretches reads s from its start to its end and hands each stretch to give,
+// in order. The first is as wide as width says; one that proves not whole is
+// thrown away and asked for again, narrower.
+func (r *reader) stretches(ctx context.Context, s span, give func(*stretch) error) error {
+	width, failing := s.to-s.from, time.Time{}
+	for at := s.from; at < s.to; {
+		part := span{at, min(s.to, at+width)}
+		got, rows, err := r.stretch(ctx, part)
+		var smaller *tooMuchError
+		switch {
+		case errors.As(err, &smaller):
+			if failing.IsZero() {
+				failing = time.Now()
+			}
+			if time.Since(failing) > r.budget() {
+				return &tap.Error{Code: tap.ExitRetry, Err: err, Hint: "the API cannot answer even short stretches of time now; run again later"}
+			}
+			width = r.narrower(part, 0)
+			continue
+		case err != nil:
+			return err
+		case got == nil:
+			width = r.narrower(part, rows)
+			continue
+		}
+		failing = time.Time{}
+		r.setDensity(float64(len(got.rows)) / part.seconds())
+		if err := give(got); err != nil {
+			return err
+		}
+		at, width = part.to, r.width(part.to-part.from)
+	}
+	return nil
+}
+
+// stretch reads s with one request. Without an error and a stretch, the page
+// was not whole, and the number is a lower bound for its rows.
+func (r *reader) stretch(ctx context.Context, s span) (*stretch, int64, error) {
+	q, narrow := r.query(s), s.to-s.from > second
+	longest := r.longestSoFar()
+	p, err := r.ask(ctx, q.page(r.config.PageSize, 0), narrow)
+	if err != nil {
+		return nil, 0, err
+	}
+	ok, err := r.whole(ctx, q, p, longest)
+	if err != nil || !ok && narrow {
+		n := max(p.Before, int64(len(p.Rows))+1)
+		r.pages.Put(p)
+		return nil, n, err
+	}
+	if !ok {
+		r.pages.Put(p)
+		got, err := r.crowded(ctx, q, s)
+		return got, 0, err
+	}
+	return r.keep(s, p), 0, nil
+}
+
+// keep leaves out the rows that belong to other stretches.
+func (r *reader) keep(s span, p *rows.Page) *stretch {
+	got := &stretch{span: s, page: p}
+	for i := range p.Rows {
+		row := &p.Rows[i]
+		if !r.belongs(s, row) {
+			continue
+		}
+		got.rows = append(got.rows, row.JSON)
+		got.kept = append(got.kept, int32(i))
+		got.sums = append(got.sums, rows.Row{At: row.At, HasAt: row.HasAt, Sum: row.Sum})
+	}
+	return got
+}
+
+// belongs reports whether a row that was sent for s is to be written with it.
+// The second to spare brings in rows of the neighbours, which they will write.
+// A row whose clock lies elsewhere, or that has none, stays.
+func (r *reader) belongs(s span, row *rows.Row) bool {
+	switch {
+	case r.table.windows, row.HasAt && s.from <= row.At && row.At < s.to:
+		return true
+	case r.table.noStart:
+		return !row.HasAt
+	case row.HasAt && row.At >= s.from-2*second && row.At < s.to+2*second:
+		return false
+	}
+	r.warnOnce("elsewhere", "the API sends rows whose "+r.table.clock+" is missing or outside the time asked for; they are written", "column", r.table.clock)
+	return true
+}
+
+// width is how wide the next stretch may be: seven tenths of a page by the
+// density of the last one, at most four times as wide as that.
+func (r *reader) width(last int64) int64 {
+	r.mu.Lock()
+	density := r.density
+	r.mu.Unlock()
+	widest := 4 * last
+	if density > 0 {
+		widest = min(widest, int64(0.7*float64(r.pageRows())/density*1e6))
+	}
+	return max(second, floorTo(widest, second))
+}
+
+// narrower is the width after s proved to hold at least n rows: half of it, or
+// less where n tells that half would not do.
+func (r *reader) narrower(s span, n int64) int64 {
+	share := 0.5
+	if n > 0 {
+		share = min(share, 0.7*float64(r.pageRows())/float64(n))
+	}
+	return max(second, floorTo(int64(float64(s.to-s.from)*share), second))
+}
+
+func (r *reader) setDensity(rowsPerSecond float64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.density = rowsPerSecond
+}

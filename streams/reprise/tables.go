@@ -1,0 +1,140 @@
+package reprise
+
+import (
+	"context"
+	"iter"
+	"net/url"
+	"strings"
+	"time"
+
+	"tap-reprise/tap"
+)
+
+// A table is one pipe of the vendor's page (Reprise Data API, section 4) and
+// the stream made of it. What differs between streams is a column here.
+type table struct {
+	name string
+	key  []string
+
+	// clock is the column with the server's time; rows are asked for, kept
+	// and covered by it alone.
+	clock string
+
+	// read is how the pipe is walked: by session time, by calendar window,
+	// or by arrival.
+	read func(*reader, context.Context, tap.Bookmark) iter.Seq2[tap.Page, error]
+
+	// again is how far before its bookmark a run reads: rows arrive a little
+	// after their session began, and counters of open sessions still move.
+	again time.Duration
+
+	// lists are the comma- or pipe-separated filters that decide which rows
+	// exist; a change of one starts the stream over.
+	lists func(*Config) url.Values
+
+	// optional maps a parameter to the columns that come only with it.
+	optional map[string][]string
+
+	// noStart: the pipe takes no start_timestamp.
+	noStart bool
+
+	// viewer are the columns that viewer_data governs.
+	viewer []string
+
+	// internal is the column that viewer_is_internal is computed from, or "".
+	internal string
+
+	// windows: rows are aggregates over calendar windows.
+	windows bool
+
+	// added are the columns that the tap makes itself.
+	added []string
+
+	// aliases are the names that other connectors give this stream.
+	aliases []string
+}
+
+// The five pipes, in the order in which they are synced: the one most likely
+// to have rows first.
+var tables = []*table{
+	{
+		name: "replay_session_activity", key: []string{"activity_id"},
+		clock: "session_created_at", read: (*reader).sessions, again: time.Hour,
+		lists: func(c *Config) url.Values {
+			return joined("activity_type", ",", c.ActivityTypes)
+		},
+		optional: map[string][]string{
+			"visitor_key":     {"visitor_key"},
+			"visitor_company": {"visitor_company"},
+			"poster":          {"tags", "poster_img", "base_href"},
+		},
+		viewer:   []string{"visitor_name", "visitor_email", "distinct_user"},
+		internal: "visitor_email",
+		aliases:  []string{"replay_session_activity_daily"},
+	},
+	{
+		name: "replay_session_summary", key: []string{"session_id"},
+		clock: "session_created_at", read: (*reader).sessions, again: 48 * time.Hour,
+	},
+	{
+		name: "replicate_session_activity", key: []string{"session_id"},
+		clock: "session_date", read: (*reader).sessions, again: time.Hour,
+		optional: map[string][]string{"viewer_pii": {"viewer"}},
+		viewer:   []string{"viewer"},
+		internal: "viewer",
+		aliases:  []string{"replicate_analytics_daily"},
+	},
+	{
+		name: "replay_metrics", key: []string{"entity_type", "entity_id", "period", "period_start"},
+		clock: "period_start", read: (*reader).metrics,
+		windows: true, added: windowColumns,
+		lists: func(c *Config) url.Values {
+			v := joined("replay_ids", "|", c.ReplayIDs)
+			for name, list := range joined("link_ids", "|", c.LinkIDs) {
+				v[name] = list
+			}
+			return v
+		},
+	},
+	{
+		name: "replay_change_feed", key: []string{"entity_type", "entity_id"},
+		clock: "ingested_at", read: (*reader).feed, again: time.Hour, noStart: true,
+	},
+}
+
+func joined(name, by string, list []string) url.Values {
+	if len(list) == 0 {
+		return url.Values{}
+	}
+	return url.Values{name: {strings.Join(list, by)}}
+}
+
+// tableOf returns the table of a stream of that name, or nil.
+func tableOf(name string) *table {
+	for _, t := range tables {
+		if t.name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// params are the parameters of every request for this stream, beyond time and
+// paging. A column that nobody wants is not even asked for.
+func (t *table) params(c *Config, wanted func(column string) bool) url.Values {
+	v := url.Values{}
+	if t.lists != nil {
+		v = t.lists(c)
+	}
+	for param, columns := range t.optional {
+		if !c.asks(param) {
+			continue
+		}
+		for _, name := range columns {
+			if wanted(name) {
+				v.Set(param, "1")
+			}
+		}
+	}
+	return v
+}

@@ -1,0 +1,132 @@
+package tap
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"slices"
+	"strings"
+)
+
+// verbs are the first words that are no Singer flags, and who parses what
+// follows them.
+var verbs = map[string]func(a App, args []string) command{
+	"demo": parseDemo,
+}
+
+// parse chooses the command that the arguments ask for. Wrong arguments make a
+// command that fails.
+func parse(a App) command {
+	if len(a.Args) > 0 {
+		if verb := verbs[a.Args[0]]; verb != nil {
+			return verb(a, a.Args[1:])
+		}
+	}
+	return parseSinger(a, a.Args, options{})
+}
+
+// parseDemo parses `demo`: the Singer command line on the built-in account.
+func parseDemo(a App, args []string) command {
+	return parseSinger(a, args, options{demo: true})
+}
+
+// options are the Singer command line. Any combination is accepted: Meltano
+// passes a catalog and a state along with --discover.
+type options struct {
+	config         []string
+	catalog, state string
+
+	help, version, discover, demo bool
+
+	about  option // with or without =json
+	format string
+	test   option // with or without =schema
+}
+
+// An option is a flag that may stand alone or with "=value".
+type option struct {
+	given bool
+	value string
+}
+
+func (o *option) String() string   { return o.value }
+func (o *option) IsBoolFlag() bool { return true }
+
+// Set takes "true" for the flag alone: package flag says so.
+func (o *option) Set(v string) error {
+	o.given = v != "false"
+	o.value = v
+	if v == "true" || v == "false" {
+		o.value = ""
+	}
+	return nil
+}
+
+// bare are the options whose value may also be the next argument, and the
+// values that are taken for one.
+var bare = map[string][]string{"test": {"all", "schema"}, "about": {"json", "markdown", "text"}}
+
+// parseSinger parses the flags of the Singer command line.
+func parseSinger(a App, args []string, o options) command {
+	console := &console{w: a.Err}
+	c := &singerCommand{app: a, options: o, console: console, log: a.newLog(console)}
+	flags := c.options.flags(a.Name)
+	err := flags.Parse(joinValues(args))
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		c.help = true
+	case err != nil:
+		return &misuse{c, err}
+	case flags.NArg() > 0:
+		return &misuse{c, errors.New("unexpected argument: " + flags.Arg(0))}
+	}
+	if c.about.value == "" {
+		c.about.value = c.format
+	}
+	if !slices.Contains([]string{"", "text", "json", "markdown"}, c.about.value) {
+		return &misuse{c, errors.New("--format is json, markdown or text")}
+	}
+	if !slices.Contains([]string{"", "all", "schema"}, c.test.value) {
+		return &misuse{c, errors.New("--test is all or schema")}
+	}
+	return c
+}
+
+func (o *options) flags(name string) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	config := func(source string) error { o.config = append(o.config, source); return nil }
+	for _, name := range []string{"config", "c"} {
+		f.Func(name, "", config)
+	}
+	for _, name := range []string{"catalog", "properties", "p"} {
+		f.StringVar(&o.catalog, name, "", "")
+	}
+	for _, name := range []string{"state", "s"} {
+		f.StringVar(&o.state, name, "", "")
+	}
+	for _, name := range []string{"discover", "d"} {
+		f.BoolVar(&o.discover, name, false, "")
+	}
+	f.BoolVar(&o.version, "version", false, "")
+	f.StringVar(&o.format, "format", "", "")
+	f.Var(&o.about, "about", "")
+	f.Var(&o.test, "test", "")
+	return f
+}
+
+// joinValues writes "--test schema" as "--test=schema": package flag ends at
+// the first argument that is none.
+func joinValues(args []string) []string {
+	var out []string
+	for i := 0; i < len(args); i++ {
+		values := bare[strings.TrimLeft(args[i], "-")]
+		if strings.HasPrefix(args[i], "-") && i+1 < len(args) && slices.Contains(values, args[i+1]) {
+			out = append(out, args[i]+"="+args[i+1])
+			i++
+			continue
+		}
+		out = append(out, args[i])
+	}
+	return out
+}

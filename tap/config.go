@@ -1,0 +1,130 @@
+package tap
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+
+	jsoniter "github.com/json-iterator/go"
+)
+
+// configReader keeps numbers as they are written: 9007199254740993 is no float.
+var configReader = jsoniter.Config{UseNumber: true}.Froze()
+
+// A config is what the user gave: values by key, each of the kinds that JSON
+// knows, numbers as json.Number.
+type config map[string]any
+
+// loadConfig reads the sources of --config in turn, later ones winning key by
+// key; ENV reads the environment and wins over all files. Nulls and blank
+// texts count as not given.
+func (a App) loadConfig(sources []string) (config, error) {
+	if len(sources) == 0 {
+		return nil, &Error{Code: ExitConfig, Err: errors.New("no config given"),
+			Hint: "use --config FILE, or --config ENV to read " + a.envPrefix() + "<KEY>"}
+	}
+	c, env := config{}, false
+	for _, source := range sources {
+		if source == "ENV" {
+			env = true
+			continue
+		}
+		if err := c.readFile(source); err != nil {
+			return nil, &Error{Code: ExitConfig, Err: err,
+				Hint: "the config is one JSON object; --about lists its keys"}
+		}
+	}
+	if env {
+		c.readEnv(a.Environ, a.envPrefix())
+	}
+	for key, v := range c {
+		if text, ok := v.(string); v == nil || ok && strings.TrimSpace(text) == "" {
+			delete(c, key)
+		}
+	}
+	return c, nil
+}
+
+func (c config) readFile(path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read config: %w", err)
+	}
+	if data, err = tidy(data); err != nil {
+		return fmt.Errorf("config %s %w", path, err)
+	}
+	if kind := kindOf(data); kind != "an object" {
+		return fmt.Errorf("config %s: want an object, got %s", path, kind)
+	}
+	// No error of the reader is passed on: it quotes the document.
+	if configReader.Unmarshal(data, &c) != nil {
+		return fmt.Errorf("config %s: want an object with one value a key", path)
+	}
+	return nil
+}
+
+// envPrefix is "TAP_REPRISE_" for "tap-reprise".
+func (a App) envPrefix() string {
+	return strings.ToUpper(strings.ReplaceAll(a.Name, "-", "_")) + "_"
+}
+
+// readEnv takes PREFIX_<KEY>. Meltano also exports PREFIX__SELECT and the like,
+// with a second underscore, and the log level is no setting.
+func (c config) readEnv(environ []string, prefix string) {
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		key, ours := strings.CutPrefix(name, prefix)
+		if !ours || key == "" || strings.Contains(key, "__") || key[0] == '_' || key == "LOGLEVEL" {
+			continue
+		}
+		c[strings.ToLower(key)] = value
+	}
+}
+
+// settle makes of c what App.Open wants: values coerced to the types of the
+// spec, defaults filled in, checked. The error joins one *Error a fault, in
+// the order of the spec. Unknown keys are warned of once and left out.
+func (c config) settle(s *spec, log *slog.Logger) ([]byte, error) {
+	whole := map[string]any{}
+	var unknown []string
+	for key, v := range c {
+		if set := s.find(key); set != nil {
+			whole[key] = coerce(v, set)
+		} else {
+			unknown = append(unknown, key)
+		}
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		log.Warn("config has keys that are not known and have no effect", "keys", strings.Join(unknown, ", "))
+	}
+	for _, set := range s.settings {
+		if _, given := whole[set.Name]; !given && set.Default != nil {
+			var v any
+			if err := configReader.Unmarshal(set.Default, &v); err != nil {
+				return nil, fmt.Errorf("spec: default of %s: %w", set.Name, err)
+			}
+			whole[set.Name] = v
+		}
+	}
+	if err := s.check(whole); err != nil {
+		return nil, err
+	}
+	return json.Marshal(whole)
+}
+
+// secrets lists the values of c that must not appear in any text.
+func (c config) secrets(s *spec) []string {
+	var out []string
+	for key, v := range c {
+		set := s.find(key)
+		if text, ok := v.(string); ok && set != nil && set.Secret {
+			out = append(out, text, strings.TrimSpace(text))
+		}
+	}
+	return out
+}

@@ -1,0 +1,67 @@
+package tap
+
+import (
+	"context"
+	"errors"
+)
+
+// Exit codes of every command.
+const (
+	ExitOK     = 0
+	ExitRetry  = 1 // try again later
+	ExitConfig = 2 // fix config, catalog or state
+	ExitAuth   = 3 // fix the key or the account's access
+	ExitDiffer = 4 // verify found differences
+)
+
+// An Error carries the exit code it deserves and advice for the person who
+// reads it. Its text is Err's; Hint is printed on a line of its own.
+type Error struct {
+	Code int
+	Hint string
+	Err  error
+}
+
+func (e *Error) Error() string { return e.Err.Error() }
+func (e *Error) Unwrap() error { return e.Err }
+
+// ExitCode reports the code that a run which ended with err exits with. Of
+// several joined errors the one that needs a person wins.
+func ExitCode(err error) int {
+	if err == nil {
+		return ExitOK
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		code := ExitRetry
+		for _, e := range joined.Unwrap() {
+			if c := ExitCode(e); rank(c) > rank(code) {
+				code = c
+			}
+		}
+		return code
+	}
+	if e, ok := err.(*Error); ok {
+		return e.Code
+	}
+	if inner := errors.Unwrap(err); inner != nil {
+		return ExitCode(inner)
+	}
+	return ExitRetry
+}
+
+// rank orders exit codes by how much they need a person: a rejected key first.
+func rank(code int) int {
+	return map[int]int{ExitRetry: 1, ExitDiffer: 2, ExitConfig: 3, ExitAuth: 4}[code]
+}
+
+// Hint returns the first advice found in err, or "".
+func Hint(err error) string {
+	var e *Error
+	if errors.As(err, &e) && e.Hint != "" {
+		return e.Hint
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "the API did not answer in time; run again later"
+	}
+	return ""
+}

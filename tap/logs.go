@@ -1,0 +1,147 @@
+package tap
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// levelCritical is the level of the one line that tells why a run failed.
+const levelCritical = slog.Level(12)
+
+// metricMessage marks a log record that carries a metric in its one attribute.
+const (
+	metricMessage = "METRIC"
+	metricKey     = "metric_info"
+)
+
+// A logHandler writes log records to a console, a line each: for people, or
+// with the eight keys of Meltano's structured logs.
+type logHandler struct {
+	console *console
+	name    string // of the connector
+	level   slog.Level
+	json    bool
+	attrs   []slog.Attr
+	prefix  string // of groups that were opened
+}
+
+var _ slog.Handler = (*logHandler)(nil)
+
+func (h *logHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= h.level }
+
+func (h *logHandler) WithGroup(name string) slog.Handler {
+	c := *h
+	c.prefix += name + "."
+	return &c
+}
+
+func (h *logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	c := *h
+	c.attrs = slices.Clone(h.attrs)
+	for _, a := range attrs {
+		c.attrs = append(c.attrs, slog.Attr{Key: h.prefix + a.Key, Value: a.Value})
+	}
+	return &c
+}
+
+func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
+	attrs := slices.Clone(h.attrs)
+	r.Attrs(func(a slog.Attr) bool {
+		attrs = append(attrs, slog.Attr{Key: h.prefix + a.Key, Value: a.Value})
+		return true
+	})
+	if h.json {
+		h.console.line(h.structured(r, attrs))
+	} else {
+		h.console.line(plainLine(r, attrs))
+	}
+	return nil
+}
+
+// plainLine is "INFO message key=value", or "INFO METRIC: {…}" for a metric, as
+// Singer's own library prints it.
+func plainLine(r slog.Record, attrs []slog.Attr) []byte {
+	b := append([]byte(levelName(r.Level)), ' ')
+	if r.Message == metricMessage && len(attrs) == 1 {
+		b = append(b, "METRIC: "...)
+		return append(b, attrs[0].Value.String()...)
+	}
+	b = append(b, oneLine(r.Message)...)
+	for _, a := range attrs {
+		text := a.Value.Resolve().String()
+		if text == "" || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r == '"' || r == '=' }) {
+			text = strconv.Quote(text)
+		}
+		b = append(append(append(append(b, ' '), a.Key...), '='), text...)
+	}
+	return b
+}
+
+// structured is a line that Meltano reads as a log record: it wants all eight
+// keys before extra.
+func (h *logHandler) structured(r slog.Record, attrs []slog.Attr) []byte {
+	ts := r.Time
+	if ts.IsZero() {
+		ts = time.Now()
+	}
+	line := struct {
+		Level   string         `json:"level"`
+		PID     int            `json:"pid"`
+		Logger  string         `json:"logger_name"`
+		TS      float64        `json:"ts"`
+		Thread  string         `json:"thread_name"`
+		App     string         `json:"app_name"`
+		Stream  *string        `json:"stream_name"`
+		Message string         `json:"message"`
+		Metric  any            `json:"metric_info,omitempty"`
+		Extra   map[string]any `json:"extra"`
+	}{
+		Level: strings.ToLower(levelName(r.Level)), PID: os.Getpid(), Logger: h.name,
+		TS: float64(ts.UnixMicro()) / 1e6, Thread: "MainThread", App: h.name,
+		Message: oneLine(r.Message), Extra: map[string]any{},
+	}
+	for _, a := range attrs {
+		v := a.Value.Resolve()
+		switch {
+		case a.Key == metricKey:
+			line.Metric = rawJSON(v.String())
+		case a.Key == "stream":
+			name := v.String()
+			line.Stream = &name
+		case v.Kind() == slog.KindInt64, v.Kind() == slog.KindBool, v.Kind() == slog.KindUint64:
+			line.Extra[a.Key] = v.Any()
+		default:
+			line.Extra[a.Key] = v.String()
+		}
+	}
+	return encode(line)
+}
+
+// levelName is Python's name of a level: that is what platforms know.
+func levelName(l slog.Level) string {
+	switch {
+	case l >= levelCritical:
+		return "CRITICAL"
+	case l >= slog.LevelError:
+		return "ERROR"
+	case l >= slog.LevelWarn:
+		return "WARNING"
+	case l >= slog.LevelInfo:
+		return "INFO"
+	}
+	return "DEBUG"
+}
+
+// oneLine joins the lines of a text.
+func oneLine(text string) string {
+	if !strings.ContainsAny(text, "\r\n") {
+		return text
+	}
+	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+	return strings.Join(lines, "; ")
+}

@@ -1,0 +1,122 @@
+package tap
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// grace is how long an interrupted run may take to write its last STATE:
+// platforms kill outright soon after.
+const grace = 5 * time.Second
+
+// exitPipe is what a shell reports for a process that SIGPIPE ended.
+const exitPipe = 128 + 13
+
+// An App is a connector before its command line is known. Every field but
+// Verify and Demo is required.
+type App struct {
+	// Name is the command's name, "tap-reprise". It also gives the prefix of
+	// the environment variables, TAP_REPRISE_. Version is shown by --version;
+	// About says in one sentence what the connector reads.
+	Name, Version, About string
+
+	// Spec is the Airbyte specification, whose connectionSpecification is the
+	// one schema of the config. Catalog is what --discover prints without a
+	// usable config. Sample is a config to start from.
+	Spec, Catalog, Sample []byte
+
+	// Open makes the source of a config: one JSON object with values of the
+	// types that Spec asks for, valid, defaults filled in. It makes no
+	// request.
+	Open func(config []byte, env Env) (Source, error)
+
+	// Demo makes the source of the built-in account, which needs no key.
+	// resumed tells that a state was given.
+	Demo func(env Env, resumed bool) (Source, error)
+
+	// Args are the arguments without the command's name, Environ the
+	// environment as os.Environ gives it.
+	Args, Environ []string
+
+	// Out carries the protocol, Err what a person reads. If Out is os.Stdout,
+	// Main handles SIGINT and SIGTERM; otherwise they are the caller's.
+	Out, Err io.Writer
+}
+
+// A command is one parsed command line.
+type command interface {
+	// run does the work. It returns soon after ctx ends.
+	run(ctx context.Context) error
+
+	// fail tells the platform and the person why run failed. Nothing is
+	// written after it.
+	fail(err error)
+}
+
+// Main runs the command that a.Args ask for and returns the exit code. It
+// returns at the latest a few seconds after ctx ends, even if Out is blocked.
+// A process that SIGINT or SIGTERM interrupts does not return: it dies by that
+// signal once the last STATE is out, so that nobody takes a cut run for a
+// complete one.
+func Main(ctx context.Context, a App) int {
+	var signals chan os.Signal
+	if a.Out == os.Stdout {
+		signals = make(chan os.Signal, 1)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		defer signal.Stop(signals)
+	}
+	return supervise(ctx, parse(a), signals)
+}
+
+// An interruption is why a context ended: a signal.
+type interruption struct{ sig os.Signal }
+
+func (i interruption) Error() string { return "interrupted by signal: " + i.sig.String() }
+
+// supervise runs c until it ends, or until grace has passed since ctx ended or
+// a signal came. Later signals change nothing: Meltano may send two.
+func supervise(ctx context.Context, c command, signals <-chan os.Signal) int {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	done := make(chan int, 1)
+	go func() { done <- execute(ctx, c) }()
+
+	var sig os.Signal
+	select {
+	case code := <-done:
+		return code
+	case sig = <-signals:
+		cancel(interruption{sig})
+	case <-ctx.Done():
+	}
+	late := time.NewTimer(grace)
+	defer late.Stop()
+	code := ExitRetry
+	select {
+	case code = <-done:
+	case <-late.C:
+	}
+	if sig != nil && code != ExitOK {
+		return dieBy(sig)
+	}
+	return code
+}
+
+// execute runs c and reports its error, except that of a reader who went away:
+// `tap-reprise … | head` is no failure worth a word.
+func execute(ctx context.Context, c command) int {
+	err := c.run(ctx)
+	if err == nil {
+		return ExitOK
+	}
+	if errors.Is(err, syscall.EPIPE) {
+		return exitPipe
+	}
+	c.fail(err)
+	return ExitCode(err)
+}

@@ -1,0 +1,158 @@
+package tap
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// metricGap is the time between two reports of a run's metrics.
+const metricGap = time.Minute
+
+// recordCount is the counter of rows written.
+const recordCount = "record_count"
+
+// Metrics counts what a run does. Its methods may be called from several
+// goroutines, and on nil, where they do nothing.
+type Metrics struct {
+	log *slog.Logger
+
+	mu       sync.Mutex
+	total    map[counter]int64
+	reported map[counter]int64
+	requests map[request]timing // since the last report
+	asked    int64              // requests in all
+}
+
+type counter struct{ name, stream string }
+
+type request struct {
+	endpoint string
+	status   int
+}
+
+// A timing is the sum of some durations.
+type timing struct {
+	n   int64
+	sum time.Duration
+}
+
+func newMetrics(log *slog.Logger) *Metrics {
+	return &Metrics{log: log, total: map[counter]int64{}, reported: map[counter]int64{}, requests: map[request]timing{}}
+}
+
+// Request counts one HTTP request to endpoint, a name without secrets, and how
+// long it took until its body was read. status is 0 if no answer came.
+func (m *Metrics) Request(endpoint string, status int, d time.Duration) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.requests[request{endpoint, status}]
+	m.requests[request{endpoint, status}] = timing{t.n + 1, t.sum + d}
+	m.asked++
+}
+
+// Add adds n to a counter of a stream, such as rows_repeated. Counters are
+// reported as metrics and in the stream's summary.
+func (m *Metrics) Add(name, stream string, n int64) {
+	if m == nil || n == 0 {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.total[counter{name, stream}] += n
+}
+
+// run reports every metricGap until ctx ends.
+func (m *Metrics) run(ctx context.Context) {
+	t := time.NewTicker(metricGap)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			m.report()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// A metric is one METRIC line, as the Singer specification has it.
+type metric struct {
+	Type   string            `json:"type"`
+	Metric string            `json:"metric"`
+	Value  any               `json:"value"`
+	Tags   map[string]string `json:"tags"`
+}
+
+func (m *Metrics) emit(p metric) {
+	p.Tags["pid"] = strconv.Itoa(os.Getpid())
+	m.log.Info(metricMessage, metricKey, string(encode(p)))
+}
+
+// report writes what was counted since the last report. A timer's value is the
+// mean in seconds of the requests that http_request_count counts beside it.
+func (m *Metrics) report() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range slices.SortedFunc(maps.Keys(m.total), counter.compare) {
+		if n := m.total[c] - m.reported[c]; n != 0 {
+			m.emit(metric{"counter", c.name, n, map[string]string{"stream": c.stream}})
+		}
+	}
+	m.reported = maps.Clone(m.total)
+	byEndpoint := func(a, b request) int {
+		return cmp.Or(cmp.Compare(a.endpoint, b.endpoint), cmp.Compare(a.status, b.status))
+	}
+	for _, r := range slices.SortedFunc(maps.Keys(m.requests), byEndpoint) {
+		t := m.requests[r]
+		tags := func() map[string]string {
+			return map[string]string{"endpoint": r.endpoint, "http_status_code": strconv.Itoa(r.status), "status": outcome(r.status < 400 && r.status > 0)}
+		}
+		m.emit(metric{"counter", "http_request_count", t.n, tags()})
+		m.emit(metric{"timer", "http_request_duration", seconds(t.sum / time.Duration(t.n)), tags()})
+	}
+	clear(m.requests)
+}
+
+// synced reports a stream that ended.
+func (m *Metrics) synced(stream string, d time.Duration, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.emit(metric{"timer", "sync_duration", seconds(d), map[string]string{"stream": stream, "status": outcome(ok)}})
+}
+
+// sums returns the counters of a stream and the number of requests so far.
+func (m *Metrics) sums(stream string) (map[string]int64, int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := map[string]int64{}
+	for c, n := range m.total {
+		if c.stream == stream {
+			out[c.name] = n
+		}
+	}
+	return out, m.asked
+}
+
+func (c counter) compare(d counter) int {
+	return cmp.Or(cmp.Compare(c.stream, d.stream), cmp.Compare(c.name, d.name))
+}
+
+func outcome(ok bool) string {
+	if ok {
+		return "succeeded"
+	}
+	return "failed"
+}
+
+// seconds is d in seconds, to the millisecond.
+func seconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }

@@ -1,0 +1,162 @@
+package tap
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+)
+
+// A task is one stream to sync, as its user wants it, and where to go on.
+type task struct {
+	stream Stream
+	since  Bookmark
+}
+
+// plan chooses what to sync: every stream if there is no catalog, else what
+// the catalog selects, in the order of the source. Streams that cannot be
+// synced as asked are in the joined error; the tasks stand.
+func plan(streams []Stream, c catalog, st *state, log *slog.Logger) ([]task, error) {
+	var tasks []task
+	var errs []error
+	for _, s := range streams {
+		s.Columns = slices.Clone(s.Columns)
+		for i := range s.Columns {
+			s.Columns[i].Selected = s.Columns[i].Selected || s.fixed(s.Columns[i])
+		}
+		if c == nil {
+			tasks = append(tasks, task{s, st.bookmark(s)})
+			continue
+		}
+		e := c.find(s.Name)
+		if e == nil || !e.selected("") {
+			continue
+		}
+		t, err := e.task(s, st, log)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		tasks = append(tasks, t)
+	}
+	for _, e := range c {
+		if e.selected("") && !slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == e.name }) {
+			errs = append(errs, &Error{Code: ExitConfig, Hint: absentHint(streams, e.name),
+				Err: fmt.Errorf("stream %q of the catalog is not offered", e.name)})
+		}
+	}
+	if c != nil && len(tasks) == 0 && len(errs) == 0 {
+		log.Warn("the catalog selects no stream")
+	}
+	return tasks, errors.Join(errs...)
+}
+
+// absentHint tells the names to use instead of a stream's unknown name.
+func absentHint(streams []Stream, name string) string {
+	var names []string
+	for _, s := range streams {
+		if slices.Contains(s.Aliases, name) {
+			return fmt.Sprintf("it is called %s here; write a new catalog with --discover", s.Name)
+		}
+		names = append(names, s.Name)
+	}
+	return "deselect it, or use one of " + strings.Join(names, ", ")
+}
+
+// task applies what the catalog says to s.
+func (e *entry) task(s Stream, st *state, log *slog.Logger) (task, error) {
+	if e.key != nil && !slices.Equal(e.key, s.Key) {
+		for _, name := range e.key {
+			if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Name == name }) {
+				return task{}, e.fault("key %q is not one of its columns", name)
+			}
+		}
+		if len(e.key) == 0 {
+			return task{}, e.fault("it has no key; loaders need %s", strings.Join(s.Key, ", "))
+		}
+		s.Key = e.key
+	}
+	if e.clock != "" && e.clock != s.ReplicationKey {
+		return task{}, e.fault("replication key %q is not supported, only %q", e.clock, s.ReplicationKey)
+	}
+	e.choose(&s, log)
+	since := st.bookmark(s)
+	switch e.method {
+	case "", "INCREMENTAL":
+	case "FULL_TABLE":
+		if since != nil {
+			log.Info("the catalog asks for FULL_TABLE: starting over", "stream", s.Name)
+		}
+		since = nil
+	default:
+		return task{}, e.fault("replication method %q is not supported, only INCREMENTAL and FULL_TABLE", e.method)
+	}
+	return task{s, since}, nil
+}
+
+func (e *entry) fault(format string, args ...any) error {
+	return &Error{Code: ExitConfig, Hint: "correct the catalog, or write a new one with --discover",
+		Err: fmt.Errorf("stream "+e.name+" of the catalog: "+format, args...)}
+}
+
+// choose selects the columns of s. A column of the catalog that the API no
+// longer sends is left out rather than filled with nulls: those would
+// overwrite what the warehouse holds. A column that the catalog does not list
+// is left out too, until the catalog is written again.
+func (e *entry) choose(s *Stream, log *slog.Logger) {
+	listed := map[string]member{}
+	var gone, fresh []string
+	for _, m := range e.properties {
+		listed[m.name] = m
+		if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Name == m.name }) && e.selected(m.name) {
+			gone = append(gone, m.name)
+		}
+	}
+	for i := range s.Columns {
+		c := &s.Columns[i]
+		m, known := listed[c.Name]
+		if known {
+			c.Schema = c.Schema.as(m.value)
+		} else if len(e.properties) > 0 && !s.fixed(*c) {
+			fresh = append(fresh, c.Name)
+		}
+		c.Selected = s.fixed(*c) || (known || len(e.properties) == 0) && e.selected(c.Name)
+	}
+	if len(gone) > 0 {
+		log.Warn("columns of the catalog are not offered by the API and are left out",
+			"stream", s.Name, "columns", strings.Join(gone, ", "))
+	}
+	if len(fresh) > 0 {
+		log.Warn("columns of the API are not in the catalog and are left out; --discover lists them",
+			"stream", s.Name, "columns", strings.Join(fresh, ", "))
+	}
+}
+
+// selected tells whether a column (or, with "", the stream) is to be synced,
+// by the rules of Meltano's SDK: a parent deselected, inclusion unsupported or
+// automatic, selected, selected-by-default, what the parent is. Without any
+// metadata, or without an entry for the stream, the stream is selected.
+func (e *entry) selected(column string) bool {
+	parent, key := true, ""
+	if column != "" {
+		key = crumb("properties", column)
+		parent = e.selected("")
+	}
+	m, listed := e.marks[key]
+	switch {
+	case !parent:
+		return false
+	case !listed:
+		return parent
+	case m.Inclusion == "unsupported":
+		return false
+	case m.Inclusion == "automatic":
+		return true
+	case m.Selected != nil:
+		return bool(*m.Selected)
+	case m.Default != nil:
+		return bool(*m.Default)
+	}
+	return column != ""
+}

@@ -1,0 +1,47 @@
+package tap
+
+// appendSchema appends the SCHEMA line of s: selected columns in their order,
+// plain types only. Loaders refuse or misread nearly every other keyword of
+// JSON Schema, and descriptions are in the catalog.
+func appendSchema(b []byte, s Stream) []byte {
+	b = append(b, `{"type":"SCHEMA","stream":`...)
+	b = append(b, encode(s.Name)...)
+	b = append(b, `,"schema":{"type":"object","properties":{`...)
+	first := true
+	for _, c := range s.Columns {
+		if !c.Selected {
+			continue
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = append(b, encode(c.Name)...)
+		b = append(b, ':')
+		b = append(b, encode(c.Schema.plain())...)
+	}
+	b = append(b, `}},"key_properties":`...)
+	b = append(b, encode(append([]string{}, s.Key...))...)
+	if s.ReplicationKey != "" {
+		b = append(b, `,"bookmark_properties":`...)
+		b = append(b, encode([]string{s.ReplicationKey})...)
+	}
+	return append(b, "}\n"...)
+}
+
+// plain is p without descriptions, at any depth.
+func (p Property) plain() Property {
+	p.Description = ""
+	if p.Items != nil {
+		items := p.Items.plain()
+		p.Items = &items
+	}
+	if p.Properties != nil {
+		inner := make(map[string]Property, len(p.Properties))
+		for name, q := range p.Properties {
+			inner[name] = q.plain()
+		}
+		p.Properties = inner
+	}
+	return p
+}

@@ -1,0 +1,118 @@
+package tap
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+)
+
+// stateGap is the least time between two STATE lines while rows flow. Meltano
+// stores each one that its loader passes on.
+const stateGap = time.Second
+
+// A singerSink writes the Singer protocol: SCHEMA, RECORD and STATE messages,
+// one on a line. The first line is the state that came in.
+type singerSink struct {
+	ctx   context.Context // cuts a page between two rows
+	out   *outlet
+	state *state
+
+	// Below: only while the outlet is locked.
+	held  bool      // the state moved since its last line
+	naked bool      // a RECORD was written since the last STATE line
+	last  time.Time // when the last STATE line was written
+}
+
+var _ Sink = (*singerSink)(nil)
+
+// newSingerSink makes a sink to w that starts with st; close it to flush. Once
+// ctx has ended it writes no further rows, only STATE.
+func newSingerSink(ctx context.Context, w io.Writer, st *state) (*singerSink, error) {
+	k := &singerSink{ctx: ctx, out: newOutlet(w), state: st}
+	k.out.pending = k.overdue
+	return k, k.out.append(k.stateLine)
+}
+
+// stateLine appends the state as it stands.
+func (k *singerSink) stateLine(b []byte) []byte {
+	b = append(b, `{"type":"STATE","value":`...)
+	b = k.state.append(b)
+	b = append(b, "}\n"...)
+	k.held, k.naked, k.last = false, false, time.Now()
+	return b
+}
+
+// overdue appends a state that was held back because the last one was too
+// recent.
+func (k *singerSink) overdue(b []byte) []byte {
+	if k.held && time.Since(k.last) >= stateGap {
+		return k.stateLine(b)
+	}
+	return b
+}
+
+// Start writes the stream's SCHEMA.
+func (k *singerSink) Start(s Stream) error {
+	return k.out.append(func(b []byte) []byte { return appendSchema(b, s) })
+}
+
+// Write writes the page's rows, then a STATE with its bookmark unless the last
+// one is less than a second old: then it follows within that second. If the
+// context ends it stops between two rows, without the bookmark.
+func (k *singerSink) Write(s Stream, p Page) error {
+	if p.Bookmark != nil {
+		if err := checkBookmark(p.Bookmark); err != nil {
+			return fmt.Errorf("stream %s: %w", s.Name, err)
+		}
+	}
+	before := []byte(`{"type":"RECORD","stream":` + string(encode(s.Name)) + `,"record":`)
+	after := []byte(`,"time_extracted":"` + time.Now().UTC().Format("2006-01-02T15:04:05.000000Z") + "\"}\n")
+	for rows := p.Rows; len(rows) > 0; {
+		if err := k.ctx.Err(); err != nil {
+			return err
+		}
+		err := k.out.append(func(b []byte) []byte {
+			for len(rows) > 0 && len(b) < bufferSize {
+				b = append(append(append(b, before...), rows[0]...), after...)
+				rows = rows[1:]
+			}
+			k.naked = true
+			return b
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if p.Bookmark == nil {
+		return nil
+	}
+	return k.out.append(func(b []byte) []byte {
+		k.state.set(s.Name, p.Bookmark)
+		k.held = true
+		return k.overdue(b)
+	})
+}
+
+// Wait lets out what was written so far; Singer has no message for a pause.
+func (k *singerSink) Wait(until time.Time) error {
+	return nil // the outlet empties itself each second
+}
+
+// End repeats the last valid STATE if rows or a bookmark came after the last
+// one: target-jsonl keeps a state only if it is the very last line.
+func (k *singerSink) End(Stream, error) error {
+	err := k.out.append(func(b []byte) []byte {
+		if k.held || k.naked {
+			return k.stateLine(b)
+		}
+		return b
+	})
+	if err != nil {
+		return err
+	}
+	return k.out.flush()
+}
+
+// close flushes. Nothing may be written after it.
+func (k *singerSink) close() error { return k.out.close() }

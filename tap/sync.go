@@ -1,0 +1,110 @@
+package tap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// A pass is one sync of some streams, from a source to a sink.
+type pass struct {
+	source   Source
+	sink     Sink
+	log      *slog.Logger
+	metrics  *Metrics
+	progress *progress
+	limit    int // rows a stream; 0 is no limit
+}
+
+// sync reads the streams of tasks one after the other. A stream that fails does
+// not stop the others; a sink that fails, or the end of ctx, does. The error
+// joins what went wrong. Whatever happens, the sink has been told of the end of
+// each stream that it was told of the start of.
+func (p *pass) sync(ctx context.Context, tasks []task) error {
+	began := time.Now()
+	var errs []error
+	var rows int64
+	for _, t := range tasks {
+		err := p.stream(ctx, t)
+		rows += p.summary(t.stream.Name)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		if errors.As(err, new(outletError)) || ctx.Err() != nil {
+			break
+		}
+	}
+	_, requests := p.metrics.sums("")
+	p.log.Info("run ended", "rows", rows, "requests", requests, "seconds", seconds(time.Since(began)),
+		"streams", len(tasks), "failed", len(errs))
+	return errors.Join(errs...)
+}
+
+// stream syncs one stream.
+func (p *pass) stream(ctx context.Context, t task) (err error) {
+	name, began := t.stream.Name, time.Now()
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	if err := p.sink.Start(t.stream); err != nil {
+		return err
+	}
+	p.progress.start(name)
+	defer func() {
+		if ctx.Err() != nil && err != nil {
+			err = context.Cause(ctx) // whatever gave way, this is why
+		}
+		err = errors.Join(err, p.sink.End(t.stream, err))
+		p.metrics.synced(name, time.Since(began), err == nil)
+	}()
+	left := p.limit
+	for page, err := range p.source.Read(ctx, t.stream, t.since) {
+		if err != nil {
+			return fmt.Errorf("read %s after %.120s: %w", name, orStart(t.since), err)
+		}
+		if p.limit > 0 && len(page.Rows) >= left {
+			page.Rows, page.Bookmark = page.Rows[:left], nil
+		}
+		if err := p.sink.Write(t.stream, page); err != nil {
+			return err
+		}
+		p.count(name, page)
+		if left -= len(page.Rows); p.limit > 0 && left <= 0 {
+			return nil
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// count adds up what a page brought.
+func (p *pass) count(name string, page Page) {
+	p.metrics.Add(recordCount, name, int64(len(page.Rows)))
+	var nulled int64
+	for _, c := range page.Changes {
+		if c.Nulled {
+			nulled++
+		}
+	}
+	p.metrics.Add("values_nulled", name, nulled)
+	p.metrics.Add("values_repaired", name, int64(len(page.Changes))-nulled)
+	p.progress.page(len(page.Rows), page.Done)
+}
+
+func orStart(b Bookmark) string {
+	if b == nil {
+		return "the start"
+	}
+	return string(b)
+}
+
+// announce writes what each task's stream looks like, and no rows.
+func (p *pass) announce(tasks []task) error {
+	for _, t := range tasks {
+		if err := errors.Join(p.sink.Start(t.stream), p.sink.End(t.stream, nil)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
