@@ -37,7 +37,7 @@ func (d *decoder) ledger() *ledger {
 		u.from = at
 		at += width
 		l.units = append(l.units, u)
-		if d.bad {
+		if d.bad = d.bad || at > l.to; d.bad {
 			return l
 		}
 	}
@@ -49,12 +49,13 @@ func (d *decoder) ledger() *ledger {
 // before, and becomes this one's.
 func (d *decoder) unit(read *int64) (u unit, width int64) {
 	head := d.number(maxSeconds << 4)
-	width = head >> 4 * Second
+	seconds := head >> 4
 	if head>>3&1 == 1 {
-		width = head >> 4 * Hour
+		seconds *= 3600
 	}
+	width = seconds * Second
 	u.kind, u.stray = kind(head>>1&3), head&1 == 1
-	if u.kind > closed || width <= 0 || width > maxSeconds*Second {
+	if u.kind > closed || seconds <= 0 || seconds > maxSeconds {
 		d.bad = true
 		return u, 0
 	}

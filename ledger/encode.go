@@ -30,15 +30,18 @@ var (
 	errDamaged = errors.New("damaged ledger")
 )
 
-// encode writes l as one string. A ledger that would exceed MaxEncoded is made
-// coarser first.
+// encode writes l as one string. What would exceed MaxEncoded is written
+// coarser than it is.
 func (l *ledger) encode() string {
 	for {
 		s := strconv.Itoa(version) + "." + base64.RawURLEncoding.EncodeToString(l.append(nil))
 		if len(s) <= MaxEncoded || len(l.units) < 2 {
 			return s
 		}
-		l.shrink(len(l.units) * 19 / 20)
+		coarse := *l
+		coarse.units = append([]unit{}, l.units...)
+		coarse.shrink(len(l.units) * 19 / 20)
+		l = &coarse
 	}
 }
 

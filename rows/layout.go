@@ -154,11 +154,12 @@ func (l *layout) note(before string, column int) {
 }
 
 // behind is the step to expect after a column that was not the predicted one.
+// It is never the first one, before which there is no comma.
 func (l *layout) behind(column, next int) int {
 	if column >= 0 && l.place[column] >= 0 {
 		return l.place[column] + 1
 	}
-	return next
+	return max(next, 1)
 }
 
 // learned ends a row; missed: it was not as predicted. It returns true.

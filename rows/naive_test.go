@@ -42,7 +42,7 @@ func wrong(text string) error { return &EnvelopeError{Syntax, text, 0} }
 // envelope walks the members of the answer.
 func (n *naive) envelope(body []byte, ask func([]Meta) (*Plan, error)) error {
 	var data, meta json.RawMessage
-	var count string
+	count := "null"
 	seenMeta := false
 	if err := json.Unmarshal(body, new(json.RawMessage)); err != nil {
 		return err
@@ -132,7 +132,7 @@ func (n *naive) finish(data, meta json.RawMessage, count string, ask func([]Meta
 			return err
 		}
 	}
-	if count == "" || count == "null" {
+	if count == "null" {
 		return nil
 	}
 	n.page.Count, err = strconv.Atoi(count)
@@ -302,7 +302,7 @@ func (c *Column) write(raw json.RawMessage) ([]byte, *Change) {
 	}
 	null, nulled := []byte("null"), &Change{Nulled: true}
 	isString, t := raw[0] == '"', string(text(raw))
-	isNumber := strings.ContainsAny(t[:min(1, len(t))], "-0123456789") && json.Valid([]byte(t))
+	isNumber := strings.ContainsAny(t[:min(1, len(t))], "-0123456789") && json.Valid([]byte(t)) && strings.TrimSpace(t) == t
 	isNested := raw[0] == '[' || raw[0] == '{'
 	switch c.Kind {
 	case Time:

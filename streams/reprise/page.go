@@ -42,7 +42,9 @@ func (r *reader) ask(ctx context.Context, q query, halves bool) (*rows.Page, err
 		r.pages.Put(p)
 		return nil, err
 	}
-	r.learn(p)
+	if q.pipe == r.table.name && !r.quiet {
+		r.learn(p)
+	}
 	return p, nil
 }
 

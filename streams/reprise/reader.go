@@ -80,10 +80,6 @@ func (r *reader) warnOnce(subject, message string, args ...any) {
 func (r *reader) learn(p *rows.Page) {
 	r.mu.Lock()
 	r.longest = max(r.longest, len(p.Rows))
-	if r.quiet {
-		r.mu.Unlock()
-		return
-	}
 	for name, n := range p.Unknown {
 		r.unknown[name] += n
 	}

@@ -1,0 +1,109 @@
+package ledger
+
+import "sort"
+
+// A weight adds up a unit that comes in several stretches.
+type weight struct {
+	from  int64
+	rows  int
+	sum   uint64
+	shaky bool
+}
+
+// A piece is the part of one unit, or of the time after the ledger, between
+// two borders of a stretch.
+type piece struct {
+	unit
+	owner int // index of the unit; len(units) is the time after the ledger
+	write bool
+}
+
+// absorb enters a stretch and returns the indices of the rows to write,
+// ascending: those of units that are new or differ from what is listed.
+func (r *Run) absorb(s Stretch) []int {
+	pieces := r.pieces(s.Span)
+	home := tally(pieces, s)
+	lo, hi := pieces[0].owner, pieces[len(pieces)-1].owner+1
+	var out []unit
+	for i := 0; i < len(pieces); {
+		j := i
+		for j < len(pieces) && pieces[j].owner == pieces[i].owner {
+			j++
+		}
+		out = append(out, r.settle(s, pieces[i:j])...)
+		i = j
+	}
+	r.l.splice(lo, min(hi, len(r.l.units)), out)
+	r.l.to = max(r.l.to, s.Span.To)
+	var write []int
+	for i, h := range home {
+		if pieces[h].write {
+			write = append(write, i)
+		}
+	}
+	return write
+}
+
+// pieces cuts s where units begin and where new ones would.
+func (r *Run) pieces(s Span) []piece {
+	var out []piece
+	for at := s.From; at < s.To; {
+		owner := r.l.at(at)
+		to := min(s.To, r.opt.Border(at))
+		if owner < len(r.l.units) {
+			to = min(to, r.l.end(owner))
+		} 
+		out = append(out, piece{unit: unit{from: at, read: r.opt.hour()}, owner: owner})
+		at = to
+	}
+	return out
+}
+
+// tally enters the rows of s into the pieces and returns for each the index
+// of its piece. Strays count to the first one.
+func tally(pieces []piece, s Stretch) []int {
+	home := make([]int, len(s.Rows))
+	h := 0
+	for i, row := range s.Rows {
+		stray := !row.HasAt || !s.Span.Holds(row.At)
+		switch {
+		case stray:
+			h = 0
+			pieces[0].stray = true
+		case row.At < pieces[h].from || h+1 < len(pieces) && row.At >= pieces[h+1].from:
+			h = sort.Search(len(pieces), func(k int) bool { return pieces[k].from > row.At }) - 1
+		}
+		home[i] = h
+		pieces[h].enter(row)
+	}
+	return home
+}
+
+// settle decides over the part of s that belongs to one unit, and returns the
+// units that take its place.
+func (r *Run) settle(s Stretch, part []piece) []unit {
+	owner := part[0].owner
+	if owner == len(r.l.units) {
+		return renew(s, part)
+	}
+	u, span := r.l.units[owner], r.l.span(owner)
+	switch {
+	case u.kind != listed:
+		out := renew(s, part)
+		if span.From < part[0].from {
+			out = append([]unit{{from: span.From, kind: u.kind}}, out...)
+		}
+		if span.To > s.Span.To {
+			out = append(out, unit{from: s.Span.To, kind: u.kind})
+		}
+		return out
+	case span.From < s.Span.From || span.To > s.Span.To:
+		return []unit{r.weigh(s, part)}
+	}
+	r.sum.unit(r.opt.Now-span.From, u.rows, part)
+	if !s.Shaky && u.same(weighed(part)) {
+		u.read, u.stray = part[0].read, part[0].stray
+		return []unit{u}
+	}
+	return renew(s, part)
+}

@@ -1,0 +1,100 @@
+package ledger
+
+import (
+	"context"
+	"time"
+)
+
+// Options tell a run what to do. Instants and widths in µs are floored to
+// whole seconds.
+type Options struct {
+	// Now is the API's clock as the run begins, in µs since 1970 UTC.
+	Now int64
+
+	// From is the first instant to load.
+	From int64
+
+	// To is the end of what to load; 0, or later than Now, means Now.
+	To int64
+
+	// Lookback is how long after its session a row may still arrive.
+	Lookback time.Duration
+
+	// Refresh is how often every row of a large look-back is read again; 0
+	// means never.
+	Refresh time.Duration
+
+	// Again is how much before the bookmark every run reads again; 0 means an
+	// hour.
+	Again time.Duration
+
+	// Page is how many rows one request may answer; 0 means 10,000.
+	Page int
+
+	// Window is how many rows one count may span; 0 means 200,000.
+	Window int
+
+	// Reread is up to how many rows a look-back is simply read again, every
+	// run; 0 means five pages, a negative number never.
+	Reread int
+
+	// Units is how many units the ledger keeps; 0 means 720.
+	Units int
+
+	// Filter is a short fingerprint of the options that decide which rows
+	// exist. A stream whose fingerprint changed starts over.
+	Filter string
+
+	// Border draws the borders of new units: the first one after an instant.
+	// nil means every full hour.
+	Border func(at int64) int64
+
+	// Read reads. Required.
+	Read Reader
+
+	// Count counts. nil: what is not read is taken to be as it was, until it
+	// is refreshed.
+	Count Counter
+
+	// Bounds asks, with rows known to lie exactly at the given instant, which
+	// of the parameters include it; what stays Unknown is worked around by
+	// reading. It is called at most twice a run, and never again once the
+	// bookmark knows. nil: nobody can be asked.
+	Bounds func(ctx context.Context, at int64) (Bounds, error)
+}
+
+// withDefaults fills in what was left 0 and floors instants.
+func (o Options) withDefaults() *Options {
+	o.From = floorTo(o.From, Second)
+	if o.Again == 0 {
+		o.Again = time.Hour
+	}
+	if o.Page == 0 {
+		o.Page = 10_000
+	}
+	if o.Window == 0 {
+		o.Window = 200_000
+	}
+	if o.Reread == 0 {
+		o.Reread = 5 * o.Page
+	}
+	if o.Units == 0 {
+		o.Units = 720
+	}
+	if o.Border == nil {
+		o.Border = nextHour
+	}
+	return &o
+}
+
+// now is the last whole second.
+func (o *Options) now() int64 { return floorTo(o.Now, Second) }
+
+// hour is the current hour since 1970.
+func (o *Options) hour() int64 { return floorTo(o.Now, Hour) / Hour }
+
+func (o *Options) lookback() int64 { return floorTo(o.Lookback.Microseconds(), Second) }
+func (o *Options) refresh() int64  { return floorTo(o.Refresh.Microseconds(), Second) }
+
+// fit is how many known rows one request is filled with.
+func (o *Options) fit() int { return int(float64(o.Page) * fillKnown) }

@@ -1,0 +1,113 @@
+package ledger
+
+import "context"
+
+// A plan tells which units a run reads.
+type plan struct {
+	*teller
+	opt  *Options
+	read []bool // one for each unit
+	last int    // units from here on lie behind Options.To and are left alone
+}
+
+// spans decides what the run reads, oldest first: everything if the look-back
+// is small, else what always is, a share, and what no longer counts up to its
+// number; then the time since the last run.
+func (p *plan) spans(ctx context.Context) ([]Span, error) {
+	p.always()
+	if p.small() {
+		p.mark(0, p.last)
+	} else {
+		p.refresh()
+		if p.count != nil {
+			p.bridge()
+			p.blind()
+			if err := p.check(ctx); err != nil {
+				return nil, err
+			}
+		}
+		p.bridge()
+	}
+	return p.marked(), nil
+}
+
+// mark has the units [i, j) read, other than closed ones.
+func (p *plan) mark(i, j int) {
+	for ; i < j; i++ {
+		p.read[i] = p.l.units[i].kind != closed
+	}
+}
+
+// always marks what is read in every run: what never was, what cannot be
+// counted, and the last of it, where rows are still arriving.
+func (p *plan) always() {
+	recent := p.l.to - p.opt.Again.Microseconds()
+	for i, u := range p.l.units[:p.last] {
+		if u.kind == unread || u.stray || p.l.end(i) > recent {
+			p.mark(i, i+1)
+		}
+	}
+}
+
+// small reports whether the look-back is read as a whole.
+func (p *plan) small() bool {
+	n, old := 0, p.opt.now()-p.opt.lookback()
+	for i, u := range p.l.units {
+		if p.l.end(i) > old {
+			n += u.rows
+		}
+	}
+	return n <= p.opt.Reread
+}
+
+// bridge marks what lies between two marked units if reading on through it
+// costs less than another request.
+func (p *plan) bridge() {
+	from, rows := -1, 0 // the gap so far; -1: nothing marked before it
+	for i, u := range p.l.units[:p.last] {
+		switch {
+		case u.kind == closed:
+			from = -1
+		case p.read[i]:
+			if from >= 0 && rows <= p.opt.Page/4 {
+				p.mark(from, i)
+			}
+			from, rows = i+1, 0
+		default:
+			rows += u.rows
+		}
+	}
+}
+
+// gaps yields the runs of units that are not marked, left to right.
+func (p *plan) gaps(yield func(i, j int) bool) {
+	for i := 0; i < p.last; i++ {
+		j := i
+		for j < p.last && !p.read[j] && p.l.units[j].kind == listed {
+			j++
+		}
+		if j > i && !yield(i, j) {
+			return
+		}
+		i = j
+	}
+}
+
+// marked is the time of the marked units and of what comes after the ledger.
+func (p *plan) marked() []Span {
+	var out []Span
+	add := func(s Span) {
+		if n := len(out); n > 0 && out[n-1].To == s.From {
+			out[n-1].To = s.To
+		} else if s.Width() > 0 {
+			out = append(out, s)
+		}
+	}
+	for i, read := range p.read[:p.last] {
+		if read {
+			add(p.l.span(i))
+		}
+	}
+	add(Span{p.l.to, p.opt.end()})
+	return out
+}

@@ -1,0 +1,39 @@
+package ledger
+
+import "sort"
+
+// refresh marks the units read longest ago: those that are due, and as many
+// rows as bring the whole ledger round once every Options.Refresh. Equal
+// counts may hide a removal beside a late row, and titles change without any
+// count moving.
+func (p *plan) refresh() {
+	every := p.opt.refresh()
+	if every == 0 {
+		return
+	}
+	// A schedule that is a little early still counts as on time.
+	due := p.opt.now() - every + every/24
+	share := float64(p.l.rows(0, p.last)) * float64(p.opt.now()-p.l.to) / float64(every)
+	for _, i := range p.oldestRead() {
+		u := &p.l.units[i]
+		if u.read*Hour > due && share <= 0 {
+			return
+		}
+		p.mark(i, i+1)
+		share -= float64(u.rows)
+	}
+}
+
+// oldestRead lists the listed units by when they were read, then by time.
+func (p *plan) oldestRead() []int {
+	var order []int
+	for i := range p.last {
+		if p.l.units[i].kind == listed {
+			order = append(order, i)
+		}
+	}
+	sort.SliceStable(order, func(a, b int) bool {
+		return p.l.units[order[a]].read < p.l.units[order[b]].read
+	})
+	return order
+}
