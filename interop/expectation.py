@@ -20,9 +20,9 @@ class Stream:
 
 
 STREAMS = [
-    Stream("replay_session_activity", ("activity_id",), "session_created_at", {"visitor_key": "1", "visitor_company": "1"}),
+    Stream("replay_session_activity", ("activity_id",), "session_created_at", {"visitor_key": "1", "visitor_company": "1", "poster": "1"}),
     Stream("replay_session_summary", ("session_id",), "session_created_at"),
-    Stream("replicate_session_activity", ("session_id",), "session_date"),
+    Stream("replicate_session_activity", ("session_id",), "session_date", {"viewer_pii": "1"}),
     Stream("replay_metrics", ("entity_type", "entity_id", "period", "period_start"), "period_end"),
     Stream("replay_change_feed", ("entity_type", "entity_id"), "ingested_at"),
 ]

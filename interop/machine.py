@@ -1,7 +1,7 @@
 """What the machine has to have: Debian packages, free ports, and an end to every process."""
 
+import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -38,13 +38,26 @@ def free_port() -> int:
 
 
 def end_by_exception() -> None:
-    """Let SIGTERM and SIGHUP unwind the stack, so that everything started is stopped."""
+    """Let SIGINT, SIGTERM and SIGHUP unwind the stack, so that everything started is stopped."""
 
     def stop(number, frame):
+        # Threads wait for their processes, so these go first.
+        for pid in _descendants(os.getpid()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         sys.exit(128 + number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
+
+
+def _descendants(pid: int) -> list[int]:
+    found = []
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, children.read_text().split()):
+                found += [child, *_descendants(child)]
+    return found
 
 
 def processes_of(executable: Path) -> list[int]:
@@ -63,7 +76,3 @@ def processes_of(executable: Path) -> list[int]:
                 continue  # gone, or of another user
     return found
 
-
-def command_exists(name: str) -> bool:
-    """Report whether a command is on PATH."""
-    return shutil.which(name) is not None

@@ -2,14 +2,6 @@ package ledger
 
 import "sort"
 
-// A weight adds up a unit that comes in several stretches.
-type weight struct {
-	from  int64
-	rows  int
-	sum   uint64
-	shaky bool
-}
-
 // A piece is the part of one unit, or of the time after the ledger, between
 // two borders of a stretch.
 type piece struct {
@@ -52,7 +44,7 @@ func (r *Run) pieces(s Span) []piece {
 		to := min(s.To, r.opt.Border(at))
 		if owner < len(r.l.units) {
 			to = min(to, r.l.end(owner))
-		} 
+		}
 		out = append(out, piece{unit: unit{from: at, read: r.opt.hour()}, owner: owner})
 		at = to
 	}
@@ -100,10 +92,11 @@ func (r *Run) settle(s Stretch, part []piece) []unit {
 	case span.From < s.Span.From || span.To > s.Span.To:
 		return []unit{r.weigh(s, part)}
 	}
-	r.sum.unit(r.opt.Now-span.From, u.rows, part)
-	if !s.Shaky && u.same(weighed(part)) {
+	rows, sum := weighed(part)
+	if !s.Shaky && u.same(rows, sum) {
 		u.read, u.stray = part[0].read, part[0].stray
 		return []unit{u}
 	}
+	r.sum.changed(r.opt.Now-span.From, u.rows, rows)
 	return renew(s, part)
 }

@@ -90,6 +90,14 @@ func (o Options) withDefaults() *Options {
 // now is the last whole second.
 func (o *Options) now() int64 { return floorTo(o.Now, Second) }
 
+// end is where the run ends.
+func (o *Options) end() int64 {
+	if o.To != 0 && o.To < o.Now {
+		return floorTo(o.To, Second)
+	}
+	return o.now()
+}
+
 // hour is the current hour since 1970.
 func (o *Options) hour() int64 { return floorTo(o.Now, Hour) / Hour }
 

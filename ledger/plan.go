@@ -49,11 +49,12 @@ func (p *plan) always() {
 	}
 }
 
-// small reports whether the look-back is read as a whole.
+// small reports whether the look-back is read as a whole. A unit that is
+// partly older does not count: rather a page too many than a promise broken.
 func (p *plan) small() bool {
 	n, old := 0, p.opt.now()-p.opt.lookback()
-	for i, u := range p.l.units {
-		if p.l.end(i) > old {
+	for _, u := range p.l.units {
+		if u.from >= old {
 			n += u.rows
 		}
 	}

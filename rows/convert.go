@@ -18,8 +18,8 @@ func (e *emitter) convert(dst []byte, c *Column, b []byte, v span) ([]byte, chan
 	switch c.Kind {
 	case Time:
 		if v.class&isString != 0 {
-			if m, ok := e.clock(e.decoded(b, v), c); ok {
-				return m.append(dst), none
+			if e.clock(e.decoded(b, v), c) {
+				return e.moment.append(dst), none
 			}
 		}
 	case Integer:
@@ -83,10 +83,12 @@ func (e *emitter) number(b []byte, v span) ([]byte, class) {
 }
 
 // clock reads a moment, and keeps it if c is the clock.
-func (e *emitter) clock(text []byte, c *Column) (moment, bool) {
-	m, ok := parseMoment(text)
-	if ok = ok && m.utc(c.Location); ok && c.Clock {
-		e.at, e.hasAt = m.micros(), true
+func (e *emitter) clock(text []byte, c *Column) bool {
+	if !e.moment.parse(text) || !e.moment.utc(c.Location) {
+		return false
 	}
-	return m, ok
+	if c.Clock {
+		e.at, e.hasAt = e.moment.micros(), true
+	}
+	return true
 }

@@ -14,7 +14,9 @@ type emitter struct {
 	lacking bool   // a key is not there
 	floats  []span // where in the row the values of Float columns are
 
-	text, rounded []byte // scratch
+	// Scratch.
+	moment        moment
+	text, rounded []byte
 }
 
 // null is written where there is no value.

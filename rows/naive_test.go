@@ -42,7 +42,7 @@ func wrong(text string) error { return &EnvelopeError{Syntax, text, 0} }
 // envelope walks the members of the answer.
 func (n *naive) envelope(body []byte, ask func([]Meta) (*Plan, error)) error {
 	var data, meta json.RawMessage
-	count := "null"
+	var count *string
 	seenMeta := false
 	if err := json.Unmarshal(body, new(json.RawMessage)); err != nil {
 		return err
@@ -76,8 +76,9 @@ func (n *naive) envelope(body []byte, ask func([]Meta) (*Plan, error)) error {
 			seenMeta = true
 		case key == "meta":
 			meta, seenMeta = value, true
-		case key == "rows":
-			count = string(text(value))
+		case key == "rows" && !null:
+			t := string(text(value))
+			count = &t
 		case key == "rows_before_limit_at_least":
 			if v, err := strconv.ParseInt(string(text(value)), 10, 64); err == nil && v >= 0 {
 				n.page.Before = v
@@ -100,7 +101,7 @@ func (n *naive) envelope(body []byte, ask func([]Meta) (*Plan, error)) error {
 }
 
 // finish decodes the rows once the whole answer is known.
-func (n *naive) finish(data, meta json.RawMessage, count string, ask func([]Meta) (*Plan, error)) error {
+func (n *naive) finish(data, meta json.RawMessage, count *string, ask func([]Meta) (*Plan, error)) error {
 	if meta != nil {
 		var columns []map[string]json.RawMessage
 		if err := json.Unmarshal(meta, &columns); err != nil {
@@ -132,10 +133,10 @@ func (n *naive) finish(data, meta json.RawMessage, count string, ask func([]Meta
 			return err
 		}
 	}
-	if count == "null" {
+	if count == nil {
 		return nil
 	}
-	n.page.Count, err = strconv.Atoi(count)
+	n.page.Count, err = strconv.Atoi(*count)
 	if err != nil || n.page.Count < 0 {
 		return wrong("rows is no integer")
 	}

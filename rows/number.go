@@ -77,26 +77,26 @@ func isNumberByte(c byte) bool {
 // appendSignificant appends one number, rounded. It works on the text, so that
 // numbers of any length and size are rounded exactly.
 func appendSignificant(dst, number []byte) []byte {
-	mantissa, power := splitPower(number)
 	var digits [significant + 1]byte
-	n, point := 0, false
-	for _, c := range mantissa {
-		if c == '.' {
-			point = true
-			continue
-		}
-		if c == '-' || c == '0' && n == 0 {
-			if point {
-				power--
+	n, power, point := 0, 0, 0
+	for i, c := range number {
+		switch digit := c - '0'; {
+		case digit < 10:
+			if power -= point; digit == 0 && n == 0 {
+				continue
 			}
-			continue
-		}
-		if n < len(digits) {
-			digits[n] = c - '0'
-		}
-		n++
-		if !point {
+			if n < len(digits) {
+				digits[n] = digit
+			}
+			n++
 			power++
+		case c == '.':
+			point = 1
+		case c|0x20 == 'e':
+			power += exponent(number[i+1:])
+		}
+		if c|0x20 == 'e' {
+			break
 		}
 	}
 	if n == 0 {
@@ -108,22 +108,19 @@ func appendSignificant(dst, number []byte) []byte {
 	if number[0] == '-' {
 		dst = append(dst, '-')
 	}
-	dst = append(dst, '0'+digits[0], '.')
-	for _, d := range digits[1:significant] {
-		dst = append(dst, '0'+d)
+	for i := range digits[:significant] {
+		digits[i] += '0'
 	}
+	dst = append(dst, digits[0], '.')
+	dst = append(dst, digits[1:significant]...)
 	return strconv.AppendInt(append(dst, 'e'), int64(power)-1, 10)
 }
 
-// splitPower cuts a number before its exponent. An exponent beyond all reason
-// counts as a billion.
-func splitPower(number []byte) (mantissa []byte, power int) {
-	e := bytes.IndexAny(number, "eE")
-	if e < 0 {
-		return number, 0
-	}
-	power, _ = strconv.Atoi(string(number[e+1:]))
-	return number[:e], max(min(power, 1e9), -1e9)
+// exponent reads what follows the e of a number; beyond all reason it counts
+// as a billion.
+func exponent(text []byte) int {
+	n, _ := strconv.Atoi(string(text))
+	return max(min(n, 1e9), -1e9)
 }
 
 // roundUp adds one to the last digit. It reports true if that gave a digit

@@ -71,7 +71,7 @@ func scanString(b []byte, i int) (int, class) {
 		quote, slash := w^(ones*'"'), w^(ones*'\\')
 		// The lowest marked byte is a quote, a backslash or below 0x20; marks
 		// above it may be wrong, as a borrow can run up.
-		stop := ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*0x20)&^w) & highs
+		stop := ((quote - ones) | (slash - ones) | (w - ones*0x20)) &^ w & highs
 		if stop == 0 {
 			seen |= w
 			i += 8

@@ -18,21 +18,22 @@ type moment struct {
 	offset int
 }
 
-// parseMoment reads "YYYY-MM-DD", alone or followed by a blank or T and
+// parse reads "YYYY-MM-DD", alone or followed by a blank or T and
 // "HH:MM:SS", decimals, and Z, ±HH, ±HHMM or ±HH:MM. It reports false for
 // other text and for days and times of day that do not exist.
-func parseMoment(text []byte) (m moment, ok bool) {
+func (m *moment) parse(text []byte) bool {
+	m.decimals, m.zoned, m.offset = nil, false, 0
 	if len(text) < 19 {
 		if len(text) != 10 {
-			return m, false
+			return false
 		}
 		var whole [19]byte
 		copy(whole[:], text)
 		copy(whole[10:], " 00:00:00")
-		return m, m.parse19(whole[:])
+		return m.parse19(whole[:])
 	}
 	if !m.parse19(text) {
-		return m, false
+		return false
 	}
 	rest := text[19:]
 	if len(rest) > 0 && rest[0] == '.' {
@@ -42,10 +43,10 @@ func parseMoment(text []byte) (m moment, ok bool) {
 		}
 		m.decimals, rest = rest[1:n], rest[n:]
 		if n == 1 {
-			return m, false
+			return false
 		}
 	}
-	return m, len(rest) == 0 || m.parseZone(rest)
+	return len(rest) == 0 || m.parseZone(rest)
 }
 
 // digits8 reports whether the bytes of w are digits where shape has '0' and
@@ -175,24 +176,24 @@ func (m *moment) micros() int64 {
 
 // append writes m, in UTC, as "YYYY-MM-DDTHH:MM:SS.ffffffZ" between quotes.
 func (m *moment) append(dst []byte) []byte {
-	put := func(n int) { dst = append(dst, byte('0'+n/10), byte('0'+n%10)) }
-	dst = append(dst, '"')
-	put(m.year / 100)
-	put(m.year % 100)
-	dst = append(dst, '-')
-	put(m.month)
-	dst = append(dst, '-')
-	put(m.day)
-	dst = append(dst, 'T')
-	put(m.hour)
-	dst = append(dst, ':')
-	put(m.minute)
-	dst = append(dst, ':')
-	put(m.second)
-	dst = append(dst, '.')
-	dst = append(dst, m.decimals...)
-	for n := len(m.decimals); n < 6; n++ {
-		dst = append(dst, '0')
+	dst = append(dst, `"0000-00-00T00:00:00.000000Z"`...)
+	s := dst[len(dst)-29:]
+	put(s[1:], m.year/100)
+	put(s[3:], m.year%100)
+	put(s[6:], m.month)
+	put(s[9:], m.day)
+	put(s[12:], m.hour)
+	put(s[15:], m.minute)
+	put(s[18:], m.second)
+	if len(m.decimals) <= 6 {
+		copy(s[21:], m.decimals)
+		return dst
 	}
+	dst = append(dst[:len(dst)-8], m.decimals...)
 	return append(dst, 'Z', '"')
+}
+
+// put writes the two digits of n.
+func put(s []byte, n int) {
+	s[0], s[1] = byte('0'+n/10), byte('0'+n%10)
 }

@@ -80,7 +80,7 @@ func parseCatalog(data []byte) (catalog, error) {
 		Streams []json.RawMessage `json:"streams"`
 	}
 	if err := json.Unmarshal(data, &doc); err != nil {
-		return nil, fmt.Errorf("is not a catalog: %w", err)
+		return nil, fmt.Errorf("is not a catalog: %w", plainType(err))
 	}
 	if doc.Streams == nil {
 		return nil, errors.New(`is not a catalog: it has no "streams"`)
@@ -119,7 +119,7 @@ func parseEntry(raw []byte) (entry, error) {
 		return entry{}, fmt.Errorf("want an object, got %s", kind)
 	}
 	if err := json.Unmarshal(raw, &doc); err != nil {
-		return entry{}, err
+		return entry{}, plainType(err)
 	}
 	if kindOf(doc.Stream) == "an object" {
 		return entry{}, errors.New("it is Airbyte's form")

@@ -78,7 +78,9 @@ func toList(v any, set *setting) any {
 	}
 	out := make([]any, 0, len(list))
 	for _, item := range list {
-		out = append(out, coerce(item, set.Items))
+		if item = coerce(item, set.Items); item != "" {
+			out = append(out, item)
+		}
 	}
 	return out
 }

@@ -29,7 +29,8 @@ func (c *console) hide(values []string) {
 	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) })
 	var pairs []string
 	for _, v := range values {
-		pairs = append(pairs, v, "***")
+		inJSON := strings.Trim(string(encode(v)), `"`)
+		pairs = append(pairs, v, "***", inJSON, "***")
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -3,6 +3,7 @@ package tap
 import (
 	"context"
 	"errors"
+	"syscall"
 )
 
 // Exit codes of every command.
@@ -15,7 +16,7 @@ const (
 )
 
 // An Error carries the exit code it deserves and advice for the person who
-// reads it. Its text is Err's; Hint is printed on a line of its own.
+// reads it. Its text is Err's; Hint is printed behind it.
 type Error struct {
 	Code int
 	Hint string
@@ -59,6 +60,9 @@ func Hint(err error) string {
 	var e *Error
 	if errors.As(err, &e) && e.Hint != "" {
 		return e.Hint
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return "free some space where the output goes, then run again with the last STATE"
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "the API did not answer in time; run again later"

@@ -51,9 +51,9 @@ func (s *spec) fault(c map[string]any, r gojsonschema.ResultError) (int, error) 
 		return -1, &Error{Code: ExitConfig, Err: fmt.Errorf("config: %s", r.Description())}
 	}
 	place := slices.IndexFunc(s.settings, func(o setting) bool { return o.Name == key })
-	given, given2 := c[key]
+	given, there := c[key]
 	switch {
-	case !given2:
+	case !there:
 		return place, &Error{Code: ExitConfig, Hint: set.advice(),
 			Err: fmt.Errorf("config key %q is missing", key)}
 	case index != "":

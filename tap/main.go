@@ -3,6 +3,7 @@ package tap
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -73,11 +74,6 @@ func Main(ctx context.Context, a App) int {
 	return supervise(ctx, parse(a), signals)
 }
 
-// An interruption is why a context ended: a signal.
-type interruption struct{ sig os.Signal }
-
-func (i interruption) Error() string { return "interrupted by signal: " + i.sig.String() }
-
 // supervise runs c until it ends, or until grace has passed since ctx ended or
 // a signal came. Later signals change nothing: Meltano may send two.
 func supervise(ctx context.Context, c command, signals <-chan os.Signal) int {
@@ -91,7 +87,8 @@ func supervise(ctx context.Context, c command, signals <-chan os.Signal) int {
 	case code := <-done:
 		return code
 	case sig = <-signals:
-		cancel(interruption{sig})
+		cancel(&Error{Code: ExitRetry, Err: fmt.Errorf("interrupted by signal: %s", sig),
+			Hint: "run again with the last STATE to go on"})
 	case <-ctx.Done():
 	}
 	late := time.NewTimer(grace)
@@ -114,7 +111,8 @@ func execute(ctx context.Context, c command) int {
 	if err == nil {
 		return ExitOK
 	}
-	if errors.Is(err, syscall.EPIPE) {
+	var out outletError
+	if errors.As(err, &out) && errors.Is(out, syscall.EPIPE) {
 		return exitPipe
 	}
 	c.fail(err)

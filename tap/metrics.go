@@ -130,19 +130,6 @@ func (m *Metrics) synced(stream string, d time.Duration, ok bool) {
 	m.emit(metric{"timer", "sync_duration", seconds(d), map[string]string{"stream": stream, "status": outcome(ok)}})
 }
 
-// sums returns the counters of a stream and the number of requests so far.
-func (m *Metrics) sums(stream string) (map[string]int64, int64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	out := map[string]int64{}
-	for c, n := range m.total {
-		if c.stream == stream {
-			out[c.name] = n
-		}
-	}
-	return out, m.asked
-}
-
 func (c counter) compare(d counter) int {
 	return cmp.Or(cmp.Compare(c.stream, d.stream), cmp.Compare(c.name, d.name))
 }

@@ -2,9 +2,11 @@ package tap
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 
 	jsoniter "github.com/json-iterator/go"
 )
@@ -64,6 +66,17 @@ func tidy(data []byte) ([]byte, error) {
 		return nil, fmt.Errorf("is not JSON: line %d, column %d", line, column)
 	}
 	return data, err
+}
+
+// plainType words an error of encoding/json about a wrong type without the
+// names of Go.
+func plainType(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	want := map[reflect.Kind]string{reflect.String: "text", reflect.Slice: "a list", reflect.Bool: "true or false"}[wrong.Type.Kind()]
+	return fmt.Errorf("%s: want %s, got %s", cmp.Or(wrong.Field, "it"), cmp.Or(want, "an object"), wrong.Value)
 }
 
 // kindOf names the kind of a JSON value for an error message.

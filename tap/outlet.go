@@ -47,7 +47,7 @@ type parcel struct {
 	written chan struct{}
 }
 
-// newOutlet makes an outlet to w; close ends its goroutines.
+// newOutlet makes an outlet to w. Nothing leaves before start; close ends it.
 func newOutlet(w io.Writer) *outlet {
 	o := &outlet{
 		w:      w,
@@ -58,9 +58,14 @@ func newOutlet(w io.Writer) *outlet {
 		stop:   make(chan struct{}),
 	}
 	o.spare <- make([]byte, 0, bufferSize+bufferSize/8)
+	return o
+}
+
+// start lets lines out, the given ones first.
+func (o *outlet) start(lines []byte) {
+	o.buf = append(o.buf, lines...)
 	o.ended.Go(o.write)
 	o.ended.Go(o.tick)
-	return o
 }
 
 // write is the goroutine that alone touches w.

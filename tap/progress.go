@@ -70,6 +70,13 @@ func (p *progress) page(rows int, done float64) {
 	p.show(text)
 }
 
+// wait shows that the API asked for a pause. It may come from any goroutine.
+func (p *progress) wait(until time.Time) {
+	if p != nil {
+		p.show("the API asked to wait until " + until.Local().Format(time.TimeOnly))
+	}
+}
+
 // show draws text, cut to the terminal's width so that it stays one line.
 func (p *progress) show(text string) {
 	if r, n := []rune(text), p.width()-1; n > 0 && len(r) > n {

@@ -20,7 +20,7 @@ type singerSink struct {
 
 	// Below: only while the outlet is locked.
 	held  bool      // the state moved since its last line
-	naked bool      // a RECORD was written since the last STATE line
+	naked bool      // the last line is no STATE
 	last  time.Time // when the last STATE line was written
 }
 
@@ -28,10 +28,11 @@ var _ Sink = (*singerSink)(nil)
 
 // newSingerSink makes a sink to w that starts with st; close it to flush. Once
 // ctx has ended it writes no further rows, only STATE.
-func newSingerSink(ctx context.Context, w io.Writer, st *state) (*singerSink, error) {
+func newSingerSink(ctx context.Context, w io.Writer, st *state) *singerSink {
 	k := &singerSink{ctx: ctx, out: newOutlet(w), state: st}
 	k.out.pending = k.overdue
-	return k, k.out.append(k.stateLine)
+	k.out.start(k.stateLine(nil))
+	return k
 }
 
 // stateLine appends the state as it stands.
@@ -54,7 +55,10 @@ func (k *singerSink) overdue(b []byte) []byte {
 
 // Start writes the stream's SCHEMA.
 func (k *singerSink) Start(s Stream) error {
-	return k.out.append(func(b []byte) []byte { return appendSchema(b, s) })
+	return k.out.append(func(b []byte) []byte {
+		k.naked = true
+		return appendSchema(b, s)
+	})
 }
 
 // Write writes the page's rows, then a STATE with its bookmark unless the last
@@ -99,8 +103,8 @@ func (k *singerSink) Wait(until time.Time) error {
 	return nil // the outlet empties itself each second
 }
 
-// End repeats the last valid STATE if rows or a bookmark came after the last
-// one: target-jsonl keeps a state only if it is the very last line.
+// End writes the last valid STATE, even if it is a repetition: target-jsonl
+// keeps a state only if no record follows it.
 func (k *singerSink) End(Stream, error) error {
 	err := k.out.append(func(b []byte) []byte {
 		if k.held || k.naked {

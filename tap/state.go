@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 )
 
@@ -117,6 +118,20 @@ func (t *state) bookmark(s Stream) Bookmark {
 		}
 	}
 	return nil
+}
+
+// warnUnused tells when a state that was given will not be used at all: it is
+// then another tool's, and everything is loaded again.
+func (t *state) warnUnused(streams []Stream, log *slog.Logger) {
+	if len(t.top)+len(t.marks) == 0 {
+		return
+	}
+	for _, s := range streams {
+		if t.bookmark(s) != nil {
+			return
+		}
+	}
+	log.Warn("the state has no bookmark for any stream of this source: every stream starts over")
 }
 
 // set replaces the bookmark of a stream; checkBookmark must have passed it.

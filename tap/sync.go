@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
+	"slices"
 )
 
 // A pass is one sync of some streams, from a source to a sink.
@@ -23,12 +23,13 @@ type pass struct {
 // joins what went wrong. Whatever happens, the sink has been told of the end of
 // each stream that it was told of the start of.
 func (p *pass) sync(ctx context.Context, tasks []task) error {
-	began := time.Now()
+	run := p.metrics.tally("")
 	var errs []error
 	var rows int64
 	for _, t := range tasks {
+		began := p.metrics.tally(t.stream.Name)
 		err := p.stream(ctx, t)
-		rows += p.summary(t.stream.Name)
+		rows += p.summary(began, err)
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -36,15 +37,15 @@ func (p *pass) sync(ctx context.Context, tasks []task) error {
 			break
 		}
 	}
-	_, requests := p.metrics.sums("")
-	p.log.Info("run ended", "rows", rows, "requests", requests, "seconds", seconds(time.Since(began)),
-		"streams", len(tasks), "failed", len(errs))
+	end := p.metrics.tally("")
+	p.log.Info("run ended", "streams", len(tasks), "failed", len(errs), "rows", rows,
+		"requests", end.requests-run.requests, "seconds", seconds(end.at.Sub(run.at)))
 	return errors.Join(errs...)
 }
 
 // stream syncs one stream.
 func (p *pass) stream(ctx context.Context, t task) (err error) {
-	name, began := t.stream.Name, time.Now()
+	name := t.stream.Name
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
@@ -56,8 +57,9 @@ func (p *pass) stream(ctx context.Context, t task) (err error) {
 		if ctx.Err() != nil && err != nil {
 			err = context.Cause(ctx) // whatever gave way, this is why
 		}
-		err = errors.Join(err, p.sink.End(t.stream, err))
-		p.metrics.synced(name, time.Since(began), err == nil)
+		if e := p.sink.End(t.stream, err); !errors.As(err, new(outletError)) {
+			err = errors.Join(err, e)
+		}
 	}()
 	left := p.limit
 	for page, err := range p.source.Read(ctx, t.stream, t.since) {
@@ -65,7 +67,7 @@ func (p *pass) stream(ctx context.Context, t task) (err error) {
 			return fmt.Errorf("read %s after %.120s: %w", name, orStart(t.since), err)
 		}
 		if p.limit > 0 && len(page.Rows) >= left {
-			page.Rows, page.Bookmark = page.Rows[:left], nil
+			page = page.first(left)
 		}
 		if err := p.sink.Write(t.stream, page); err != nil {
 			return err
@@ -75,7 +77,19 @@ func (p *pass) stream(ctx context.Context, t task) (err error) {
 			return nil
 		}
 	}
-	return context.Cause(ctx)
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	if left > 0 {
+		p.log.Warn("the stream has no record to test with", "stream", name)
+	}
+	return nil
+}
+
+// first is the first n rows of p; no bookmark covers them alone.
+func (p Page) first(n int) Page {
+	later := func(c Change) bool { return c.Row >= n }
+	return Page{Rows: p.Rows[:n], Changes: slices.DeleteFunc(slices.Clone(p.Changes), later), Done: p.Done}
 }
 
 // count adds up what a page brought.

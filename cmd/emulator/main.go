@@ -38,7 +38,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	if flags.NArg() > 0 {
 		return fmt.Errorf("argument %q: none is taken", flags.Arg(0))
 	}
-	server, err := account()
+	server, start, err := account()
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go watch(ctx, in, stop)
-	return serve(ctx, listener, newControl(server, stop), func() error { return announce(out, server) })
+	return serve(ctx, listener, newControl(server, stop), func() error { return announce(out, server, start) })
 }
 
 // serve answers on l until ctx ends; ready is called once, when it listens.
@@ -71,12 +71,14 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, ready func() err
 	}
 }
 
-// announce prints where the server is and what it accepts, as one line.
-func announce(w io.Writer, s *emulator.Server) error {
+// announce prints where the server is, what it accepts and from when to when
+// the account's days go, as one line.
+func announce(w io.Writer, s *emulator.Server, start time.Time) error {
 	return json.NewEncoder(w).Encode(map[string]string{
 		"url":       s.APIURL,
 		"token_url": s.APIURL + emulator.TokenPath,
 		"key":       s.Key,
+		"start":     start.Format(time.RFC3339),
 		"now":       s.Now().Format(time.RFC3339Nano),
 	})
 }

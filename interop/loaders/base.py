@@ -1,7 +1,9 @@
 """What the scenario asks of a loader, and the pipe that most loaders are."""
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import threading
 from collections import Counter
@@ -36,9 +38,9 @@ class Loader:
         """
         raise NotImplementedError
 
-    def processes(self) -> list[subprocess.Popen]:
-        """The loader's own processes that are under way, without the tap."""
-        return []
+    def kill(self) -> None:
+        """Kill the client with -9 while a run is under way. The tap is killed already."""
+        raise NotImplementedError
 
     def table(self, stream: str) -> list[Row] | None:
         """Return the rows of a stream's table without the loader's own columns, or None if there is no table."""
@@ -47,8 +49,28 @@ class Loader:
     def extras(self, check: Callable[[], None]) -> None:
         """Try what only this client can do. check compares all tables once more."""
 
-    def close(self) -> None:
-        """Stop whatever still runs."""
+
+class Platform(Loader):
+    """A client that starts the tap by itself."""
+
+    def launch(self, command: list, interrupt: Interrupt | None, environ: dict[str, str]) -> int:
+        """Run the client in a process group of its own, its output in client.log, and return its exit code."""
+        with open(self.work / "client.log", "wb") as log:
+            self._process = subprocess.Popen(
+                command, cwd=self.work, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+            try:
+                if interrupt:
+                    interrupt(self)
+            finally:
+                code = self._process.wait()
+        if code and not interrupt:
+            raise RuntimeError(f"{self.name} ended with {code}\n{(self.work / 'client.log').read_text()[-3000:]}")
+        return code
+
+    def kill(self) -> None:
+        # Its children too: a target that it left behind would still load.
+        os.killpg(self._process.pid, signal.SIGKILL)
 
 
 class Pipe(Loader):
@@ -57,14 +79,14 @@ class Pipe(Loader):
     def __init__(self, work: Path, tap: Path, config: dict):
         super().__init__(work, tap, config)
         self._state = work / "state.json"
-        self._running: list[subprocess.Popen] = []
+        self._target: subprocess.Popen | None = None
 
     def target(self) -> list[str]:
         """The command of the target, its config written."""
         raise NotImplementedError
 
-    def processes(self) -> list[subprocess.Popen]:
-        return self._running
+    def kill(self) -> None:
+        self._target.kill()
 
     def sync(self, interrupt: Interrupt | None = None) -> None:
         state = ["--state", str(self._state)] if self._state.exists() else []
@@ -72,7 +94,7 @@ class Pipe(Loader):
         with open(self.work / "tap.log", "wb") as tap_log, open(self.work / "target.log", "wb") as target_log:
             target = subprocess.Popen(self.target(), cwd=self.work, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=target_log)
             tap = subprocess.Popen(command, cwd=self.work, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=tap_log)
-            self._running = [target]
+            self._target = target
             pump = threading.Thread(target=self._pump, args=(tap, target))
             pump.start()
             try:
@@ -85,7 +107,6 @@ class Pipe(Loader):
                 pump.join()
                 codes = tap.wait(), target.wait()
                 target.stdout.close()
-                self._running = []
         if codes != (0, 0) and not interrupt:
             raise RuntimeError(f"tap and target ended with {codes}\n{self._tail('tap.log')}\n{self._tail('target.log')}")
         if states:

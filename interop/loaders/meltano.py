@@ -10,7 +10,7 @@ from pathlib import Path
 
 import environments
 from compare import Row
-from loaders.base import Interrupt, Loader
+from loaders.base import Interrupt, Platform
 from postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
@@ -19,13 +19,13 @@ SCHEMA = "tap_reprise"  # the namespace of the extractor
 STATE_ID = "dev:tap-reprise-to-target-postgres"
 
 
-class Meltano(Loader):
+class Meltano(Platform):
     name = "Meltano"
 
     def __init__(self, work: Path, tap: Path, config: dict, server: Postgres):
         super().__init__(work, tap, config)
         self._server = server
-        self._running: list[subprocess.Popen] = []
+        self._killed = False
         shutil.copy(PROJECT, work)
         loader = environments.environment("target-postgres-meltanolabs")
         self._meltano = environments.environment("meltano") / "meltano"
@@ -41,22 +41,12 @@ class Meltano(Loader):
             "TARGET_POSTGRES_DATABASE": "wh",
         } | {f"TAP_REPRISE_{key.upper()}": value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 
-    def processes(self) -> list[subprocess.Popen]:
-        return self._running
-
     def sync(self, interrupt: Interrupt | None = None) -> None:
-        command = [str(self._meltano), "run", "tap-reprise", "target-postgres"]
-        with open(self.work / "meltano.log", "wb") as log:
-            run = subprocess.Popen(command, cwd=self.work, env=self._environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-            self._running = [run]
-            try:
-                if interrupt:
-                    interrupt(self)
-            finally:
-                code = run.wait()
-                self._running = []
-        if code and not interrupt:
-            raise RuntimeError(f"meltano run ended with {code}\n{(self.work / 'meltano.log').read_text()[-3000:]}")
+        # A run that was killed counts as running for five minutes.
+        force = ["--force"] if self._killed else []
+        command = [str(self._meltano), "run", *force, "tap-reprise", "target-postgres"]
+        self._killed = bool(interrupt)
+        self.launch(command, interrupt, self._environ)
 
     def table(self, stream: str) -> list[Row] | None:
         rows = self._server.table(SCHEMA, stream)
@@ -79,10 +69,13 @@ class Meltano(Loader):
     def _settings(self) -> None:
         """The project declares every setting of the tap, with its default, and no other."""
         spec = json.loads((ROOT / "spec.json").read_text())["connectionSpecification"]["properties"]
-        listed = self._run("config", "list", "tap-reprise")
+        listed = self._run("config", "list", "--all", "tap-reprise")
         declared = dict(re.findall(r"^(\w+) \[env: TAP_REPRISE_\w+\](?: \(default: (.*?)\))?", listed, re.M))
         if declared.keys() != spec.keys():
             raise RuntimeError(f"meltano.yml and spec.json differ in {declared.keys() ^ spec.keys()}:\n{listed}")
+        for name, default in declared.items():
+            if default and default not in (str(spec[name].get("default")), repr(spec[name].get("default"))):
+                raise RuntimeError(f"{name}: the default is {default} in meltano.yml and {spec[name].get('default')} in spec.json")
 
     def _selection(self) -> None:
         """A stream and a column are left out, and stay out."""

@@ -10,6 +10,7 @@ import (
 
 	jsoniter "github.com/json-iterator/go"
 
+	"tap-reprise/ledger"
 	"tap-reprise/tap"
 )
 
@@ -22,6 +23,7 @@ type bookmark struct {
 	From          string `json:"from,omitempty"`   // start of what was loaded
 	Filter        string `json:"filter,omitempty"` // fingerprint of the filters
 	EndInclusive  *bool  `json:"end_inclusive,omitempty"`
+	Ledger        string `json:"ledger,omitempty"`
 
 	// Foreign is the key under which taps made with an SDK keep their value.
 	Foreign any `json:"replication_key_value,omitempty"`
@@ -77,6 +79,19 @@ func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
 func (r *reader) badBookmark(text tap.Bookmark, err error) error {
 	return configError(fmt.Errorf("state of %s: %.200q is not a bookmark: %w", r.stream.Name, text, err),
 		"repair it, or remove the stream from the state to load it from start_date again")
+}
+
+// ledger is the bookmark as the ledger takes it.
+func (got resume) ledger() ledger.Bookmark {
+	if got.empty {
+		return ledger.Bookmark{}
+	}
+	return ledger.Bookmark{Since: got.at, From: got.from, Filter: got.filter, Ledger: got.mark.Ledger}
+}
+
+// saveLedger writes the ledger's bookmark.
+func (r *reader) saveLedger(b ledger.Bookmark) tap.Bookmark {
+	return r.save(bookmark{From: rfc3339(b.From), Ledger: b.Ledger}, b.Since)
 }
 
 // save writes a bookmark at the given moment.

@@ -3,6 +3,7 @@ package reprise
 import (
 	"context"
 
+	"tap-reprise/ledger"
 	"tap-reprise/rows"
 )
 
@@ -39,4 +40,43 @@ func (r *reader) endInclusive(ctx context.Context) (*bool, error) {
 		}
 	}
 	return &inclusive, nil
+}
+
+// askBounds is the ledger's question about both bounds, with rows known to lie
+// exactly at an instant. One request answers if both include it.
+func (r *reader) askBounds(ctx context.Context, at int64) (ledger.Bounds, error) {
+	both, err := r.includes(ctx, span{at, at}, at)
+	if err != nil {
+		return ledger.Bounds{}, err
+	}
+	if both == ledger.Inclusive {
+		return ledger.Bounds{Start: ledger.Inclusive, End: ledger.Inclusive}, nil
+	}
+	var b ledger.Bounds
+	if b.Start, err = r.includes(ctx, span{at, at + second}, at); err == nil {
+		b.End, err = r.includes(ctx, span{at - second, at}, at)
+	}
+	return b, err
+}
+
+// includes reports whether the answer to s has a row exactly at an instant. It
+// stays unknown if the answer may have been cut.
+func (r *reader) includes(ctx context.Context, s span, at int64) (ledger.Edge, error) {
+	q := r.all().with("start_timestamp", stamp(s.from)).with("end_timestamp", stamp(s.to))
+	longest := r.longestSoFar()
+	p, err := r.ask(ctx, q.page(r.config.PageSize, 0), false)
+	if err != nil {
+		return ledger.Unknown, err
+	}
+	defer r.pages.Put(p)
+	for _, row := range p.Rows {
+		if row.HasAt && row.At == at {
+			return ledger.Inclusive, nil
+		}
+	}
+	whole, err := r.whole(ctx, q, p, longest)
+	if err != nil || !whole {
+		return ledger.Unknown, err
+	}
+	return ledger.Exclusive, nil
 }

@@ -2,9 +2,9 @@ package reprise
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
+	"tap-reprise/ledger"
 	"tap-reprise/rows"
 	"tap-reprise/tap"
 )
@@ -54,9 +54,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 				last = max(last, row.At)
 			}
 		}
-		if n := repeats(got, resume{at: old.at + 1, empty: old.empty}); n > 0 {
-			r.counts.Add("rows_repeated", r.stream.Name, n)
-		}
+		r.counts.Add("rows_repeated", r.stream.Name, repeats(got, old))
 		page := tap.Page{Rows: got.rows, Changes: r.changes(got, nil), Done: 1}
 		if last > 0 {
 			page.Bookmark = r.save(old.mark, last)
@@ -74,8 +72,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 		case !more:
 			return errStopped
 		case got.shaky:
-			return &tap.Error{Code: tap.ExitRetry, Err: fmt.Errorf("%s: the API did not give the same rows twice", r.stream.Name),
-				Hint: "the rows seen are written; run again from this state"}
+			return notTwice(r.stream.Name, ledger.Span{From: max(0, cursor), To: last})
 		case next == 0:
 			return nil
 		}
@@ -128,4 +125,15 @@ func lastStamp(p *rows.Page) (last int64, sorted bool) {
 		last = at
 	}
 	return last, true
+}
+
+// repeats counts the rows of got that an earlier run wrote already.
+func repeats(got *stretch, old resume) int64 {
+	n := int64(0)
+	for _, row := range got.sums {
+		if !old.empty && row.HasAt && row.At <= old.at {
+			n++
+		}
+	}
+	return n
 }

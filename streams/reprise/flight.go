@@ -3,12 +3,9 @@ package reprise
 import (
 	"context"
 	"iter"
-	"time"
-)
 
-// firstWidth is how much server time the first request of a run may cover,
-// while nothing is known of the account.
-const firstWidth = int64(48 * time.Hour / time.Microsecond)
+	"tap-reprise/ledger"
+)
 
 // A flight is a part of the time that one goroutine reads.
 type flight struct {
@@ -18,9 +15,9 @@ type flight struct {
 }
 
 // flights reads s with up to `concurrency` requests side by side and yields
-// its stretches in order. A stretch belongs to the caller until the next one;
+// its stretches in order, each cut where cut says or earlier. A stretch belongs to the caller until the next one;
 // its page is then used again. An error ends the sequence.
-func (r *reader) flights(ctx context.Context, s span) iter.Seq2[*stretch, error] {
+func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[*stretch, error] {
 	return func(yield func(*stretch, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		var open []*flight
@@ -31,13 +28,13 @@ func (r *reader) flights(ctx context.Context, s span) iter.Seq2[*stretch, error]
 				}
 			}
 		}()
-		next, width := s.from, min(s.to-s.from, firstWidth)
+		next := s.from
 		launch := func() {
 			for next < s.to && len(open) < r.side() {
-				f := &flight{part: span{next, min(s.to, next+width)}, out: make(chan *stretch)}
-				open, next = append(open, f), f.part.to
-				go r.fly(ctx, f)
-				width = r.width(width)
+				to := cut(ledger.Span{From: next, To: s.to}, r.density())
+				f := &flight{part: span{next, to}, out: make(chan *stretch)}
+				open, next = append(open, f), to
+				go r.fly(ctx, f, cut)
 			}
 		}
 		for launch(); len(open) > 0; launch() {
@@ -68,9 +65,9 @@ func (r *reader) flights(ctx context.Context, s span) iter.Seq2[*stretch, error]
 	}
 }
 
-func (r *reader) fly(ctx context.Context, f *flight) {
+func (r *reader) fly(ctx context.Context, f *flight, cut ledger.Cut) {
 	defer close(f.out)
-	f.err = r.stretches(ctx, f.part, func(got *stretch) error {
+	f.err = r.stretches(ctx, f.part, cut, func(got *stretch) error {
 		select {
 		case f.out <- got:
 			return nil
@@ -82,10 +79,14 @@ func (r *reader) fly(ctx context.Context, f *flight) {
 
 // side is how many flights there may be: one until the density is known.
 func (r *reader) side() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.density < 0 {
+	if r.density().Over == 0 {
 		return 1
 	}
 	return max(1, r.config.Concurrency)
+}
+
+func (r *reader) density() ledger.Density {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.last
 }

@@ -2,112 +2,206 @@ package reprise
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"time"
 
 	"tap-reprise/tap"
 )
 
+// errStopped ends a read whose caller has seen enough.
+var errStopped = errors.New("stopped by the caller")
+
+// lookAgain is how often all windows within the look-back are read again. A
+// schedule that is a little early still counts as on time.
+const lookAgain = int64(23 * time.Hour / time.Microsecond)
+
 // metrics reads replay_metrics: one query for each window and kind of entity.
-// The figures of a window stand only while it has not closed; the bookmark is
-// the end of the last closed one.
+// Windows that are still open are asked for in every run, those within the
+// look-back once a day; a window is written only if its figures changed.
 func (r *reader) metrics(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 	return func(yield func(tap.Page, error) bool) {
 		defer r.close()
-		if err := r.readMetrics(ctx, since, yield); err != nil && err != errStopped {
+		m, err := r.metricsRun(ctx, since)
+		if err == nil {
+			err = m.run(ctx, yield)
+		}
+		if err != nil && err != errStopped {
 			yield(tap.Page{}, err)
 		}
 	}
 }
 
-// errStopped ends a read whose caller has seen enough.
-var errStopped = fmt.Errorf("stopped by the caller")
-
-func (r *reader) readMetrics(ctx context.Context, since tap.Bookmark, yield func(tap.Page, error) bool) error {
-	old, err := r.resumeFrom(since)
-	if err != nil {
-		return err
-	}
-	if err := r.setClock(ctx); err != nil {
-		return err
-	}
-	old = r.metricsResume(old)
-	end, mark := r.until()
-	if !old.empty && old.at > mark && r.config.end.IsZero() {
-		yield(tap.Page{Bookmark: r.save(old.mark, old.at), Done: 1}, nil)
-		return nil
-	}
-	if old.mark.EndInclusive == nil {
-		if old.mark.EndInclusive, err = r.endInclusive(ctx); err != nil {
-			return err
-		}
-	}
-	start := r.config.start.UnixMicro()
-	var due []window
-	for _, w := range windows(r.config.MetricsWindows, start, min(end, mark+second)) {
-		if old.empty || w.closes() > old.at {
-			due = append(due, w)
-		}
-	}
-	at := max(start, old.at)
-	for i, w := range due {
-		if err := r.readWindow(ctx, w, old, float64(i)/float64(len(due)), yield); err != nil {
-			return err
-		}
-		if w.closes() <= mark {
-			at = max(at, w.end)
-		}
-		old.mark.From = rfc3339(start)
-		if !yield(tap.Page{Bookmark: r.save(old.mark, at), Done: float64(i+1) / float64(len(due))}, nil) {
-			return errStopped
-		}
-	}
-	if len(due) == 0 && !yield(tap.Page{Bookmark: r.save(old.mark, at), Done: 1}, nil) {
-		return errStopped
-	}
-	return nil
+// A metricsRun is one run of replay_metrics.
+type metricsRun struct {
+	*reader
+	old   resume
+	sums  *windowSums
+	start int64 // from here windows are loaded
+	end   int64 // to here
+	now   int64
+	all   bool // every window within the look-back is due
 }
 
-// metricsResume forgets a bookmark under which other windows were loaded.
-func (r *reader) metricsResume(old resume) resume {
+func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRun, error) {
+	old, err := r.resumeFrom(since)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.setClock(ctx); err != nil {
+		return nil, err
+	}
+	m := &metricsRun{reader: r, start: r.config.start.UnixMicro()}
+	m.end, m.now = r.until()
+	m.old = r.metricsResume(old, m.now)
+	if m.sums, err = decodeSums(m.old.mark.Ledger); err != nil {
+		r.log.Warn("the windows within the look-back are read and written again", "cause", err.Error())
+	}
+	m.all = m.now-m.sums.looked*hour >= lookAgain
+	if m.old.mark.EndInclusive == nil {
+		m.old.mark.EndInclusive, err = r.endInclusive(ctx)
+	}
+	return m, err
+}
+
+// metricsResume forgets a bookmark under which other windows were loaded, and
+// heals another connector's.
+func (r *reader) metricsResume(old resume, now int64) resume {
+	fresh := resume{empty: true, mark: bookmark{EndInclusive: old.mark.EndInclusive}}
 	switch {
 	case old.empty:
+		return fresh
 	case old.foreign:
-		old = resume{empty: true}
+		old.at = min(old.at, now) - micros(r.lookback())
+		old.mark.From = ""
 	case old.filter != r.fingerprint():
 		r.log.Warn("the windows or filters in the config changed; the stream starts over")
-		old = resume{empty: true, mark: bookmark{EndInclusive: old.mark.EndInclusive}}
+		return fresh
 	case r.config.start.UnixMicro() < old.from:
 		r.log.Info("start_date moved to an earlier day; all windows are read again")
-		old = resume{empty: true, mark: bookmark{EndInclusive: old.mark.EndInclusive}}
+		return fresh
 	}
 	return old
 }
 
-// readWindow yields the rows of one window, one page for each kind of entity.
-func (r *reader) readWindow(ctx context.Context, w window, old resume, done float64, yield func(tap.Page, error) bool) error {
-	decoder := r.decoding(r.windowMembers(w))
-	for _, kind := range r.config.MetricsGroupBy {
-		q := r.all().with("group_by", kind).
-			with("start_timestamp", stamp(w.from)).with("end_timestamp", stamp(w.last(old.mark.EndInclusive)))
-		q.decoder = decoder
-		got, err := r.everything(ctx, q)
+// A task is one request: a window and a kind of entity.
+type task struct {
+	window
+	kind string
+}
+
+// due lists what has to be asked for, those that close first before the others.
+func (m *metricsRun) due() []task {
+	var list []task
+	for _, w := range windows(m.config.MetricsWindows, m.start, m.end) {
+		for _, kind := range m.config.MetricsGroupBy {
+			_, listed := m.sums.sums[keyOf(w, kind)]
+			within := m.all && (listed || w.closes() > m.now-micros(m.lookback()))
+			if m.old.empty || w.closes() > m.old.at || within {
+				list = append(list, task{w, kind})
+			}
+		}
+	}
+	return list
+}
+
+func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) error {
+	if !m.old.empty && m.old.at > m.now && m.config.end.IsZero() {
+		m.log.Warn("the bookmark lies in the future; nothing is read. Remove the stream from the state to heal it", "bookmark", rfc3339(m.old.at))
+		yield(tap.Page{Bookmark: m.save(m.old.mark, m.old.at), Done: 1}, nil)
+		return nil
+	}
+	tasks, i := m.due(), 0
+	for got, err := range ordered(ctx, len(tasks), max(1, m.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
+		return m.ask(ctx, tasks[i])
+	}) {
 		if err != nil {
 			return err
 		}
-		if !old.empty && w.from < old.at {
-			r.counts.Add("rows_repeated", r.stream.Name, int64(len(got.rows)))
+		page := tap.Page{Done: float64(i+1) / float64(len(tasks))}
+		if m.enter(tasks[i], got) {
+			page.Rows, page.Changes = got.rows, m.changes(got, nil)
 		}
-		page := tap.Page{Rows: got.rows, Changes: r.changes(got, nil), Done: done}
+		if i++; i == len(tasks) || tasks[i].window != tasks[i-1].window {
+			page.Bookmark = m.cover(tasks[i-1].window, i == len(tasks))
+		}
 		more := yield(page, nil)
 		if got.page != nil {
-			r.pages.Put(got.page)
+			m.pages.Put(got.page)
 		}
 		if !more {
 			return errStopped
 		}
 	}
+	if len(tasks) == 0 && !yield(tap.Page{Bookmark: m.cover(window{}, true), Done: 1}, nil) {
+		return errStopped
+	}
 	return nil
+}
+
+// enter puts a window's rows into the ledger and reports whether they are to be
+// written: a window that did not change is not.
+func (m *metricsRun) enter(t task, got *stretch) bool {
+	key, sum := keyOf(t.window, t.kind), sumOf(got)
+	known, listed := m.sums.sums[key]
+	m.sums.sums[key] = sum
+	if listed {
+		m.counts.Add("rows_reread", m.stream.Name, int64(len(got.rows)))
+	}
+	if known == sum {
+		m.counts.Add("rows_unchanged", m.stream.Name, int64(len(got.rows)))
+		return false
+	}
+	if listed {
+		m.counts.Add("units_changed", m.stream.Name, 1)
+	}
+	return true
+}
+
+// cover returns the bookmark behind a window. A window leaves the ledger when
+// it was looked at after the look-back had passed it.
+func (m *metricsRun) cover(w window, last bool) tap.Bookmark {
+	if w.period != "" && w.closes() <= m.now {
+		m.old.at = max(m.old.at, w.end)
+	}
+	if last && m.all {
+		m.sums.looked = m.now / hour
+		for _, w := range windows(m.config.MetricsWindows, m.start, m.end) {
+			for _, kind := range m.config.MetricsGroupBy {
+				if w.closes() <= m.now-micros(m.lookback()) {
+					delete(m.sums.sums, keyOf(w, kind))
+				}
+			}
+		}
+	}
+	mark := m.old.mark
+	mark.From, mark.Ledger = rfc3339(m.start), m.sums.encode()
+	return m.save(mark, max(m.start, m.old.at))
+}
+
+// ask reads one window.
+func (m *metricsRun) ask(ctx context.Context, t task) (*stretch, error) {
+	q := m.reader.all().with("group_by", t.kind).
+		with("start_timestamp", stamp(t.from)).with("end_timestamp", stamp(t.last(m.old.mark.EndInclusive)))
+	q.decoder = m.decoding(m.members(t.window))
+	return m.everything(ctx, q)
+}
+
+// members are the members that every row of a window ends in.
+func (m *metricsRun) members(w window) []byte {
+	values := map[string]string{"period": w.period, "period_start": rfc3339(w.start), "period_end": rfc3339(w.end)}
+	var out []byte
+	for _, name := range windowColumns {
+		if !m.wanted(name) {
+			continue
+		}
+		if len(out) > 0 {
+			out = append(out, ',')
+		}
+		out = fmt.Appendf(out, "%q:%q", name, values[name])
+	}
+	return out
 }
 
 // last is the end_timestamp that a window is asked with: its end, or one
@@ -119,44 +213,4 @@ func (w window) last(inclusive *bool) int64 {
 		return to - second
 	}
 	return to
-}
-
-// everything reads what q holds, of which time cannot make smaller parts: with
-// a larger limit, and then by offset.
-func (r *reader) everything(ctx context.Context, q query) (*stretch, error) {
-	for limit := r.config.PageSize; ; limit *= 4 {
-		longest := r.longestSoFar()
-		p, err := r.ask(ctx, q.page(limit, 0), false)
-		if err != nil {
-			return nil, err
-		}
-		ok, err := r.whole(ctx, q, p, longest)
-		if ok {
-			return r.keep(always, p), nil
-		}
-		cut := len(p.Rows) < limit
-		r.pages.Put(p)
-		if err != nil {
-			return nil, err
-		}
-		if cut || limit > 4*r.config.PageSize {
-			return r.crowded(ctx, q, always)
-		}
-	}
-}
-
-// windowMembers are the members that every row of a window ends in.
-func (r *reader) windowMembers(w window) []byte {
-	values := map[string]string{"period": w.period, "period_start": rfc3339(w.start), "period_end": rfc3339(w.end)}
-	var out []byte
-	for _, name := range windowColumns {
-		if !r.wanted(name) {
-			continue
-		}
-		if len(out) > 0 {
-			out = append(out, ',')
-		}
-		out = fmt.Appendf(out, "%q:%q", name, values[name])
-	}
-	return out
 }

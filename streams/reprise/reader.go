@@ -5,7 +5,9 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"time"
 
+	"tap-reprise/ledger"
 	"tap-reprise/rows"
 	"tap-reprise/tap"
 )
@@ -26,17 +28,17 @@ type reader struct {
 	quiet bool // discovery: no column is unknown
 
 	mu      sync.Mutex
-	longest int      // rows of the longest page that this pipe gave
-	cap     int      // rows that a silent limit cut a page to; 0: none seen
-	density float64  // rows per second of server time, of the last stretch
-	warned  []string // what was already warned of
+	longest int            // rows of the longest page that this pipe gave
+	cap     int            // rows that a silent limit cut a page to; 0: none seen
+	last    ledger.Density // of the last whole stretch
+	warned  []string       // what was already warned of
 	unknown map[string]int
 }
 
 func (s *Source) reader(stream tap.Stream) *reader {
 	t := tableOf(stream.Name)
 	r := &reader{client: s.client, config: s.config, log: s.client.log.With("stream", stream.Name),
-		stream: stream, table: t, hash: hashed(s.config.ViewerDataSalt), density: -1, unknown: map[string]int{}}
+		stream: stream, table: t, hash: hashed(s.config.ViewerDataSalt), unknown: map[string]int{}}
 	r.params = t.params(s.config, r.wanted)
 	r.decoder = r.decoding(nil)
 	r.pages.New = func() any { return new(rows.Page) }
@@ -60,6 +62,11 @@ func (r *reader) wanted(column string) bool {
 	return slices.ContainsFunc(r.stream.Columns, func(c tap.Column) bool {
 		return c.Selected && (c.Name == column || c.Name == internalColumn && column == r.table.internal)
 	})
+}
+
+// lookback is how far back rows may still change.
+func (r *reader) lookback() time.Duration {
+	return time.Duration(r.config.LookbackDays) * 24 * time.Hour
 }
 
 // warnOnce warns of each subject once a stream and run.

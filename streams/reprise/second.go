@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 
+	"tap-reprise/ledger"
 	"tap-reprise/rows"
 )
 
@@ -64,7 +65,7 @@ func (r *reader) collect(s span, all []rows.Row, shaky bool) *stretch {
 			continue
 		}
 		got.rows = append(got.rows, all[i].JSON)
-		got.sums = append(got.sums, all[i])
+		got.sums = append(got.sums, ledger.Row{At: all[i].At, HasAt: all[i].HasAt, Sum: all[i].Sum})
 	}
 	return got
 }

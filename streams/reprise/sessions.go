@@ -2,49 +2,122 @@ package reprise
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"strconv"
 	"time"
 
+	"tap-reprise/ledger"
 	"tap-reprise/tap"
 )
 
-// sessions reads a pipe with a session clock: the gap before what was loaded,
-// if start_date moved to an earlier day, and then from a little before the
-// bookmark to now.
+// sessions reads a pipe with a session clock as the ledger says: what the
+// look-back no longer holds as it was written, a share of it that may have
+// changed unseen, and what came since the last run.
 func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 	return func(yield func(tap.Page, error) bool) {
 		defer r.close()
-		old, err := r.resumeFrom(since)
-		if err == nil {
-			err = r.setClock(ctx)
-		}
+		run, err := r.startRun(ctx, since)
 		if err != nil {
 			yield(tap.Page{}, err)
 			return
 		}
-		w := r.walk(old)
 		var page tap.Page
-		for _, s := range w.spans {
-			for got, err := range r.flights(ctx, s) {
-				if err != nil {
-					yield(tap.Page{}, err)
-					return
-				}
-				page.Rows = got.rows
-				page.Changes = r.changes(got, page.Changes[:0])
-				page.Bookmark, page.Done = w.cover(got), w.done(got.to)
-				if !yield(page, nil) {
-					return
-				}
+		var shaky error
+		for b, err := range run.Batches(ctx) {
+			if err != nil {
+				yield(tap.Page{}, err)
+				return
+			}
+			page = r.written(b, page)
+			if b.Stretch.Shaky && shaky == nil {
+				shaky = notTwice(r.stream.Name, b.Stretch.Span)
+			}
+			if !yield(page, nil) {
+				return
 			}
 		}
-		if len(w.spans) == 0 && !yield(tap.Page{Bookmark: w.stay, Done: 1}, nil) {
-			return
-		}
-		if w.shaky != nil {
-			yield(tap.Page{}, w.shaky)
+		r.summarize(run.Summary())
+		if shaky != nil {
+			yield(tap.Page{}, shaky)
 		}
 	}
+}
+
+func notTwice(stream string, s ledger.Span) error {
+	return &tap.Error{Code: tap.ExitRetry, Err: fmt.Errorf("%s %v: the API did not give the same rows twice", stream, s),
+		Hint: "the rows seen are written; run again from this state to complete them"}
+}
+
+func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (*ledger.Run, error) {
+	old, err := r.resumeFrom(since)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.setClock(ctx); err != nil {
+		return nil, err
+	}
+	end, _ := r.until()
+	run := ledger.Start(old.ledger(), ledger.Options{
+		Now: r.client.clock.now().UnixMicro() + second, From: r.config.start.UnixMicro(), To: end,
+		Lookback: r.lookback(), Refresh: r.table.refreshEvery(r.config), Again: r.table.again,
+		Page: r.pageRows(), Window: r.config.WindowRows, Filter: r.fingerprint(),
+		Read: r.readSpan, Count: r.count, Bounds: r.askBounds,
+	})
+	for _, n := range run.Notices() {
+		r.log.Warn(n.String(), "bookmark", old.mark.Since)
+	}
+	return run, nil
+}
+
+// readSpan is the ledger's Reader.
+func (r *reader) readSpan(ctx context.Context, s ledger.Span, cut ledger.Cut) iter.Seq2[ledger.Stretch, error] {
+	return func(yield func(ledger.Stretch, error) bool) {
+		for got, err := range r.flights(ctx, span{s.From, s.To}, cut) {
+			if err != nil {
+				yield(ledger.Stretch{}, err)
+				return
+			}
+			if !yield(ledger.Stretch{Span: ledger.Span{From: got.from, To: got.to}, Rows: got.sums, Shaky: got.shaky, Data: got}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// count is the ledger's Counter: one request that gives at most two rows.
+func (r *reader) count(ctx context.Context, s ledger.Span, n int) (ledger.Verdict, error) {
+	q := r.all().with("start_timestamp", stamp(s.From)).with("end_timestamp", stamp(s.To))
+	limit, offset, exactly := 2, n-1, 1
+	if n == 0 {
+		limit, offset, exactly = 1, 0, 0
+	}
+	p, err := r.ask(ctx, q.page(limit, offset), false)
+	if err != nil {
+		return 0, err
+	}
+	defer r.pages.Put(p)
+	r.log.Debug("counted", "span", s.String(), "expected", strconv.Itoa(n), "rows_behind", len(p.Rows))
+	switch {
+	case len(p.Rows) > exactly:
+		return ledger.More, nil
+	case len(p.Rows) < exactly:
+		return ledger.Fewer, nil
+	}
+	return ledger.Exactly, nil
+}
+
+// written picks the rows of a batch that are to be written. page is the one
+// before, whose memory is used again.
+func (r *reader) written(b ledger.Batch, page tap.Page) tap.Page {
+	page.Rows, page.Changes = page.Rows[:0], page.Changes[:0]
+	if got, ok := b.Stretch.Data.(*stretch); ok {
+		got.choose(b.Write)
+		page.Rows = append(page.Rows, got.rows...)
+		page.Changes = r.changes(got, page.Changes)
+	}
+	page.Bookmark, page.Done = r.saveLedger(b.Bookmark), b.Done
+	return page
 }
 
 // setClock makes sure that a data answer has set the server's clock, which the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"tap-reprise/ledger"
 	"tap-reprise/rows"
 	"tap-reprise/tap"
 )
@@ -14,16 +15,14 @@ type span struct{ from, to int64 }
 
 const second = int64(1e6)
 
-func (s span) seconds() float64 { return float64(s.to-s.from) / 1e6 }
-
 // A stretch is everything that the API held of a span at one moment.
 type stretch struct {
 	span
 	page  *rows.Page // owner of the rows; nil: rows own themselves
 	rows  [][]byte
-	sums  []rows.Row // the kept rows as the row path reported them
-	kept  []int32    // indexes into page.Rows
-	shaky bool       // could not be read twice the same
+	sums  []ledger.Row // the kept rows, as the ledger wants them
+	kept  []int32      // indexes into page.Rows
+	shaky bool         // could not be read twice the same
 }
 
 // query asks for a span with a second to spare on either side: neither the
@@ -48,12 +47,11 @@ func floorTo(micros, unit int64) int64 {
 }
 
 // stretches reads s from its start to its end and hands each stretch to give,
-// in order. The first is as wide as width says; one that proves not whole is
-// thrown away and asked for again, narrower.
-func (r *reader) stretches(ctx context.Context, s span, give func(*stretch) error) error {
-	width, failing := s.to-s.from, time.Time{}
-	for at := s.from; at < s.to; {
-		part := span{at, min(s.to, at+width)}
+// in order. One that proves not whole is thrown away and asked for again,
+// narrower; cut says where one may end, and the first may be all of s.
+func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, give func(*stretch) error) error {
+	failing := time.Time{}
+	for part := s; part.from < s.to; {
 		got, rows, err := r.stretch(ctx, part)
 		var smaller *tooMuchError
 		switch {
@@ -64,20 +62,23 @@ func (r *reader) stretches(ctx context.Context, s span, give func(*stretch) erro
 			if time.Since(failing) > r.budget() {
 				return &tap.Error{Code: tap.ExitRetry, Err: err, Hint: "the API cannot answer even short stretches of time now; run again later"}
 			}
-			width = r.narrower(part, 0)
+			part.to = r.narrower(part, 0)
 			continue
 		case err != nil:
 			return err
 		case got == nil:
-			width = r.narrower(part, rows)
+			part.to = r.narrower(part, rows)
 			continue
 		}
 		failing = time.Time{}
-		r.setDensity(float64(len(got.rows)) / part.seconds())
+		last := r.measured(got)
 		if err := give(got); err != nil {
 			return err
 		}
-		at, width = part.to, r.width(part.to-part.from)
+		part = span{part.to, s.to}
+		if part.from < s.to {
+			part.to = cut(ledger.Span{From: part.from, To: s.to}, last)
+		}
 	}
 	return nil
 }
@@ -115,9 +116,23 @@ func (r *reader) keep(s span, p *rows.Page) *stretch {
 		}
 		got.rows = append(got.rows, row.JSON)
 		got.kept = append(got.kept, int32(i))
-		got.sums = append(got.sums, rows.Row{At: row.At, HasAt: row.HasAt, Sum: row.Sum})
+		got.sums = append(got.sums, ledger.Row{At: row.At, HasAt: row.HasAt, Sum: row.Sum})
 	}
 	return got
+}
+
+// choose keeps only the rows at these indexes, which ascend.
+func (got *stretch) choose(indexes []int) {
+	for i, at := range indexes {
+		got.rows[i] = got.rows[at]
+		if got.page != nil {
+			got.kept[i] = got.kept[at]
+		}
+	}
+	got.rows = got.rows[:len(indexes)]
+	if got.page != nil {
+		got.kept = got.kept[:len(indexes)]
+	}
 }
 
 // belongs reports whether a row that was sent for s is to be written with it.
@@ -136,31 +151,20 @@ func (r *reader) belongs(s span, row *rows.Row) bool {
 	return true
 }
 
-// width is how wide the next stretch may be: seven tenths of a page by the
-// density of the last one, at most four times as wide as that.
-func (r *reader) width(last int64) int64 {
-	r.mu.Lock()
-	density := r.density
-	r.mu.Unlock()
-	widest := 4 * last
-	if density > 0 {
-		widest = min(widest, int64(0.7*float64(r.pageRows())/density*1e6))
-	}
-	return max(second, floorTo(widest, second))
-}
-
-// narrower is the width after s proved to hold at least n rows: half of it, or
-// less where n tells that half would not do.
+// narrower is where s may end after it proved to hold at least n rows: in its
+// middle, or earlier where n tells that half would not do.
 func (r *reader) narrower(s span, n int64) int64 {
 	share := 0.5
 	if n > 0 {
 		share = min(share, 0.7*float64(r.pageRows())/float64(n))
 	}
-	return max(second, floorTo(int64(float64(s.to-s.from)*share), second))
+	return floorTo(s.from, second) + max(second, floorTo(int64(float64(s.to-s.from)*share), second))
 }
 
-func (r *reader) setDensity(rowsPerSecond float64) {
+// measured notes the density of a stretch: the next one is as wide as it says.
+func (r *reader) measured(got *stretch) ledger.Density {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.density = rowsPerSecond
+	r.last = ledger.Density{Rows: len(got.rows), Over: got.to - got.from}
+	return r.last
 }

@@ -28,6 +28,10 @@ type table struct {
 	// after their session began, and counters of open sessions still move.
 	again time.Duration
 
+	// daily: rows change so often that every one within the look-back is read
+	// again each day, whatever refresh_days says.
+	daily bool
+
 	// lists are the comma- or pipe-separated filters that decide which rows
 	// exist; a change of one starts the stream over.
 	lists func(*Config) url.Values
@@ -74,7 +78,7 @@ var tables = []*table{
 	},
 	{
 		name: "replay_session_summary", key: []string{"session_id"},
-		clock: "session_created_at", read: (*reader).sessions, again: 48 * time.Hour,
+		clock: "session_created_at", read: (*reader).sessions, again: 48 * time.Hour, daily: true,
 	},
 	{
 		name: "replicate_session_activity", key: []string{"session_id"},
@@ -100,6 +104,16 @@ var tables = []*table{
 		name: "replay_change_feed", key: []string{"entity_type", "entity_id"},
 		clock: "ingested_at", read: (*reader).feed, again: time.Hour, noStart: true,
 	},
+}
+
+// refreshEvery is how often every row within the look-back is read again; 0
+// means never.
+func (t *table) refreshEvery(c *Config) time.Duration {
+	days := c.RefreshDays
+	if t.daily {
+		days = min(days, 1)
+	}
+	return time.Duration(days) * 24 * time.Hour
 }
 
 func joined(name, by string, list []string) url.Values {

@@ -1,0 +1,182 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"math"
+)
+
+var errKilled = errors.New("killed")
+
+// A client reads a world as a source would: it is told nothing about bounds,
+// caps, lags or order.
+type client struct {
+	w       *world
+	page    int
+	longest int // page so far
+	left    int // requests until the run is killed
+	splits  int // one in so many stretches is cut at random; 0: none
+	shaky   bool
+	longRun int // most rows held at once
+}
+
+func (c *client) ask(s Span, limit, offset int) ([]seen, error) {
+	if c.left--; c.left < 0 {
+		return nil, errKilled
+	}
+	return c.w.ask(s, limit, offset), nil
+}
+
+// read is a Reader.
+func (c *client) read(ctx context.Context, s Span, cut Cut) iter.Seq2[Stretch, error] {
+	return func(yield func(Stretch, error) bool) {
+		last := Density{}
+		for at := s.From; at < s.To; {
+			to := cut(Span{at, s.To}, last)
+			if c.splits > 0 && c.w.rng.IntN(c.splits) == 0 {
+				to = min(to, at+max(Second, floorTo((to-at)/3, Second)))
+			}
+			st, err := c.stretch(Span{at, to})
+			if err != nil {
+				yield(Stretch{}, err)
+				return
+			}
+			last = Density{Rows: len(st.Rows), Over: st.Span.Width()}
+			at = st.Span.To
+			if !yield(st, nil) {
+				return
+			}
+		}
+	}
+}
+
+// stretch reads s or as much of its beginning as fits a page.
+func (c *client) stretch(s Span) (Stretch, error) {
+	for {
+		rows, whole, err := c.one(s)
+		if err != nil {
+			return Stretch{}, err
+		}
+		if whole {
+			return c.keep(s, rows, false), nil
+		}
+		if s.Width() <= Second {
+			return c.second(s)
+		}
+		s.To = s.From + max(Second, floorTo(s.Width()/2, Second))
+	}
+}
+
+// one asks for s in one page and proves it whole: the row that was last must
+// be in its place still, with none after it.
+func (c *client) one(s Span) (rows []seen, whole bool, err error) {
+	around := Span{s.From - Second, s.To}
+	rows, err = c.ask(around, c.page, 0)
+	if err != nil || len(rows) < c.longest || len(rows) == 0 {
+		return rows, true, err
+	}
+	c.longest = len(rows)
+	proof, err := c.ask(around, 2, len(rows)-1)
+	return rows, len(proof) == 1 && proof[0].held == rows[len(rows)-1].held, err
+}
+
+// second pages through a second that is larger than a page.
+func (c *client) second(s Span) (Stretch, error) {
+	union := map[*held]seen{}
+	for range 3 {
+		rows, same, err := c.pages(s)
+		if err != nil {
+			return Stretch{}, err
+		}
+		if same {
+			return c.keep(s, rows, false), nil
+		}
+		for _, r := range rows {
+			union[r.held] = r
+		}
+	}
+	var rows []seen
+	for _, h := range c.w.rows {
+		if r, ok := union[h]; ok {
+			rows = append(rows, r)
+		}
+	}
+	c.shaky = true
+	return c.keep(s, rows, true), nil
+}
+
+func (c *client) pages(s Span) (rows []seen, same bool, err error) {
+	around := Span{s.From - Second, s.To}
+	same = true
+	for {
+		page, err := c.ask(around, c.page, max(0, len(rows)-1))
+		if err != nil {
+			return nil, false, err
+		}
+		if len(rows) == 0 {
+			rows = page
+		} else if len(page) == 0 || page[0].held != rows[len(rows)-1].held {
+			return append(rows, page...), false, nil
+		} else {
+			rows = append(rows, page[1:]...)
+		}
+		if len(page) <= 1 || len(page) < c.longest {
+			return rows, same, nil
+		}
+	}
+}
+
+// keep drops the neighbours' rows.
+func (c *client) keep(s Span, rows []seen, shaky bool) Stretch {
+	st := Stretch{Span: s, Shaky: shaky}
+	var kept []seen
+	for _, r := range rows {
+		if r.at != math.MinInt64 && !s.Holds(r.at) && r.at >= s.From-Second && r.at <= s.To {
+			continue
+		}
+		kept = append(kept, r)
+		st.Rows = append(st.Rows, Row{At: r.at, HasAt: r.at != math.MinInt64, Sum: mix(uint64(r.id)<<16 | uint64(r.ver))})
+	}
+	st.Data = kept
+	c.longRun = max(c.longRun, len(kept))
+	return st
+}
+
+func mix(x uint64) uint64 {
+	x ^= x >> 30
+	x *= 0xbf58476d1ce4e5b9
+	x ^= x >> 27
+	x *= 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// count is a Counter.
+func (c *client) count(_ context.Context, s Span, n int) (Verdict, error) {
+	if n == 0 {
+		rows, err := c.ask(s, 1, 0)
+		return Verdict(len(rows)), err
+	}
+	rows, err := c.ask(s, 2, n-1)
+	return Verdict(len(rows) - 1), err
+}
+
+// bounds asks how the API reads start and end, and believes it only if the
+// row that answers was there before and after.
+func (c *client) bounds(_ context.Context, at int64) (Bounds, error) {
+	var has [4]bool
+	for i, s := range []Span{{at - Second, at + Second}, {at, at + Second}, {at - Second, at}, {at - Second, at + Second}} {
+		rows, err := c.ask(s, c.page, 0)
+		if err != nil {
+			return Bounds{}, err
+		}
+		for _, r := range rows {
+			has[i] = has[i] || r.at == at
+		}
+	}
+	edge := map[bool]Edge{true: Inclusive, false: Exclusive}
+	if !has[0] || !has[3] {
+		return Bounds{}, nil
+	}
+	return Bounds{Start: edge[has[1]], End: edge[has[2]]}, nil
+}

@@ -1,0 +1,184 @@
+package ledger
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sort"
+)
+
+// A world is an account behind the API: rows that arrive late, change, vanish,
+// are held twice, on replicas that lag, behind bounds that nobody documented.
+type world struct {
+	rng *rand.Rand
+	now int64
+
+	rows []*held // by place
+	ids  int
+
+	// How this API is.
+	startIn, endIn bool  // are rows on the bounds answered?
+	tick           int64 // precision of the clock
+	cap            int   // what limit is silently cut to
+	lag            int64 // of the second replica
+	byPlace        bool  // order of the answers: by place, or any other
+
+	requests int
+	quiet    bool // nothing happens between requests
+	removed  []int64
+	strays   int
+	renames  int
+	steps    int
+}
+
+// A held is a copy of a row that the API holds.
+type held struct {
+	id      int
+	place   int64 // what the API filters by
+	at      int64 // what it shows as clock; math.MinInt64: nothing
+	order   uint64
+	arrived int64
+	gone    int64
+	renamed []int64
+	asked   bool // was outside of what was loaded when it arrived
+}
+
+const never = math.MaxInt64
+
+func (h *held) alive(at int64) bool { return h.arrived <= at && at < h.gone }
+
+func (h *held) version(at int64) int {
+	n := 0
+	for n < len(h.renamed) && h.renamed[n] <= at {
+		n++
+	}
+	return n
+}
+
+// arrive adds a row of a session of the given age.
+func (w *world) arrive(age int64) *held {
+	place := floorTo(w.now-age, w.tick)
+	h := &held{id: w.ids, place: place, at: place, order: w.rng.Uint64(), arrived: w.now, gone: never}
+	w.ids++
+	w.insert(h)
+	return h
+}
+
+func (w *world) insert(h *held) {
+	w.steps++
+	i := sort.Search(len(w.rows), func(i int) bool { return w.rows[i].place >= h.place })
+	w.rows = slices.Insert(w.rows, i, h)
+}
+
+// pick is any row that is held, or nil.
+func (w *world) pick(age int64) *held {
+	lo, hi := w.between(w.now-age, w.now+1)
+	if lo == hi {
+		return nil
+	}
+	h := w.rows[lo+w.rng.IntN(hi-lo)]
+	if !h.alive(w.now) {
+		return nil
+	}
+	return h
+}
+
+func (w *world) remove(h *held) {
+	w.steps++
+	h.gone = w.now
+	w.removed = append(w.removed, w.now)
+}
+
+func (w *world) rename(h *held) {
+	w.steps++
+	w.renames++
+	for _, other := range w.rows {
+		if other.id == h.id {
+			other.renamed = append(other.renamed, w.now)
+		}
+	}
+}
+
+// double holds a row twice until it merges.
+func (w *world) double(h *held) {
+	twin := *h
+	twin.arrived = w.now
+	w.insert(&twin)
+}
+
+// stray adds a row whose clock the API does not show, or shows wrongly.
+func (w *world) stray(age int64) {
+	h := w.arrive(age)
+	h.at = math.MinInt64
+	if w.rng.IntN(2) == 0 {
+		h.at = h.place + 40*Day
+	}
+	w.strays++
+}
+
+// between is the range of rows placed in [from, to).
+func (w *world) between(from, to int64) (lo, hi int) {
+	lo = sort.Search(len(w.rows), func(i int) bool { return w.rows[i].place >= from })
+	hi = sort.Search(len(w.rows), func(i int) bool { return w.rows[i].place >= to })
+	return lo, hi
+}
+
+// A seen is a row of an answer.
+type seen struct {
+	*held
+	ver int
+}
+
+// ask is one request: every request is answered by any replica, and things
+// happen before the next one.
+func (w *world) ask(s Span, limit, offset int) []seen {
+	w.requests++
+	w.steps++
+	view := w.now
+	if w.lag > 0 && w.rng.IntN(2) == 0 {
+		view -= w.lag
+	}
+	from, to := s.From, s.To
+	if !w.startIn {
+		from++
+	}
+	if w.endIn {
+		to++
+	}
+	lo, hi := w.between(from, to)
+	all := make([]seen, 0, hi-lo)
+	for _, h := range w.rows[lo:hi] {
+		if h.alive(view) {
+			all = append(all, seen{h, h.version(view)})
+		}
+	}
+	if !w.byPlace {
+		slices.SortFunc(all, func(a, b seen) int { return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.arrived, b.arrived)) })
+	}
+	w.happen()
+	all = all[min(offset, len(all)):]
+	return all[:min(limit, w.cap, len(all))]
+}
+
+// happen lets a little time pass, in which a little may happen.
+func (w *world) happen() {
+	if w.quiet {
+		return
+	}
+	w.now += w.rng.Int64N(2 * Second)
+	switch w.rng.IntN(24) {
+	case 0:
+		w.arrive(w.rng.Int64N(Hour))
+	case 1:
+		w.arrive(w.rng.Int64N(3 * Day))
+	case 2:
+		if h := w.pick(3 * Day); h != nil && w.rng.IntN(4) == 0 {
+			w.remove(h)
+		}
+	case 3:
+		if h := w.pick(3 * Day); h != nil {
+			w.rename(h)
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package reprise
+
+import (
+	"context"
+	"iter"
+)
+
+// ordered calls do for each of the n items, several at a time, and yields the
+// results in the order of the items. An error ends the sequence; what is still
+// under way is called off and waited for.
+func ordered[T any](ctx context.Context, n, side int, do func(ctx context.Context, item int) (T, error)) iter.Seq2[T, error] {
+	type result struct {
+		value T
+		err   error
+	}
+	return func(yield func(T, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		var open []chan result
+		defer func() {
+			cancel()
+			for _, c := range open {
+				<-c
+			}
+		}()
+		next := 0
+		launch := func() {
+			for ; next < n && len(open) < side; next++ {
+				c, item := make(chan result, 1), next
+				open = append(open, c)
+				go func() {
+					v, err := do(ctx, item)
+					c <- result{v, err}
+				}()
+			}
+		}
+		for launch(); len(open) > 0; {
+			got := <-open[0]
+			open = open[1:]
+			if got.err == nil {
+				launch()
+			}
+			if !yield(got.value, got.err) || got.err != nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package reprise
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"maps"
+	"slices"
+)
+
+// windowSums is the ledger of replay_metrics: what each window held when it
+// was last read. A window is written only if its sum has changed.
+type windowSums struct {
+	looked int64 // server time of the last look at all of them, hours since 1970
+	sums   map[windowKey]uint64
+}
+
+// A windowKey is one window of one kind of entity. Period and kind are indexes
+// into periods and kinds, start is in hours since 1970.
+type windowKey struct {
+	period, kind uint8
+	start        int64
+}
+
+var (
+	periods = []string{"day", "week", "month", "all"}
+	kinds   = []string{"published_replay", "published_replay_link"}
+)
+
+const (
+	hour         = 3600 * second
+	sumsVersion  = 1
+	sumBits      = 1<<48 - 1
+	largestSums  = 12 << 10 // characters in a bookmark
+	sumSize      = 6
+	longestDelta = 1 << 40
+)
+
+func keyOf(w window, kind string) windowKey {
+	k := windowKey{uint8(slices.Index(periods, w.period)), uint8(slices.Index(kinds, kind)), floorTo(w.start, hour) / hour}
+	if w.period == "all" {
+		k.start = 0
+	}
+	return k
+}
+
+// sumOf is an order-free sum of a page's rows. It is never 0, which stands for
+// a window that was not read.
+func sumOf(got *stretch) uint64 {
+	total := uint64(1)
+	for _, row := range got.sums {
+		total += row.Sum
+	}
+	return max(1, total&sumBits)
+}
+
+// encode writes the sums as one string: loaders merge states member by member
+// and never remove one. The oldest windows go if there are too many.
+func (s *windowSums) encode() string {
+	keys := slices.SortedFunc(maps.Keys(s.sums), func(a, b windowKey) int {
+		return cmp.Or(cmp.Compare(a.period, b.period), cmp.Compare(a.kind, b.kind), cmp.Compare(b.start, a.start))
+	})
+	for {
+		text := s.encoded(keys)
+		if len(text) <= largestSums {
+			return text
+		}
+		oldest := slices.IndexFunc(keys, func(k windowKey) bool {
+			return k == slices.MinFunc(keys, func(a, b windowKey) int { return cmp.Compare(a.start, b.start) })
+		})
+		keys = slices.Delete(keys, oldest, oldest+1)
+	}
+}
+
+func (s *windowSums) encoded(keys []windowKey) string {
+	b := []byte{sumsVersion}
+	b = binary.AppendVarint(b, s.looked)
+	last := windowKey{}
+	for _, k := range keys {
+		b = append(b, k.period<<4|k.kind)
+		b = binary.AppendVarint(b, k.start-last.start)
+		var sum [8]byte
+		binary.LittleEndian.PutUint64(sum[:], s.sums[k])
+		b = append(b, sum[:sumSize]...)
+		last = k
+	}
+	b = binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+var errSums = errors.New("the bookmark's window sums cannot be read")
+
+// decodeSums reads what encode wrote. Without sums every window is read and
+// written again, so an error is no reason to stop.
+func decodeSums(text string) (*windowSums, error) {
+	s := &windowSums{sums: map[windowKey]uint64{}}
+	if text == "" {
+		return s, nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(b) < 6 || b[0] != sumsVersion {
+		return s, errSums
+	}
+	body := b[:len(b)-4]
+	if crc32.ChecksumIEEE(body) != binary.LittleEndian.Uint32(b[len(b)-4:]) {
+		return s, errSums
+	}
+	r := bytes.NewReader(body[1:])
+	looked, err := binary.ReadVarint(r)
+	if err != nil {
+		return s, errSums
+	}
+	for last := int64(0); r.Len() > 0; {
+		head, _ := r.ReadByte()
+		delta, err := binary.ReadVarint(r)
+		var sum [8]byte
+		if n, _ := r.Read(sum[:sumSize]); err != nil || n != sumSize || max(delta, -delta) > longestDelta {
+			return &windowSums{sums: map[windowKey]uint64{}}, errSums
+		}
+		last += delta
+		s.sums[windowKey{head >> 4, head & 15, last}] = binary.LittleEndian.Uint64(sum[:])
+	}
+	s.looked = looked
+	return s, nil
+}

@@ -1,0 +1,96 @@
+package tap
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// A singerCommand is a command line of the Singer protocol. Mode flags win over
+// each other in the order of run.
+type singerCommand struct {
+	app App
+	options
+	console *console
+	log     *slog.Logger
+}
+
+// A misuse is a command line that cannot be understood.
+type misuse struct {
+	*singerCommand
+	err error
+}
+
+func (m *misuse) run(context.Context) error {
+	_, _ = io.WriteString(m.app.Err, m.app.usage())
+	return &Error{Code: ExitConfig, Err: m.err, Hint: "see " + m.app.Name + " --help"}
+}
+
+func (c *singerCommand) run(ctx context.Context) error {
+	switch {
+	case c.help:
+		return c.print([]byte(c.app.helpText()))
+	case c.version:
+		return c.print([]byte(c.app.Name + " v" + strings.TrimPrefix(c.app.Version, "v") + "\n"))
+	case c.about.given:
+		text, err := c.app.aboutText(c.about.value)
+		if err != nil {
+			return err
+		}
+		return c.print(text)
+	case len(c.app.Args) == 0 && isTerminal(c.app.Out):
+		_, _ = io.WriteString(c.app.Err, c.app.helpText())
+		return nil
+	case c.discover:
+		return c.runDiscover(ctx)
+	}
+	return c.runSync(ctx)
+}
+
+// print writes a document to stdout in the modes that sync nothing.
+func (c *singerCommand) print(text []byte) error {
+	if _, err := c.app.Out.Write(text); err != nil {
+		return outletError{err}
+	}
+	return nil
+}
+
+// open makes the source that the command line asks for.
+func (c *singerCommand) open(env Env) (Source, error) {
+	if c.demo {
+		if c.app.Demo == nil {
+			return nil, &Error{Code: ExitConfig, Err: errors.New("there is no built-in account")}
+		}
+		return c.app.Demo(env, c.state != "")
+	}
+	config, err := c.readConfig()
+	if err != nil {
+		return nil, err
+	}
+	return c.app.Open(config, env)
+}
+
+// readConfig is the config, ready for App.Open. From here on its secrets are
+// blacked out on stderr.
+func (c *singerCommand) readConfig() ([]byte, error) {
+	given, err := c.app.loadConfig(c.options.config)
+	if err != nil {
+		return nil, err
+	}
+	s, err := parseSpec(c.app.Spec)
+	if err != nil {
+		return nil, err
+	}
+	c.console.hide(given.secrets(s))
+	return given.settle(s, c.log)
+}
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,50 @@
+package tap
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// fail writes each error with its hint on a line of its own, and all of them on
+// the last line: Meltano shows that one.
+func (c *singerCommand) fail(err error) {
+	parts := flatten(err)
+	if len(parts) == 1 {
+		c.log.Log(context.Background(), levelCritical, withHint(parts[0], Hint(parts[0])))
+		return
+	}
+	worst, texts := parts[0], []string{}
+	for _, e := range parts {
+		if text := oneLine(e.Error()); !slices.Contains(texts, text) {
+			c.log.Error(withHint(e, Hint(e)))
+			texts = append(texts, text)
+		}
+		if rank(ExitCode(e)) > rank(ExitCode(worst)) {
+			worst = e
+		}
+	}
+	all := fmt.Errorf("%d errors: %s", len(texts), strings.Join(texts, "; "))
+	c.log.Log(context.Background(), levelCritical, withHint(all, Hint(worst)))
+}
+
+func withHint(err error, hint string) string {
+	if hint == "" {
+		return err.Error()
+	}
+	return err.Error() + "; hint: " + hint
+}
+
+// flatten is the errors that err joins, or err alone.
+func flatten(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var out []error
+	for _, e := range joined.Unwrap() {
+		out = append(out, flatten(e)...)
+	}
+	return out
+}

@@ -1,0 +1,108 @@
+package tap
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+)
+
+// renderCatalog writes the streams as a Singer catalog, indented: Meltano reads
+// discovery by lines of at most 64 KiB. Columns and streams keep their order.
+func renderCatalog(streams []Stream) []byte {
+	b := []byte(`{"streams":[`)
+	for i, s := range streams {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendEntry(b, s)
+	}
+	b = append(b, "]}"...)
+	var out bytes.Buffer
+	if err := json.Indent(&out, b, "", "  "); err != nil {
+		panic(err) // b was just encoded
+	}
+	out.WriteByte('\n')
+	return out.Bytes()
+}
+
+func appendEntry(b []byte, s Stream) []byte {
+	b = append(b, '{')
+	b = appendMember(b, "tap_stream_id", encode(s.Name))
+	if s.ReplicationKey != "" {
+		b = appendMember(b, "replication_key", encode(s.ReplicationKey))
+	}
+	b = appendMember(b, "replication_method", encode(s.method()))
+	b = appendMember(b, "key_properties", encode(s.Key))
+	b = appendMember(b, "schema", nil)
+	b = append(b, `{"type":"object","properties":{`...)
+	for _, c := range s.Columns {
+		b = appendMember(b, c.Name, encode(c.Schema))
+	}
+	b = append(b, "}}"...)
+	b = appendMember(b, "stream", encode(s.Name))
+	b = appendMember(b, "metadata", nil)
+	return append(appendMetadata(b, s), '}')
+}
+
+// method is the replication method that discovery offers.
+func (s Stream) method() string {
+	if s.ReplicationKey == "" {
+		return "FULL_TABLE"
+	}
+	return "INCREMENTAL"
+}
+
+// appendMetadata lists the standard metadata: the stream first, then every
+// column, since Meltano can deselect only what is listed. The parts of a nested
+// column come and go with it: they are automatic.
+func appendMetadata(b []byte, s Stream) []byte {
+	b = append(b, `[{"breadcrumb":[],"metadata":{"inclusion":"available"`...)
+	b = appendMember(b, "selected-by-default", []byte("true"))
+	b = appendMember(b, "table-key-properties", encode(s.Key))
+	b = appendMember(b, "forced-replication-method", encode(s.method()))
+	if s.ReplicationKey != "" {
+		b = appendMember(b, "valid-replication-keys", encode([]string{s.ReplicationKey}))
+		b = appendMember(b, "replication-key", encode(s.ReplicationKey))
+	}
+	b = append(b, "}}"...)
+	for _, c := range s.Columns {
+		path := []string{"properties", c.Name}
+		if s.fixed(c) {
+			b = appendMark(b, path, `"inclusion":"automatic"`)
+		} else if c.Selected {
+			b = appendMark(b, path, `"inclusion":"available"`)
+		} else {
+			b = appendMark(b, path, `"inclusion":"available","selected-by-default":false`)
+		}
+		b = appendNested(b, path, c.Schema)
+	}
+	return append(b, ']')
+}
+
+func appendNested(b []byte, path []string, p Property) []byte {
+	names := make([]string, 0, len(p.Properties))
+	for name := range p.Properties {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		inner := append(slices.Clone(path), "properties", name)
+		b = appendMark(b, inner, `"inclusion":"automatic"`)
+		b = appendNested(b, inner, p.Properties[name])
+	}
+	return b
+}
+
+func appendMark(b []byte, path []string, mark string) []byte {
+	b = append(b, `,{"breadcrumb":`...)
+	b = append(b, encode(path)...)
+	b = append(b, `,"metadata":{`...)
+	b = append(b, mark...)
+	return append(b, "}}"...)
+}
+
+// fixed reports whether c cannot be deselected: keys and the replication key,
+// and what the source says.
+func (s Stream) fixed(c Column) bool {
+	return c.Automatic || c.Name == s.ReplicationKey || slices.Contains(s.Key, c.Name)
+}

@@ -1,0 +1,62 @@
+package tap
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// runSync is the sync, whole or as a test of one row a stream.
+func (c *singerCommand) runSync(ctx context.Context) (err error) {
+	cat, catErr := loadCatalog(c.catalog)
+	st, stErr := loadState(c.state)
+	metrics := newMetrics(c.log)
+	var sink atomic.Pointer[singerSink]
+	progress := newProgress(c.app.Err, c.console)
+	defer progress.stop()
+	waiting := func(until time.Time) {
+		progress.wait(until)
+		if k := sink.Load(); k != nil {
+			_ = k.Wait(until) // a broken output shows at the next write
+		}
+	}
+	source, err := c.open(Env{Log: c.log, Metrics: metrics, Waiting: waiting})
+	if err := errors.Join(err, catErr, stErr); err != nil {
+		return err
+	}
+	streams, err := source.Streams(ctx)
+	if err != nil {
+		return err
+	}
+	st.warnUnused(streams, c.log)
+	tasks, refused := plan(streams, cat, st, c.log)
+	k := newSingerSink(ctx, c.app.Out, st)
+	sink.Store(k)
+	defer func() {
+		if e := k.close(); !errors.As(err, new(outletError)) {
+			err = errors.Join(err, e)
+		}
+	}()
+	p := &pass{source: source, sink: k, log: c.log, metrics: metrics, progress: progress}
+	return errors.Join(refused, c.pass(ctx, p, tasks))
+}
+
+// pass runs p over tasks with metrics reported beside it.
+func (c *singerCommand) pass(ctx context.Context, p *pass, tasks []task) error {
+	if c.test.value == "schema" {
+		return p.announce(tasks)
+	}
+	if c.test.given {
+		p.limit = 1
+	}
+	beside, stop := context.WithCancel(ctx)
+	var ended sync.WaitGroup
+	ended.Go(func() { p.metrics.run(beside) })
+	err := p.sync(ctx, tasks)
+	stop()
+	ended.Wait()
+	p.metrics.report()
+	return err
+}
