@@ -1,6 +1,7 @@
 package reprise
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -55,3 +56,49 @@ func (c *serverClock) now() time.Time {
 	}
 	return c.base.Add(time.Since(c.at)).Truncate(time.Second)
 }
+
+// setClock makes sure that a data answer has set the server's clock, which the
+// token's answer alone may set too late. A bookmark of ours that lies in the
+// future by the token's answer is worth no request: nothing will be read.
+func (r *reader) setClock(ctx context.Context, old resume) error {
+	if r.client.answered.Load() {
+		return nil
+	}
+	if _, err := r.tokens.get(ctx, nil); err != nil {
+		return err
+	}
+	if r.client.clock.known() && old.future(r.client.clock.now()) {
+		return nil
+	}
+	q := r.all()
+	if !r.table.noStart {
+		q = q.with("start_timestamp", stamp(r.config.start.UnixMicro()))
+	}
+	p, err := r.ask(ctx, q.page(1, 0), false)
+	if err == nil {
+		r.pages.Put(p)
+	}
+	return err
+}
+
+// skew is how far the clocks of the API's servers may lie apart before a
+// bookmark counts as one from the future.
+const skew = 5 * time.Minute
+
+// future reports whether the bookmark is one of ours and lies after now.
+func (got resume) future(now time.Time) bool {
+	return !got.empty && !got.foreign && got.at > now.Add(skew).UnixMicro()
+}
+
+// until is the end of a run: end_date or now, whichever is earlier. Now is
+// rounded up, since rows of the present second are there already.
+func (r *reader) until() (end, mark int64) {
+	now := r.client.clock.now().UnixMicro()
+	if e := r.config.end; !e.IsZero() && e.UnixMicro() <= now {
+		return e.UnixMicro(), e.UnixMicro()
+	}
+	return now + second, now
+}
+
+// micros is a duration in the unit of spans.
+func micros(d time.Duration) int64 { return int64(d / time.Microsecond) }

@@ -26,31 +26,33 @@ func (r *reader) feed(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Pag
 func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(tap.Page, error) bool) error {
 	old, err := r.resumeFrom(since)
 	if err == nil {
-		err = r.setClock(ctx)
+		err = r.setClock(ctx, old)
 	}
 	if err != nil {
 		return err
 	}
-	_, mark := r.until()
-	cursor := old.at - micros(r.table.again)
+	_, now := r.until()
+	cursor, last := old.at-micros(r.table.again), old.at
 	switch {
 	case old.empty:
 		cursor = 0
-	case old.at > mark+3600*second && !old.foreign && r.config.end.IsZero():
+	case old.future(r.client.clock.now()):
 		r.log.Warn("the bookmark lies in the future; nothing is read. Remove the stream from the state to heal it", "bookmark", rfc3339(old.at))
 		yield(tap.Page{Bookmark: r.save(old.mark, old.at), Done: 1}, nil)
 		return nil
 	case old.foreign:
-		cursor = min(old.at, mark) - int64(r.config.LookbackDays)*24*3600*second
+		last = min(old.at, now)
+		cursor = last - micros(r.lookback())
 		old = resume{}
 	}
-	for last := old.at; ; {
+	for {
 		got, next, err := r.feedPage(ctx, cursor)
 		if err != nil {
 			return err
 		}
 		for _, row := range got.sums {
-			if row.HasAt {
+			// Never beyond now: a bookmark in the future would lose rows.
+			if row.HasAt && row.At <= now {
 				last = max(last, row.At)
 			}
 		}

@@ -49,7 +49,7 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 	if err != nil {
 		return nil, err
 	}
-	if err := r.setClock(ctx); err != nil {
+	if err := r.setClock(ctx, old); err != nil {
 		return nil, err
 	}
 	m := &metricsRun{reader: r, start: r.config.start.UnixMicro()}
@@ -59,7 +59,7 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 		r.log.Warn("the windows within the look-back are read and written again", "cause", err.Error())
 	}
 	m.all = m.now-m.sums.looked*hour >= lookAgain
-	if m.old.mark.EndInclusive == nil {
+	if m.old.mark.EndInclusive == nil && !m.old.future(r.client.clock.now()) {
 		m.old.mark.EndInclusive, err = r.endInclusive(ctx)
 	}
 	return m, err
@@ -107,7 +107,7 @@ func (m *metricsRun) due() []task {
 }
 
 func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) error {
-	if !m.old.empty && m.old.at > m.now && m.config.end.IsZero() {
+	if m.old.future(m.client.clock.now()) {
 		m.log.Warn("the bookmark lies in the future; nothing is read. Remove the stream from the state to heal it", "bookmark", rfc3339(m.old.at))
 		yield(tap.Page{Bookmark: m.save(m.old.mark, m.old.at), Done: 1}, nil)
 		return nil

@@ -113,12 +113,11 @@ func (r *reader) changes(got *stretch, out []tap.Change) []tap.Change {
 			continue
 		}
 		out = append(out, tap.Change{Row: i, Field: c.Column, Nulled: c.Nulled})
-		what := "values_repaired"
+		what := "repaired"
 		if c.Nulled {
-			what = "values_nulled"
+			what = "replaced by null"
 		}
-		r.counts.Add(what, r.stream.Name, 1)
-		r.warnOnce(what+c.Column, "a value could not be passed on as it came", "column", c.Column, "now", what)
+		r.warnOnce(what+c.Column, "a value could not be passed on as it came", "column", c.Column, "value", what)
 	}
 	return out
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
-	"time"
 
 	"tap-reprise/ledger"
 	"tap-reprise/tap"
@@ -54,7 +53,7 @@ func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (*ledger.Run,
 	if err != nil {
 		return nil, err
 	}
-	if err := r.setClock(ctx); err != nil {
+	if err := r.setClock(ctx, old); err != nil {
 		return nil, err
 	}
 	end, _ := r.until()
@@ -119,32 +118,3 @@ func (r *reader) written(b ledger.Batch, page tap.Page) tap.Page {
 	page.Bookmark, page.Done = r.saveLedger(b.Bookmark), b.Done
 	return page
 }
-
-// setClock makes sure that a data answer has set the server's clock, which the
-// token's answer alone may set too late.
-func (r *reader) setClock(ctx context.Context) error {
-	if r.client.answered.Load() {
-		return nil
-	}
-	q := r.all()
-	if !r.table.noStart {
-		q = q.with("start_timestamp", stamp(r.config.start.UnixMicro()))
-	}
-	p, err := r.ask(ctx, q.page(1, 0), false)
-	if err == nil {
-		r.pages.Put(p)
-	}
-	return err
-}
-
-// until is the end of a run: end_date or now, whichever is earlier. Now is
-// rounded up, since rows of the present second are there already.
-func (r *reader) until() (end, mark int64) {
-	now := r.client.clock.now().UnixMicro()
-	if e := r.config.end; !e.IsZero() && e.UnixMicro() <= now {
-		return e.UnixMicro(), e.UnixMicro()
-	}
-	return now + second, now
-}
-
-func micros(d time.Duration) int64 { return int64(d / time.Microsecond) }

@@ -1,0 +1,153 @@
+package harness
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-reprise/streams/reprise/emulator"
+)
+
+// clocks are the columns by which a stream's rows belong to a span of time.
+var clocks = map[string]string{
+	"replay_session_activity":    "session_created_at",
+	"replay_session_summary":     "session_created_at",
+	"replicate_session_activity": "session_date",
+	"replay_change_feed":         "ingested_at",
+}
+
+// A Span is the server time that is to be loaded, [From, To). Zero From is the
+// demo account's first day, zero To is no end.
+type Span struct{ From, To time.Time }
+
+// Parameters are asked of the pipes beyond time: those of the config's
+// defaults.
+var Parameters = map[string]url.Values{
+	"replay_session_activity": {"visitor_key": {"1"}, "visitor_company": {"1"}},
+}
+
+// Truth is what a complete load of the account would hold now, of the named
+// streams (none: all). replay_metrics is in days.
+func Truth(t testing.TB, s *emulator.Server, span Span, streams ...string) Warehouse {
+	t.Helper()
+	if span.From.IsZero() {
+		span.From = emulator.DemoStart
+	}
+	if len(streams) == 0 {
+		streams = Streams
+	}
+	w := Warehouse{}
+	for _, stream := range streams {
+		if stream == "replay_metrics" {
+			metricsTruth(t, s, span, w)
+			continue
+		}
+		for _, row := range pipeRows(t, s, stream, url.Values{}) {
+			if at, ok := row[clocks[stream]].(string); ok && stream != "replay_change_feed" && !span.holds(t, at) {
+				continue
+			}
+			w.put(t, stream, row)
+		}
+	}
+	return w
+}
+
+func (span Span) holds(t testing.TB, text string) bool {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339Nano, text)
+	require.NoError(t, err)
+	return !at.Before(span.From) && (span.To.IsZero() || at.Before(span.To))
+}
+
+// metricsTruth asks for each day with bounds that say what they mean: [day,
+// next day).
+func metricsTruth(t testing.TB, s *emulator.Server, span Span, w Warehouse) {
+	t.Helper()
+	was := s.Dialect
+	defer func() { s.Dialect = was }()
+	s.Dialect.StartExclusive, s.Dialect.EndInclusive = false, false
+	end := s.Now()
+	if !span.To.IsZero() && span.To.Before(end) {
+		end = span.To
+	}
+	for day := span.From.Truncate(24 * time.Hour); !day.After(end); day = day.Add(24 * time.Hour) {
+		from, next := day, day.Add(24*time.Hour)
+		if from.Before(span.From) {
+			from = span.From
+		}
+		to := next
+		if !span.To.IsZero() && to.After(span.To) {
+			to = span.To
+		}
+		if !from.Before(to) {
+			continue
+		}
+		for _, kind := range []string{"published_replay", "published_replay_link"} {
+			for _, row := range pipeRows(t, s, "replay_metrics", url.Values{
+				"group_by":        {kind},
+				"start_timestamp": {from.Format(time.DateTime)}, "end_timestamp": {to.Format(time.DateTime)},
+			}) {
+				row["period"] = "day"
+				row["period_start"], row["period_end"] = rfc3339(day), rfc3339(next)
+				w.put(t, "replay_metrics", row)
+			}
+		}
+	}
+}
+
+func rfc3339(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000000Z") }
+
+// pipeRows are the emulator's own rows as a record must show them.
+func pipeRows(t testing.TB, s *emulator.Server, pipe string, q url.Values) []map[string]any {
+	t.Helper()
+	for name, values := range Parameters[pipe] {
+		q[name] = values
+	}
+	types := map[string]string{}
+	for _, c := range s.Columns(pipe, q) {
+		types[c.Name] = c.Type
+	}
+	require.NotEmpty(t, types, "%s %v", pipe, q)
+	var list []map[string]any
+	for _, row := range s.Truth(pipe, q) {
+		values := map[string]any{}
+		for _, c := range row {
+			values[c.Name] = expected(t, types[c.Name], c.JSON)
+		}
+		list = append(list, values)
+	}
+	return list
+}
+
+// expected is what a record must show for a literal of the API: times in RFC
+// 3339 and UTC with six digits, 64-bit integers bare, all else as it is.
+func expected(t testing.TB, typ, literal string) any {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(literal))
+	d.UseNumber()
+	var value any
+	require.NoError(t, d.Decode(&value), literal)
+	text, isText := value.(string)
+	switch {
+	case !isText:
+		return value
+	case strings.HasPrefix(strings.TrimPrefix(typ, "Nullable("), "DateTime"):
+		zone := time.UTC
+		if _, name, ok := strings.Cut(typ, "'"); ok {
+			name, _, _ = strings.Cut(name, "'")
+			var err error
+			zone, err = time.LoadLocation(name)
+			require.NoError(t, err)
+		}
+		at, err := time.ParseInLocation("2006-01-02 15:04:05.999999999", text, zone)
+		require.NoError(t, err)
+		return rfc3339(at)
+	case strings.Contains(typ, "Int64"):
+		return json.Number(text)
+	}
+	return value
+}
