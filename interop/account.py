@@ -39,8 +39,9 @@ class Account:
     def truth(self, pipe: str, **parameters: str) -> tuple[dict[str, str], list[dict]]:
         """Return the kinds of a pipe's columns and the rows that it holds now, in the pipe's order."""
         answer = self._ask(f"truth/{pipe}", **parameters)
-        kinds = {m["name"]: values.kind_of(m["type"]) for m in answer["meta"]}
-        return kinds, [{name: values.expected(kinds[name], v) for name, v in row.items()} for row in answer["data"]]
+        types = {m["name"]: m["type"] for m in answer["meta"]}
+        rows = [{name: values.expected(types[name], v) for name, v in row.items()} for row in answer["data"]]
+        return {name: values.kind_of(kind) for name, kind in types.items()}, rows
 
     def now(self) -> datetime:
         """Return the server's clock."""

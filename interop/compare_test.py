@@ -69,10 +69,15 @@ class Values(unittest.TestCase):
             self.assertEqual(values.kind_of(name), kind, name)
 
     def test_expected(self):
-        self.assertEqual(values.expected("time", "2026-01-01 10:00:00.123"), "2026-01-01T10:00:00.123000Z")
-        self.assertEqual(values.expected("integer", "18446744073709551615"), None)
-        self.assertEqual(values.expected("integer", "9223372036854775807"), 2**63 - 1)
-        self.assertEqual(values.expected("text", "a\0\ud800b"), "a\ufffd\ufffdb")
+        for kind, value, must in (
+            ("DateTime64(3)", "2026-01-01 10:00:00.123", "2026-01-01T10:00:00.123000Z"),
+            ("Nullable(DateTime('America/New_York'))", "2026-01-01 10:00:00", "2026-01-01T15:00:00.000000Z"),
+            ("DateTime", "0000-00-00 00:00:00", None),
+            ("UInt64", "18446744073709551615", None),
+            ("Int64", 2**63 - 1, 2**63 - 1),
+            ("String", "a\0\ud800b", "a\ufffd\ufffdb"),
+        ):
+            self.assertEqual(values.expected(kind, value), must, kind)
 
     def test_differences(self):
         self.assertIsNone(blank_as_null("text", ""))

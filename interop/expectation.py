@@ -51,6 +51,11 @@ class History:
         self._last = self._account.now()
         return self._tables
 
+    def after_full_refresh(self) -> dict[str, Expectation]:
+        """What the tables must hold now that everything was loaded anew on top of what they held."""
+        self._last = None
+        return self.after_run()
+
     def _table(self, stream: Stream, finished: bool) -> Expectation:
         old = self._tables[stream.name]
         kinds, rows = self._rows(stream)

@@ -11,9 +11,11 @@ import tempfile
 import threading
 import time
 import traceback
+import unittest
 from datetime import timedelta
 from pathlib import Path
 
+import compare_test
 import environments
 import machine
 from account import Account
@@ -48,7 +50,7 @@ LOOKBACK = timedelta(days=30)  # the default of lookback_days
 # The account lives on for days behind the clock of the first load. The pages
 # are so small that a load takes many, and large enough that the look-back is
 # read again as a whole; all columns that can be asked for are.
-ACCOUNT = ("-seed", "7", "-days", "40", "-at", "732h", "-sessions", "10")
+ACCOUNT = ("-seed", "7", "-days", "40", "-at", "732h", "-sessions", "10", "-odd")
 CONFIG = {"page_size": 700, "poster": True, "viewer_pii": True}
 
 
@@ -56,6 +58,9 @@ def main() -> int:
     options = arguments()
     machine.end_by_exception()
     began = time.monotonic()
+    machine.need("tzdata", Path("/usr/share/zoneinfo/America/New_York").exists)
+    if not unittest.TextTestRunner(verbosity=0).run(unittest.defaultTestLoader.loadTestsFromModule(compare_test)).wasSuccessful():
+        return 1
     with contextlib.ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tap-reprise-")))
         tap = options.tap or build(work, ".", "tap-reprise")
@@ -72,7 +77,7 @@ def main() -> int:
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             days = [day for result in pool.map(one, options.loaders) for day in result]
         failed = summary(days, options)
-        if failed and options.keep:
+        if options.keep:
             shutil.copytree(work, options.keep, symlinks=True)
     print(f"interop: {len(options.loaders)} clients, {time.monotonic() - began:.0f} s", flush=True)
     return 1 if failed else 0
@@ -86,7 +91,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--expect-lookback", action="store_true", help="late rows and renames behind the last run must have arrived")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="clients side by side")
     parser.add_argument("--tap", type=Path, help="use this binary instead of building one")
-    parser.add_argument("--keep", type=Path, help="copy all files of a failed run to this new folder")
+    parser.add_argument("--keep", type=Path, help="copy all files of the run to this new folder")
     options = parser.parse_args()
     options.loaders = [names[n] for n in options.loader] if options.loader else ALL if options.all else QUICK
     return options

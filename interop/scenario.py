@@ -60,7 +60,7 @@ def play(loader: Loader, account: Account, history: History, report: Callable[[D
     run("4 retry")
 
     def check() -> None:
-        report(measure(loader, "5 client's own", 0, history.after_run()))
+        report(measure(loader, "5 full refresh", 0, history.after_full_refresh()))
 
     loader.extras(check)
 

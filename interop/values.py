@@ -2,7 +2,9 @@
 
 import json
 import re
+from datetime import datetime, timezone
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 INT64 = range(-(2**63), 2**63)
 
@@ -25,17 +27,20 @@ def kind_of(clickhouse_type: str) -> str:
     return "text"
 
 
-def expected(kind: str, value):
+def expected(clickhouse_type: str, value):
     """Return the value that must arrive for one that the API holds.
 
-    Timestamps become RFC 3339 in UTC with six digits, an integer that no
-    64-bit column can hold becomes null, and characters that databases refuse
-    (U+0000 and lone surrogates) become U+FFFD. Everything else is itself.
+    Timestamps become RFC 3339 in UTC with six digits, or null if there is no
+    such moment; an integer that no 64-bit column can hold becomes null, and
+    characters that databases refuse (U+0000 and lone surrogates) become
+    U+FFFD. Everything else is itself.
     """
     if value is None:
         return None
+    kind = kind_of(clickhouse_type)
     if kind == "time":
-        return _rfc3339(value)
+        zone = re.search(r"'([^']+)'", clickhouse_type)
+        return _rfc3339(value, ZoneInfo(zone[1]) if zone else timezone.utc)
     if kind == "integer":
         return int(value) if int(value) in INT64 else None
     if kind == "number":
@@ -45,10 +50,12 @@ def expected(kind: str, value):
     return _repaired(value)
 
 
-def _rfc3339(text: str) -> str:
-    date, _, clock = text.partition(" ")
-    clock, _, fraction = clock.partition(".")
-    return f"{date}T{clock}.{fraction.ljust(6, '0')}Z"
+def _rfc3339(text: str, zone) -> str | None:
+    try:
+        moment = datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError:
+        return None
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _repaired(value):

@@ -8,12 +8,16 @@ type piece struct {
 	unit
 	owner int // index of the unit; len(units) is the time after the ledger
 	write bool
+	weigh bool // its rows are let go, see weight
 }
 
 // absorb enters a stretch and returns the indices of the rows to write,
 // ascending: those of units that are new or differ from what is listed.
 func (r *Run) absorb(s Stretch) []int {
-	pieces := r.pieces(s.Span)
+	pieces := r.l.pieces(s.Span, r.opt.Border)
+	for i := range pieces {
+		pieces[i].read = r.opt.hour()
+	}
 	home := tally(pieces, s)
 	lo, hi := pieces[0].owner, pieces[len(pieces)-1].owner+1
 	var out []unit
@@ -29,23 +33,24 @@ func (r *Run) absorb(s Stretch) []int {
 	r.l.to = max(r.l.to, s.Span.To)
 	var write []int
 	for i, h := range home {
-		if pieces[h].write {
+		// The API need not answer a stray when it is asked for this unit again.
+		if p := &pieces[h]; p.write || p.weigh && s.stray(i) {
 			write = append(write, i)
 		}
 	}
 	return write
 }
 
-// pieces cuts s where units begin and where new ones would.
-func (r *Run) pieces(s Span) []piece {
+// pieces cuts s where units begin and at the borders that next draws.
+func (l *ledger) pieces(s Span, next func(int64) int64) []piece {
 	var out []piece
 	for at := s.From; at < s.To; {
-		owner := r.l.at(at)
-		to := min(s.To, r.opt.Border(at))
-		if owner < len(r.l.units) {
-			to = min(to, r.l.end(owner))
+		owner := l.at(at)
+		to := min(s.To, next(at))
+		if owner < len(l.units) {
+			to = min(to, l.end(owner))
 		}
-		out = append(out, piece{unit: unit{from: at, read: r.opt.hour()}, owner: owner})
+		out = append(out, piece{unit: unit{from: at}, owner: owner})
 		at = to
 	}
 	return out
@@ -57,9 +62,8 @@ func tally(pieces []piece, s Stretch) []int {
 	home := make([]int, len(s.Rows))
 	h := 0
 	for i, row := range s.Rows {
-		stray := !row.HasAt || !s.Span.Holds(row.At)
 		switch {
-		case stray:
+		case s.stray(i):
 			h = 0
 			pieces[0].stray = true
 		case row.At < pieces[h].from || h+1 < len(pieces) && row.At >= pieces[h+1].from:

@@ -73,11 +73,13 @@ const skew = 5 * 60 * Second
 func open(b Bookmark, o *Options) (*ledger, []Notice) {
 	l, notes := load(b, o)
 	l.filter = fingerprint(o.Filter)
-	l.moveFrom(o.From)
+	// A longer look-back reaches into what was let go. This comes before the
+	// start is moved, which puts closed time in front.
 	if lookback := o.lookback(); lookback > l.lookback {
-		l.prepend(max(o.From, l.to-lookback), unread)
+		l.prepend(max(l.from, l.to-lookback), unread)
 	}
 	l.lookback = o.lookback()
+	l.moveFrom(o.From)
 	return l, notes
 }
 

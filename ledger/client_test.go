@@ -14,11 +14,13 @@ var errKilled = errors.New("killed")
 type client struct {
 	w       *world
 	page    int
-	longest int // page so far
-	left    int // requests until the run is killed
-	splits  int // one in so many stretches is cut at random; 0: none
-	shaky   bool
-	longRun int // most rows held at once
+	longest int  // page so far
+	left    int  // requests until the run is killed
+	quits   bool // the reader then stops without a word
+	off     int  // counts that did not hold
+	splits  int  // one in so many stretches is cut at random; 0: none
+	shaky   []Span
+	capped  int // rows in a page that was not whole
 }
 
 func (c *client) ask(s Span, limit, offset int) ([]seen, error) {
@@ -38,11 +40,14 @@ func (c *client) read(ctx context.Context, s Span, cut Cut) iter.Seq2[Stretch, e
 				to = min(to, at+max(Second, floorTo((to-at)/3, Second)))
 			}
 			st, err := c.stretch(Span{at, to})
+			if err != nil && c.quits {
+				return
+			}
 			if err != nil {
 				yield(Stretch{}, err)
 				return
 			}
-			last = Density{Rows: len(st.Rows), Over: st.Span.Width()}
+			last = Density{Rows: len(st.Rows), Over: st.Span.Width(), Page: c.capped}
 			at = st.Span.To
 			if !yield(st, nil) {
 				return
@@ -54,7 +59,7 @@ func (c *client) read(ctx context.Context, s Span, cut Cut) iter.Seq2[Stretch, e
 // stretch reads s or as much of its beginning as fits a page.
 func (c *client) stretch(s Span) (Stretch, error) {
 	for {
-		rows, whole, err := c.one(s)
+		rows, whole, err := c.one(Span{s.From - Second, s.To})
 		if err != nil {
 			return Stretch{}, err
 		}
@@ -71,13 +76,15 @@ func (c *client) stretch(s Span) (Stretch, error) {
 // one asks for s in one page and proves it whole: the row that was last must
 // be in its place still, with none after it.
 func (c *client) one(s Span) (rows []seen, whole bool, err error) {
-	around := Span{s.From - Second, s.To}
-	rows, err = c.ask(around, c.page, 0)
+	rows, err = c.ask(s, c.page, 0)
 	if err != nil || len(rows) < c.longest || len(rows) == 0 {
 		return rows, true, err
 	}
 	c.longest = len(rows)
-	proof, err := c.ask(around, 2, len(rows)-1)
+	proof, err := c.ask(s, 2, len(rows)-1)
+	if len(proof) == 2 && len(rows) < c.page {
+		c.capped = len(rows)
+	}
 	return rows, len(proof) == 1 && proof[0].held == rows[len(rows)-1].held, err
 }
 
@@ -102,7 +109,7 @@ func (c *client) second(s Span) (Stretch, error) {
 			rows = append(rows, r)
 		}
 	}
-	c.shaky = true
+	c.shaky = append(c.shaky, s)
 	return c.keep(s, rows, true), nil
 }
 
@@ -114,14 +121,13 @@ func (c *client) pages(s Span) (rows []seen, same bool, err error) {
 		if err != nil {
 			return nil, false, err
 		}
-		if len(rows) == 0 {
-			rows = page
-		} else if len(page) == 0 || page[0].held != rows[len(rows)-1].held {
-			return append(rows, page...), false, nil
-		} else {
-			rows = append(rows, page[1:]...)
+		if len(rows) > 0 && (len(page) == 0 || page[0].held != rows[len(rows)-1].held) {
+			same = false
+		} else if len(rows) > 0 {
+			page = page[1:]
 		}
-		if len(page) <= 1 || len(page) < c.longest {
+		rows = append(rows, page...)
+		if len(page) == 0 || len(page) < c.longest-1 {
 			return rows, same, nil
 		}
 	}
@@ -139,7 +145,6 @@ func (c *client) keep(s Span, rows []seen, shaky bool) Stretch {
 		st.Rows = append(st.Rows, Row{At: r.at, HasAt: r.at != math.MinInt64, Sum: mix(uint64(r.id)<<16 | uint64(r.ver))})
 	}
 	st.Data = kept
-	c.longRun = max(c.longRun, len(kept))
 	return st
 }
 
@@ -153,21 +158,22 @@ func mix(x uint64) uint64 {
 
 // count is a Counter.
 func (c *client) count(_ context.Context, s Span, n int) (Verdict, error) {
-	if n == 0 {
-		rows, err := c.ask(s, 1, 0)
-		return Verdict(len(rows)), err
+	rows, err := c.ask(s, min(2, n+1), max(0, n-1))
+	v := Verdict(len(rows) - min(1, n))
+	if v != Exactly {
+		c.off++
 	}
-	rows, err := c.ask(s, 2, n-1)
-	return Verdict(len(rows) - 1), err
+	return v, err
 }
 
 // bounds asks how the API reads start and end, and believes it only if the
 // row that answers was there before and after.
 func (c *client) bounds(_ context.Context, at int64) (Bounds, error) {
 	var has [4]bool
-	for i, s := range []Span{{at - Second, at + Second}, {at, at + Second}, {at - Second, at}, {at - Second, at + Second}} {
-		rows, err := c.ask(s, c.page, 0)
-		if err != nil {
+	around := Span{at - Second, at + Second}
+	for i, s := range []Span{around, {at, around.To}, {around.From, at}, around} {
+		rows, whole, err := c.one(s)
+		if err != nil || !whole {
 			return Bounds{}, err
 		}
 		for _, r := range rows {

@@ -38,8 +38,11 @@ func (l *ledger) chart(s Span, page int) chart {
 
 // cut is a Cut: as many known units as fit, then by density.
 func (c chart) cut(rest Span, last Density) int64 {
+	if last.Page > 0 {
+		c.page = min(c.page, float64(last.Page))
+	}
 	at, room := rest.From, c.page*fillKnown
-	for at < rest.To && room >= 1 {
+	for at < rest.To && room > 0 {
 		i := c.l.at(at)
 		if i < 0 || i >= len(c.l.units) || c.l.units[i].kind != listed {
 			to := rest.To

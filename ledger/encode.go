@@ -40,7 +40,7 @@ func (l *ledger) encode() string {
 		}
 		coarse := *l
 		coarse.units = append([]unit{}, l.units...)
-		coarse.shrink(len(l.units) * 19 / 20)
+		coarse.squeeze(len(l.units) * 19 / 20)
 		l = &coarse
 	}
 }

@@ -68,10 +68,10 @@ func (l *ledger) prepend(from int64, k kind) {
 // close drops the front units that nobody has to look at again: those read at
 // an age of at least the look-back, when everything that arrives within the
 // look-back had arrived. Counting is not enough, a row may hide behind a
-// removal.
-func (l *ledger) close(lookback int64) {
+// removal. Units that end after upTo stay: the run may still have to read them.
+func (l *ledger) close(lookback, upTo int64) {
 	n := 0
-	for ; n < len(l.units); n++ {
+	for ; n < len(l.units) && l.end(n) <= upTo; n++ {
 		u := &l.units[n]
 		if u.kind == unread || u.kind == listed && u.read*Hour < l.end(n)+lookback {
 			break

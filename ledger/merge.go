@@ -2,10 +2,10 @@ package ledger
 
 // coalesce joins neighbours of one hour (or whatever next draws as borders)
 // that fit a request together, and empty neighbours of one day, among the
-// units that touch s. Cutting at every moment a run happened to begin would
-// fill the ledger with splinters.
+// units in s and the one before. Cutting at every moment a run happened to
+// begin would fill the ledger with splinters.
 func (l *ledger) coalesce(s Span, fit int, next func(int64) int64) {
-	lo, hi := max(0, l.at(s.From)-1), min(len(l.units), l.at(s.To)+1)
+	lo, hi := max(0, l.at(s.From)-1), l.upTo(s.To)
 	if lo >= hi {
 		return
 	}
@@ -20,6 +20,14 @@ func (l *ledger) coalesce(s Span, fit int, next func(int64) int64) {
 	l.units = append(l.units[:lo+len(out)], l.units[hi:]...)
 }
 
+// upTo counts the units that end at or before at.
+func (l *ledger) upTo(at int64) int {
+	if at >= l.to {
+		return len(l.units)
+	}
+	return max(0, l.at(at))
+}
+
 func joinable(a, b unit, fit int, next func(int64) int64) bool {
 	switch {
 	case a.kind != listed || b.kind != listed:
@@ -30,21 +38,42 @@ func joinable(a, b unit, fit int, next func(int64) int64) bool {
 	return next(b.from-1) != b.from && a.rows+b.rows <= fit
 }
 
-// shrink joins the listed neighbours with the fewest rows until at most n
-// units are left.
-func (l *ledger) shrink(n int) {
-	for len(l.units) > max(1, n) {
-		best, rows := 0, -1
-		for i := range len(l.units) - 1 {
+// shrink joins, among the units that end at or before upTo, the listed
+// neighbours with the fewest rows until at most n units are left or no two
+// are neighbours.
+func (l *ledger) shrink(n int, upTo int64) {
+	hi := l.upTo(upTo)
+	for len(l.units) > n {
+		best, rows := -1, 0
+		for i := range max(0, hi-1) {
 			a, b := &l.units[i], &l.units[i+1]
 			if a.kind != listed || b.kind != listed {
 				continue
 			}
-			if r := a.rows + b.rows; rows < 0 || r < rows {
+			if r := a.rows + b.rows; best < 0 || r < rows {
 				best, rows = i, r
 			}
 		}
-		l.units[best].join(l.units[best+1])
-		l.units = append(l.units[:best+1], l.units[best+2:]...)
+		if best < 0 {
+			return
+		}
+		l.joinNext(best)
+		hi--
 	}
+}
+
+// squeeze does what shrink leaves undone: joined with a neighbour that is not
+// listed, a unit is read and written again.
+func (l *ledger) squeeze(n int) {
+	l.shrink(n, l.to)
+	for i := 0; len(l.units) > max(1, n); {
+		l.joinNext(i)
+		i = (i + 1) % max(1, len(l.units)-1)
+	}
+}
+
+// joinNext joins unit i with the one after it.
+func (l *ledger) joinNext(i int) {
+	l.units[i].join(l.units[i+1])
+	l.units = append(l.units[:i+1], l.units[i+2:]...)
 }

@@ -10,6 +10,16 @@ type plan struct {
 	last int    // units from here on lie behind Options.To and are left alone
 }
 
+// newPlan plans over all of l; nothing is marked yet.
+func newPlan(l *ledger, opt *Options) *plan {
+	return &plan{
+		teller: &teller{l: l, count: opt.Count, bounds: opt.Bounds},
+		opt:    opt,
+		read:   make([]bool, len(l.units)),
+		last:   len(l.units),
+	}
+}
+
 // spans decides what the run reads, oldest first: everything if the look-back
 // is small, else what always is, a share, and what no longer counts up to its
 // number; then the time since the last run.
@@ -28,7 +38,7 @@ func (p *plan) spans(ctx context.Context) ([]Span, error) {
 		}
 		p.bridge()
 	}
-	return p.marked(), nil
+	return p.marked(p.opt.end()), nil
 }
 
 // mark has the units [i, j) read, other than closed ones.
@@ -38,12 +48,22 @@ func (p *plan) mark(i, j int) {
 	}
 }
 
-// always marks what is read in every run: what never was, what cannot be
-// counted, and the last of it, where rows are still arriving.
+// always marks what is read in every run: what never was, the last of it,
+// where rows are still arriving, and what cannot be counted.
 func (p *plan) always() {
 	recent := p.l.to - p.opt.Again.Microseconds()
 	for i, u := range p.l.units[:p.last] {
-		if u.kind == unread || u.stray || p.l.end(i) > recent {
+		if u.kind == unread || p.l.end(i) > recent {
+			p.mark(i, i+1)
+		}
+	}
+	p.strays()
+}
+
+// strays marks units that cannot be counted.
+func (p *plan) strays() {
+	for i, u := range p.l.units[:p.last] {
+		if u.stray {
 			p.mark(i, i+1)
 		}
 	}
@@ -94,8 +114,8 @@ func (p *plan) gaps(yield func(i, j int) bool) {
 	}
 }
 
-// marked is the time of the marked units and of what comes after the ledger.
-func (p *plan) marked() []Span {
+// marked is the time of the marked units, and from the ledger's end up to to.
+func (p *plan) marked(to int64) []Span {
 	var out []Span
 	add := func(s Span) {
 		if n := len(out); n > 0 && out[n-1].To == s.From {
@@ -109,6 +129,6 @@ func (p *plan) marked() []Span {
 			add(p.l.span(i))
 		}
 	}
-	add(Span{p.l.to, p.opt.end()})
+	add(Span{p.l.to, to})
 	return out
 }

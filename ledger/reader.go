@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"iter"
 )
 
@@ -33,11 +34,39 @@ type Stretch struct {
 	Data any
 }
 
+// stray reports whether the i-th row's clock is missing or lies elsewhere.
+func (s *Stretch) stray(i int) bool {
+	row := &s.Rows[i]
+	return !row.HasAt || !s.Span.Holds(row.At)
+}
+
 // A Reader reads s from the API. The stretches adjoin, start at s.From and end
 // at s.To, oldest first, each cut on a whole second; an error ends the
 // sequence. A stretch should end where cut proposes, or earlier if it would
 // not be whole. The ledger asks for one span at a time.
 type Reader func(ctx context.Context, s Span, cut Cut) iter.Seq2[Stretch, error]
+
+// stretches holds read to its word: a gap or a missing end would be taken for
+// time without rows.
+func stretches(ctx context.Context, read Reader, span Span, cut Cut) iter.Seq2[Stretch, error] {
+	return func(yield func(Stretch, error) bool) {
+		at := span.From
+		for s, err := range read(ctx, span, cut) {
+			if err == nil && (s.Span.From != at || s.Span.To <= at || s.Span.To > span.To || s.Span.To%Second != 0) {
+				err = fmt.Errorf("read %v: got %v after %s", span, s.Span, stamp(at))
+			}
+			if !yield(s, err) || err != nil {
+				return
+			}
+			at = s.Span.To
+		}
+		if err := ctx.Err(); err != nil {
+			yield(Stretch{}, fmt.Errorf("read %v: %w", span, err))
+		} else if at < span.To {
+			yield(Stretch{}, fmt.Errorf("read %v: ended at %s", span, stamp(at)))
+		}
+	}
+}
 
 // A Cut proposes where the stretch that starts at rest.From should end so that
 // it fits a page: after rest.From, at most rest.To, on a whole second. last
@@ -50,6 +79,10 @@ type Cut func(rest Span, last Density) int64
 type Density struct {
 	Rows int
 	Over int64
+
+	// Page, if not 0, is how many rows a request answers, should that have
+	// proved to be fewer than Options.Page.
+	Page int
 }
 
 // A Verdict compares what the API holds with a number of rows.

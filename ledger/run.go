@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"fmt"
 	"iter"
 )
 
@@ -18,6 +17,7 @@ type Run struct {
 	scale    weight
 	weighing bool   // the last stretch ended inside a listed unit
 	again    []Span // weighed and found to differ
+	twice    bool   // reading those now
 
 	done, all int64 // µs read, and to read
 }
@@ -85,20 +85,17 @@ func (r *Run) Batches(ctx context.Context) iter.Seq2[Batch, error] {
 			yield(Batch{}, err)
 			return
 		}
-		r.l.close(r.opt.lookback())
+		r.tidy(Span{r.l.floor(), r.l.to})
+		r.l.squeeze(r.opt.Units)
 		yield(Batch{Bookmark: r.l.bookmark(r.opt), Done: 1}, nil)
 	}
 }
 
 // plan tells what to read.
 func (r *Run) plan(ctx context.Context) ([]Span, error) {
-	p := &plan{
-		teller: &teller{l: r.l, count: r.opt.Count, bounds: r.opt.Bounds},
-		opt:    r.opt,
-		read:   make([]bool, len(r.l.units)),
-	}
-	for p.last < len(r.l.units) && (r.opt.To == 0 || r.l.end(p.last) <= r.opt.To) {
-		p.last++
+	p := newPlan(r.l, r.opt)
+	for r.opt.To != 0 && p.last > 0 && r.l.end(p.last-1) > r.opt.To {
+		p.last--
 	}
 	spans, err := p.spans(ctx)
 	r.sum.Counts, r.sum.Questions = p.counts, p.questions
@@ -116,31 +113,20 @@ func (r *Run) read(ctx context.Context, spans []Span, yield func(Batch, error) b
 				return more, err
 			}
 		}
-		spans, r.again = r.again, nil
+		spans, r.again, r.twice = r.again, nil, true
 	}
 	return true, nil
 }
 
 // readSpan reads one span.
 func (r *Run) readSpan(ctx context.Context, span Span, yield func(Batch, error) bool) (more bool, err error) {
-	at := span.From
-	for s, err := range r.opt.Read(ctx, span, r.l.chart(span, r.opt.Page).cut) {
+	for s, err := range stretches(ctx, r.opt.Read, span, r.l.chart(span, r.opt.Page).cut) {
 		if err != nil {
 			return true, err
 		}
-		if s.Span.From != at || s.Span.To <= at || s.Span.To > span.To || s.Span.To%Second != 0 {
-			return true, fmt.Errorf("read %v: got %v after %s", span, s.Span, stamp(at))
-		}
-		at = s.Span.To
 		if !yield(r.batch(s), nil) {
 			return false, nil
 		}
-	}
-	if err := ctx.Err(); err != nil {
-		return true, fmt.Errorf("read %v: %w", span, err)
-	}
-	if at < span.To {
-		return true, fmt.Errorf("read %v: ended at %s", span, stamp(at))
 	}
 	return true, nil
 }
@@ -148,10 +134,8 @@ func (r *Run) readSpan(ctx context.Context, span Span, yield func(Batch, error) 
 // batch enters a stretch into the ledger.
 func (r *Run) batch(s Stretch) Batch {
 	write := r.absorb(s)
-	if !r.weighing {
-		r.l.close(r.opt.lookback())
-		r.l.coalesce(s.Span, r.opt.fit(), r.opt.Border)
-		r.l.shrink(r.opt.Units)
+	if !r.weighing && !r.twice {
+		r.tidy(s.Span)
 	}
 	r.sum.Stretches++
 	r.sum.Read += len(s.Rows)
@@ -159,4 +143,12 @@ func (r *Run) batch(s Stretch) Batch {
 	r.sum.Same += len(s.Rows) - len(write)
 	r.done += s.Span.Width()
 	return Batch{Stretch: s, Write: write, Bookmark: r.l.bookmark(r.opt), Done: min(1, float64(r.done)/float64(r.all))}
+}
+
+// tidy lets go and joins what can be, no further than what was read last:
+// units that are still to be read keep their borders.
+func (r *Run) tidy(s Span) {
+	r.l.close(r.opt.lookback(), s.To)
+	r.l.coalesce(s, r.opt.fit(), r.opt.Border)
+	r.l.shrink(r.opt.Units, s.To)
 }

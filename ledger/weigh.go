@@ -18,6 +18,9 @@ func (r *Run) weigh(s Stretch, part []piece) unit {
 	if part[0].from == span.From {
 		r.scale = weight{from: span.From}
 	}
+	for i := range part {
+		part[i].weigh = true
+	}
 	rows, sum := weighed(part)
 	r.scale.rows += rows
 	r.scale.sum = (r.scale.sum + sum) & sumBits

@@ -28,8 +28,13 @@ type world struct {
 	quiet    bool // nothing happens between requests
 	removed  []int64
 	strays   int
-	renames  int
 	steps    int
+
+	// What may happen.
+	removals, renames, twins bool
+
+	// loaded is what the runs that ended well have covered.
+	loaded Span
 }
 
 // A held is a copy of a row that the API holds.
@@ -41,7 +46,8 @@ type held struct {
 	arrived int64
 	gone    int64
 	renamed []int64
-	asked   bool // was outside of what was loaded when it arrived
+	ahead   bool // arrived before its time was loaded
+	excused bool // its time was given up by another connector's bookmark
 }
 
 const never = math.MaxInt64
@@ -67,6 +73,7 @@ func (w *world) arrive(age int64) *held {
 
 func (w *world) insert(h *held) {
 	w.steps++
+	h.ahead = !w.loaded.Holds(h.place)
 	i := sort.Search(len(w.rows), func(i int) bool { return w.rows[i].place >= h.place })
 	w.rows = slices.Insert(w.rows, i, h)
 }
@@ -85,14 +92,19 @@ func (w *world) pick(age int64) *held {
 }
 
 func (w *world) remove(h *held) {
+	if !w.removals {
+		return
+	}
 	w.steps++
 	h.gone = w.now
 	w.removed = append(w.removed, w.now)
 }
 
 func (w *world) rename(h *held) {
+	if !w.renames {
+		return
+	}
 	w.steps++
-	w.renames++
 	for _, other := range w.rows {
 		if other.id == h.id {
 			other.renamed = append(other.renamed, w.now)
@@ -102,6 +114,9 @@ func (w *world) rename(h *held) {
 
 // double holds a row twice until it merges.
 func (w *world) double(h *held) {
+	if !w.twins {
+		return
+	}
 	twin := *h
 	twin.arrived = w.now
 	w.insert(&twin)
@@ -163,7 +178,7 @@ func (w *world) ask(s Span, limit, offset int) []seen {
 
 // happen lets a little time pass, in which a little may happen.
 func (w *world) happen() {
-	if w.quiet {
+	if w.quiet || len(w.rows) > 1500 {
 		return
 	}
 	w.now += w.rng.Int64N(2 * Second)

@@ -114,7 +114,7 @@ func requireSameRows(t *testing.T, want, got *Page, way string) {
 	for i, w := range want.Rows {
 		g := got.Rows[i]
 		require.Equal(t, string(w.JSON), string(g.JSON), "%s, row %d", way, i)
-		require.Equal(t, w, g, "%s, row %d: %s", way, i, w.JSON)
+		require.Equal(t, []any{w.At, w.HasAt, w.Sum}, []any{g.At, g.HasAt, g.Sum}, "%s, row %d: %s", way, i, w.JSON)
 		require.True(t, json.Valid(g.JSON), "%s, row %d: %q", way, i, g.JSON)
 		require.Less(t, bytes.IndexFunc(g.JSON, func(r rune) bool { return r < ' ' }), 0, "%s, row %d is one line", way, i)
 	}

@@ -13,13 +13,25 @@ type program struct {
 	floats  bool    // some column is a Float
 	fixed   int     // the bytes of a row that are not values, and some
 	table   []int16 // see index
+
+	// after tells for each column how it is written behind another one.
+	after []neighbour
+}
+
+// A neighbour is the column that is written before another, and what stands
+// between their values; the key is empty if there is none.
+type neighbour struct {
+	column int
+	key    string
 }
 
 // A written column.
 type written struct {
-	key    []byte // what stands before the value: `,"name":`
-	column int    // which of program.columns
-	asks   class  // values of these classes need a look, others are copied
+	key    []byte         // what stands before the value: `,"name":`
+	size   int            // of key
+	short  [shortKey]byte // how key begins
+	column int            // which of program.columns
+	asks   class          // values of these classes need a look, others are copied
 	float  bool
 }
 
@@ -45,12 +57,14 @@ var asks = [...]class{
 func compile(p *Plan) *program {
 	g := &program{clock: -1, columns: p.Columns}
 	opening := "{"
+	g.fixed = padding
 	member := func(name string) []byte {
 		key := append(appendQuoted([]byte(opening), []byte(name)), ':')
 		opening = ","
 		g.fixed += len(key) + len("null")
 		return key
 	}
+	g.after = make([]neighbour, len(p.Columns))
 	for i, c := range p.Columns {
 		if c.Clock && (c.Drop || c.Rewrite != nil) {
 			g.clock = i
@@ -65,7 +79,12 @@ func compile(p *Plan) *program {
 		if c.Key {
 			w.asks |= isNull | isEmpty
 		}
+		copy(w.short[:], w.key)
+		w.size = len(w.key)
 		g.floats = g.floats || c.Float
+		if n := len(g.written); n > 0 {
+			g.after[i] = neighbour{g.written[n-1].column, string(w.key)}
+		}
 		g.written = append(g.written, w)
 	}
 	for _, d := range p.Derived {

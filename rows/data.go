@@ -58,7 +58,7 @@ func (a *answer) row(i int) (int, error) {
 		if ok {
 			a.found++
 			if a.program != nil {
-				a.emitter.row(a.window.buf, a.layout.spans, end-i)
+				a.emitter.row(a.window.buf, &a.layout, end-i)
 			}
 			return end, nil
 		}

@@ -29,16 +29,16 @@ func (e *emitter) start(g *program, p *Page) {
 }
 
 // row writes the row whose values are the spans of b; its text has size bytes.
-func (e *emitter) row(b []byte, spans []span, size int) {
+func (e *emitter) row(b []byte, l *layout, size int) {
 	changes := len(e.page.Changes)
 	e.standIn = null
-	row := e.write(e.arena.room(e.program.fixed+size), b, spans)
+	row := e.write(e.arena.room(e.program.fixed+size), b, l)
 	sum := e.sum(row)
 	if e.lacking {
 		var quoted [19]byte
 		e.standIn = string(appendStandIn(quoted[:0], sum))
 		e.page.Changes = e.page.Changes[:changes]
-		row = e.write(row[:0], b, spans)
+		row = e.write(row[:0], b, l)
 		sum = e.sum(row)
 	}
 	e.arena.keep(row, e.program.fixed+size)
@@ -46,18 +46,30 @@ func (e *emitter) row(b []byte, spans []span, size int) {
 }
 
 // write appends the row.
-func (e *emitter) write(dst, b []byte, spans []span) []byte {
+func (e *emitter) write(dst, b []byte, l *layout) []byte {
 	g := e.program
 	e.at, e.hasAt, e.lacking, e.floats = 0, false, false, e.floats[:0]
-	for i := range g.written {
+	spans, joined := l.spans, l.joined
+	if !l.asJoined {
+		joined = nil
+	}
+	for i := 0; i < len(g.written); i++ {
 		w := &g.written[i]
 		v := spans[w.column]
-		dst = append(dst, w.key...)
-		start := len(dst)
+		start := len(dst) + w.size
 		if v.class != 0 && v.class&w.asks == 0 {
-			dst = append(dst, b[v.start:v.end]...)
+			for joined != nil && !w.float && i+1 < len(g.written) {
+				w := &g.written[i+1]
+				next := &spans[w.column]
+				if !joined[w.column] || next.class == 0 || next.class&w.asks != 0 || w.float {
+					break
+				}
+				v.end = next.end
+				i++
+			}
+			dst = appendPlain(dst, w, b, &v)
 		} else {
-			dst = e.value(dst, &g.columns[w.column], b, v)
+			dst = e.value(append(dst, w.key...), &g.columns[w.column], b, v)
 		}
 		if w.float {
 			e.floats = append(e.floats, span{start: start, end: len(dst)})
@@ -75,6 +87,30 @@ func (e *emitter) write(dst, b []byte, spans []span) []byte {
 	}
 	return append(dst, g.tail...)
 }
+
+// appendPlain appends key and value as they are. Nearly all are short, and
+// moving a fixed number of bytes takes less than moving the right number.
+func appendPlain(dst []byte, w *written, b []byte, v *span) []byte {
+	start, key, end := len(dst), len(dst)+w.size, len(dst)+w.size+v.end-v.start
+	if end+shortValue > cap(dst) || w.size > shortKey {
+		return append(append(dst, w.key...), b[v.start:v.end]...)
+	}
+	*(*[shortKey]byte)(dst[start : start+shortKey]) = w.short
+	to, from := dst[key:key+shortValue], b[v.start:v.start+shortValue]
+	*(*[shortValue / 2]byte)(to) = *(*[shortValue / 2]byte)(from)
+	*(*[shortValue / 2]byte)(to[shortValue/2:]) = *(*[shortValue / 2]byte)(from[shortValue/2:])
+	dst = dst[:end]
+	if end-key > shortValue {
+		copy(dst[key+shortValue:], b[v.start+shortValue:v.end])
+	}
+	return dst
+}
+
+// What appendPlain moves in one go; padding is as much.
+const (
+	shortKey   = 32
+	shortValue = padding
+)
 
 // value appends one value that cannot simply be copied, and counts it if it is
 // not what was sent.
@@ -126,7 +162,8 @@ func (e *emitter) sum(row []byte) uint64 {
 		e.rounded = appendRounded(e.rounded, row[f.start:f.end])
 		last = f.end
 	}
-	return xxhash.Sum64(append(e.rounded, row[last:]...))
+	e.rounded = append(e.rounded, row[last:]...)
+	return xxhash.Sum64(e.rounded)
 }
 
 // appendStandIn appends the text that stands for a missing key.

@@ -15,16 +15,14 @@ type layout struct {
 	learn   bool  // the next row makes the steps new
 	budget  int   // how often steps may still be made new
 
+	// joined tells of a column, when a row is as predicted, that the row holds
+	// what is to be written between it and the column before it in the plan.
+	joined []bool
+
 	spans     []span // the values of the last row, by column
+	asJoined  bool   // the last row was as predicted
 	strangers []int  // its members that the plan does not name
 	unknown   unknown
-}
-
-// A step says which bytes stand between two values and whose the second one
-// is: a column, or below 0 the stranger ^column.
-type step struct {
-	before string
-	column int
 }
 
 // relearn is how often an answer may make a layout think again. Rows that keep
@@ -41,7 +39,7 @@ const (
 func (l *layout) start(g *program) {
 	if l.program != g {
 		n := len(g.columns)
-		*l = layout{program: g, learn: true, spans: make([]span, n), place: make([]int, n)}
+		*l = layout{program: g, learn: true, spans: make([]span, n), place: make([]int, n), joined: make([]bool, n)}
 	}
 	if l.unknown.start() {
 		l.learn = true
@@ -61,8 +59,8 @@ func (l *layout) scan(b []byte, i int) (int, bool) {
 	i++
 	for first, last, next, missed := i, i, 0, false; ; last = i {
 		column := 0
-		if next < len(l.steps) && startsWith(b, i, l.steps[next].before) {
-			i, column = i+len(l.steps[next].before), l.steps[next].column
+		if next < len(l.steps) && l.steps[next].before(b, i) {
+			i, column = i+l.steps[next].size, l.steps[next].column
 			next++
 		} else {
 			i, column = l.member(b, i, i == first)
@@ -79,7 +77,13 @@ func (l *layout) scan(b []byte, i int) (int, bool) {
 		if b[i] <= ' ' {
 			i = skipBlanks(b, i)
 		}
-		end, c := scanValue(b, i, maxDepth)
+		var end int
+		var c class
+		if b[i] == '"' {
+			end, c = scanString(b, i+1)
+		} else {
+			end, c = scanValue(b, i, maxDepth)
+		}
 		if c == 0 {
 			return end, false
 		}
@@ -90,10 +94,6 @@ func (l *layout) scan(b []byte, i int) (int, bool) {
 		}
 		i = end
 	}
-}
-
-func startsWith(b []byte, i int, prefix string) bool {
-	return i+len(prefix) <= len(b) && string(b[i:i+len(prefix)]) == prefix
 }
 
 // member reads what stands between two values: comma, key and colon, or the
@@ -149,8 +149,10 @@ func (l *layout) forget() {
 func (l *layout) note(before string, column int) {
 	if column >= 0 {
 		l.place[column] = len(l.steps)
+		after := l.program.after[column]
+		l.joined[column] = after.key == before && l.steps[len(l.steps)-1].column == after.column
 	}
-	l.steps = append(l.steps, step{before, column})
+	l.steps = append(l.steps, newStep(before, column))
 }
 
 // behind is the step to expect after a column that was not the predicted one.
@@ -164,6 +166,7 @@ func (l *layout) behind(column, next int) int {
 
 // learned ends a row; missed: it was not as predicted. It returns true.
 func (l *layout) learned(missed bool) bool {
+	l.asJoined = !missed && !l.learn
 	l.learn = missed && !l.learn && l.budget > 0
 	if l.learn {
 		l.budget--

@@ -46,6 +46,9 @@ const significant = 12
 // appendRounded appends a JSON value whose numbers are each written as
 // d.ddddddddddde±x, rounded half away from zero.
 func appendRounded(dst, value []byte) []byte {
+	if isNumberByte(value[0]) {
+		return appendSignificant(dst, value)
+	}
 	for i := 0; i < len(value); {
 		start := i
 		switch c := value[i]; {
@@ -77,62 +80,62 @@ func isNumberByte(c byte) bool {
 // appendSignificant appends one number, rounded. It works on the text, so that
 // numbers of any length and size are rounded exactly.
 func appendSignificant(dst, number []byte) []byte {
-	var digits [significant + 1]byte
-	n, power, point := 0, 0, 0
-	for i, c := range number {
-		switch digit := c - '0'; {
-		case digit < 10:
-			if power -= point; digit == 0 && n == 0 {
-				continue
-			}
-			if n < len(digits) {
-				digits[n] = digit
-			}
-			n++
-			power++
-		case c == '.':
-			point = 1
-		case c|0x20 == 'e':
-			power += exponent(number[i+1:])
-		}
-		if c|0x20 == 'e' {
-			break
-		}
+	sign, mantissa, power := cutNumber(number)
+	first := 0
+	for first < len(mantissa) && (mantissa[first] == '0' || mantissa[first] == '.') {
+		first++
 	}
-	if n == 0 {
+	if first == len(mantissa) {
 		return append(dst, '0')
 	}
-	if digits[significant] >= 5 && roundUp(digits[:significant]) {
+	digits := [significant + 1]byte([]byte("0000000000000"))
+	point := bytes.IndexByte(mantissa, '.')
+	switch {
+	case point < 0:
+		copy(digits[:], mantissa[first:])
+		power += len(mantissa) - first - 1
+	case point < first:
+		copy(digits[:], mantissa[first:])
+		power += point - first
+	default:
+		n := copy(digits[:], mantissa[first:point])
+		copy(digits[n:], mantissa[point+1:])
+		power += point - first - 1
+	}
+	if digits[significant] >= '5' && roundUp(digits[:significant]) {
 		power++
 	}
-	if number[0] == '-' {
-		dst = append(dst, '-')
-	}
-	for i := range digits[:significant] {
-		digits[i] += '0'
-	}
-	dst = append(dst, digits[0], '.')
-	dst = append(dst, digits[1:significant]...)
-	return strconv.AppendInt(append(dst, 'e'), int64(power)-1, 10)
+	dst = append(append(dst, sign...), digits[0], '.')
+	dst = append(append(dst, digits[1:significant]...), 'e')
+	return strconv.AppendInt(dst, int64(power), 10)
 }
 
-// exponent reads what follows the e of a number; beyond all reason it counts
-// as a billion.
-func exponent(text []byte) int {
-	n, _ := strconv.Atoi(string(text))
-	return max(min(n, 1e9), -1e9)
+// cutNumber cuts a number before and behind its digits. A power beyond all
+// reason counts as a billion.
+func cutNumber(number []byte) (sign, mantissa []byte, power int) {
+	if number[0] == '-' {
+		sign, number = number[:1], number[1:]
+	}
+	e := bytes.IndexByte(number, 'e')
+	if e < 0 {
+		if e = bytes.IndexByte(number, 'E'); e < 0 {
+			return sign, number, 0
+		}
+	}
+	power, _ = strconv.Atoi(string(number[e+1:]))
+	return sign, number[:e], max(min(power, 1e9), -1e9)
 }
 
 // roundUp adds one to the last digit. It reports true if that gave a digit
 // more: then all digits are those of 1.00….
 func roundUp(digits []byte) bool {
 	for i := len(digits) - 1; i >= 0; i-- {
-		if digits[i] < 9 {
+		if digits[i] < '9' {
 			digits[i]++
 			return false
 		}
-		digits[i] = 0
+		digits[i] = '0'
 	}
-	digits[0] = 1
+	digits[0] = '1'
 	return true
 }

@@ -63,19 +63,29 @@ const (
 	highs = 0x8080808080808080
 )
 
+// stops marks the bytes of w that end a run of plain text: quotes, backslashes
+// and what is below 0x20. Only the lowest mark is certain, as a borrow can run
+// up from it.
+func stops(w uint64) uint64 {
+	return (((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones) | (w - ones*0x20)) &^ w & highs
+}
+
 // scanString reads a string whose first byte is b[i], the quote is before it.
 func scanString(b []byte, i int) (int, class) {
 	start, c, seen := i, isString, uint64(0)
 	for {
-		w := binary.LittleEndian.Uint64(b[i:])
-		quote, slash := w^(ones*'"'), w^(ones*'\\')
-		// The lowest marked byte is a quote, a backslash or below 0x20; marks
-		// above it may be wrong, as a borrow can run up.
-		stop := ((quote - ones) | (slash - ones) | (w - ones*0x20)) &^ w & highs
+		two := b[i : i+16]
+		w, next := binary.LittleEndian.Uint64(two), binary.LittleEndian.Uint64(two[8:])
+		stop, later := stops(w), stops(next)
 		if stop == 0 {
 			seen |= w
 			i += 8
-			continue
+			if later == 0 {
+				seen |= next
+				i += 8
+				continue
+			}
+			w, stop = next, later
 		}
 		seen |= w & (stop&-stop - 1)
 		i += bits.TrailingZeros64(stop) >> 3

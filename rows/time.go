@@ -10,8 +10,9 @@ type moment struct {
 	year, month, day     int
 	hour, minute, second int
 
-	// decimals are those of the second, as sent.
-	decimals []byte
+	// text is what was read; decimals are those of the second.
+	text, decimals []byte
+	shifted        [24]byte // text of another zone, in UTC
 
 	// zoned: offset, in seconds east of UTC, came with the text.
 	zoned  bool
@@ -22,7 +23,7 @@ type moment struct {
 // "HH:MM:SS", decimals, and Z, ±HH, ±HHMM or ±HH:MM. It reports false for
 // other text and for days and times of day that do not exist.
 func (m *moment) parse(text []byte) bool {
-	m.decimals, m.zoned, m.offset = nil, false, 0
+	m.text, m.decimals, m.zoned, m.offset = text, nil, false, 0
 	if len(text) < 19 {
 		if len(text) != 10 {
 			return false
@@ -153,6 +154,7 @@ func (m *moment) utc(where *time.Location) bool {
 	t := time.Date(m.year, time.Month(m.month), m.day, m.hour, m.minute, m.second-m.offset, 0, where).UTC()
 	m.year, m.month, m.day = t.Year(), int(t.Month()), t.Day()
 	m.hour, m.minute, m.second = t.Clock()
+	m.text = t.AppendFormat(m.shifted[:0], time.DateTime)
 	return m.year >= 1 && m.year <= 9999
 }
 
@@ -178,22 +180,12 @@ func (m *moment) micros() int64 {
 func (m *moment) append(dst []byte) []byte {
 	dst = append(dst, `"0000-00-00T00:00:00.000000Z"`...)
 	s := dst[len(dst)-29:]
-	put(s[1:], m.year/100)
-	put(s[3:], m.year%100)
-	put(s[6:], m.month)
-	put(s[9:], m.day)
-	put(s[12:], m.hour)
-	put(s[15:], m.minute)
-	put(s[18:], m.second)
+	copy(s[1:20], m.text)
+	s[11] = 'T'
 	if len(m.decimals) <= 6 {
 		copy(s[21:], m.decimals)
 		return dst
 	}
 	dst = append(dst[:len(dst)-8], m.decimals...)
 	return append(dst, 'Z', '"')
-}
-
-// put writes the two digits of n.
-func put(s []byte, n int) {
-	s[0], s[1] = byte('0'+n/10), byte('0'+n%10)
 }

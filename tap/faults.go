@@ -54,7 +54,7 @@ func (s *spec) fault(c map[string]any, r gojsonschema.ResultError) (int, error) 
 	given, there := c[key]
 	switch {
 	case !there:
-		return place, &Error{Code: ExitConfig, Hint: set.advice(),
+		return place, &Error{Code: ExitConfig, Hint: fmt.Sprintf("give %q: %s", key, strings.TrimSuffix(set.Description, ".")),
 			Err: fmt.Errorf("config key %q is missing", key)}
 	case index != "":
 		return place, &Error{Code: ExitConfig, Hint: set.advice(),

@@ -125,10 +125,12 @@ func (o outcomeOf) lastErr() string {
 }
 
 // testApp is an App on m with the project's own root files.
-func testApp(t testing.TB, m *memory, args ...string) App {
+func testApp(m *memory, args ...string) App {
 	read := func(name string) []byte {
 		data, err := os.ReadFile(filepath.Join("..", name))
-		require.NoError(t, err)
+		if err != nil {
+			panic(err)
+		}
 		return data
 	}
 	return App{
@@ -142,7 +144,7 @@ func testApp(t testing.TB, m *memory, args ...string) App {
 
 // runMain runs Main with args.
 func runMain(t testing.TB, m *memory, args ...string) outcomeOf {
-	return runApp(context.Background(), testApp(t, m, args...))
+	return runApp(context.Background(), testApp(m, args...))
 }
 
 func runApp(ctx context.Context, a App) outcomeOf {

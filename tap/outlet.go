@@ -29,9 +29,13 @@ type outlet struct {
 	// outlet locked, each second before the buffer leaves. Set it before use.
 	pending func(b []byte) []byte
 
-	w      io.Writer
-	mu     sync.Mutex
-	buf    []byte      // whole lines, or one unfinished line while locked
+	w io.Writer
+
+	// lock holds a value while the outlet is locked. It is no mutex since
+	// synctest's clock stands still while a goroutine waits for one.
+	lock chan struct{}
+
+	buf    []byte
 	full   chan parcel // to the writing goroutine
 	spare  chan []byte // back from it
 	broken chan struct{}
@@ -51,6 +55,7 @@ type parcel struct {
 func newOutlet(w io.Writer) *outlet {
 	o := &outlet{
 		w:      w,
+		lock:   make(chan struct{}, 1),
 		buf:    make([]byte, 0, bufferSize+bufferSize/8),
 		full:   make(chan parcel),
 		spare:  make(chan []byte, 1),
@@ -106,10 +111,12 @@ func (o *outlet) tick() {
 	}
 }
 
+func (o *outlet) unlock() { <-o.lock }
+
 // letOut hands over what was collected or held back.
 func (o *outlet) letOut() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	o.lock <- struct{}{}
+	defer o.unlock()
 	if o.closed {
 		return
 	}
@@ -136,8 +143,8 @@ func (o *outlet) handOver() error {
 // append adds what add appends to the buffer: whole lines. It waits while the
 // writer is behind.
 func (o *outlet) append(add func(b []byte) []byte) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	o.lock <- struct{}{}
+	defer o.unlock()
 	o.buf = add(o.buf)
 	if len(o.buf) < bufferSize {
 		return nil
@@ -147,8 +154,8 @@ func (o *outlet) append(add func(b []byte) []byte) error {
 
 // flush returns when everything appended so far has been written.
 func (o *outlet) flush() error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	o.lock <- struct{}{}
+	defer o.unlock()
 	if err := o.handOver(); err != nil {
 		return err
 	}
@@ -165,9 +172,9 @@ func (o *outlet) flush() error {
 // close flushes and ends the goroutines. The outlet must not be used after it.
 func (o *outlet) close() error {
 	err := o.flush()
-	o.mu.Lock()
+	o.lock <- struct{}{}
 	o.closed = true
-	o.mu.Unlock()
+	o.unlock()
 	close(o.stop)
 	close(o.full)
 	o.ended.Wait()

@@ -70,7 +70,7 @@ func TestStateRate(t *testing.T) {
 			config := goodConfig(t)
 			synctest.Test(t, func(t *testing.T) {
 				w := &watch{began: time.Now()}
-				a := testApp(t, c.source, "--config", config)
+				a := testApp(c.source, "--config", config)
 				a.Out, a.Err = w, io.Discard
 				require.Zero(t, Main(t.Context(), a))
 				states := 0
@@ -88,7 +88,7 @@ func TestRowsLeaveWithinASecond(t *testing.T) {
 	config := goodConfig(t)
 	synctest.Test(t, func(t *testing.T) {
 		w := &watch{began: time.Now()}
-		a := testApp(t, &memory{rows: 3, page: 1, pause: 10500 * time.Millisecond}, "--config", config)
+		a := testApp(&memory{rows: 3, page: 1, pause: 10500 * time.Millisecond}, "--config", config)
 		a.Out, a.Err = w, io.Discard
 		require.Zero(t, Main(t.Context(), a))
 		for i := range 3 {
@@ -121,7 +121,7 @@ func TestBrokenOutput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stderr bytes.Buffer
-			a := testApp(t, &memory{rows: 50000, page: 100}, "--config", goodConfig(t))
+			a := testApp(&memory{rows: 50000, page: 100}, "--config", goodConfig(t))
 			a.Out, a.Err = &broken{c.room, c.err}, &stderr
 			a.Environ = []string{"LOGLEVEL=ERROR"}
 			require.Equal(t, c.code, Main(t.Context(), a))
@@ -132,7 +132,7 @@ func TestBrokenOutput(t *testing.T) {
 
 func TestBrokenOutputOfDocuments(t *testing.T) {
 	for _, mode := range []string{"--about", "--version", "--help", "--discover"} {
-		a := testApp(t, &memory{}, mode)
+		a := testApp(&memory{}, mode)
 		a.Out, a.Err = &broken{0, syscall.EPIPE}, io.Discard
 		require.Equal(t, 141, Main(t.Context(), a), mode)
 	}
@@ -144,7 +144,7 @@ func TestBlockedOutputEndsInTime(t *testing.T) {
 		w := &blocked{make(chan struct{})}
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Minute, cancel)
-		a := testApp(t, &memory{rows: 1 << 20, page: 1000}, "--config", config)
+		a := testApp(&memory{rows: 1 << 20, page: 1000}, "--config", config)
 		a.Out, a.Err = w, io.Discard
 		began := time.Now()
 		require.Equal(t, ExitRetry, Main(ctx, a))
@@ -169,7 +169,7 @@ func TestCancelledRun(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(c.after, cancel)
-				o := runApp(ctx, testApp(t, c.source, "--config", config))
+				o := runApp(ctx, testApp(c.source, "--config", config))
 				require.Equal(t, ExitRetry, o.code)
 				lines := o.lines()
 				require.Equal(t, c.last, lines[len(lines)-1])

@@ -16,22 +16,31 @@ func accountFlags(flags *flag.FlagSet) func() (*emulator.Server, time.Time, erro
 	days := flags.Int("days", 0, "days of a generated account; 0 serves the demo account")
 	at := flags.Duration("at", 0, "how long after the account's start the clock stands; by default all days after it")
 	sessions := flags.Int("sessions", 10, "sessions a day of a generated account, on average")
+	odd := flags.Bool("odd", false, "give every row values that loaders round, change or fail at")
 	seed := flags.Int64("seed", 1, "equal seeds make equal accounts")
 	return func() (*emulator.Server, time.Time, error) {
-		if *days == 0 {
-			return emulator.Demo(false), emulator.DemoStart, nil
+		server, start, err := emulator.Demo(false), emulator.DemoStart, error(nil)
+		if *days != 0 {
+			server, err = generated(emulator.Options{Seed: *seed, Start: start, Days: *days, SessionsPerDay: *sessions}, *at)
 		}
-		if *days < 0 || *sessions < 0 || *at < 0 {
-			return nil, time.Time{}, fmt.Errorf("days %d, sessions %d, at %s: none may be negative", *days, *sessions, *at)
+		if err == nil && *odd {
+			server.Dialect.Extra = oddColumns
 		}
-		start := emulator.DemoStart
-		now := start.Add(*at)
-		if *at == 0 {
-			now = start.Add(time.Duration(*days) * day)
-		}
-		account := emulator.NewAccount(emulator.Options{Seed: *seed, Start: start, Days: *days, SessionsPerDay: *sessions})
-		return emulator.New(account, now), start, changeSoon(account, now)
+		return server, start, err
 	}
+}
+
+// generated serves an account whose clock stands at its start, moved by at, or
+// at its end.
+func generated(o emulator.Options, at time.Duration) (*emulator.Server, error) {
+	if o.Days < 0 || o.SessionsPerDay < 0 || at < 0 {
+		return nil, fmt.Errorf("days %d, sessions %d, at %s: none may be negative", o.Days, o.SessionsPerDay, at)
+	}
+	if at == 0 {
+		at = time.Duration(o.Days) * day
+	}
+	account, now := emulator.NewAccount(o), o.Start.Add(at)
+	return emulator.New(account, now), changeSoon(account, now)
 }
 
 // changeSoon makes the day that follows now an eventful one: a demo and a link

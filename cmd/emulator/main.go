@@ -67,8 +67,14 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, ready func() err
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
+	}
+	// The answer to /_/stop still leaves; requests that are held do not matter.
+	grace, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if web.Shutdown(grace) != nil {
 		return web.Close()
 	}
+	return nil
 }
 
 // announce prints where the server is, what it accepts and from when to when

@@ -95,7 +95,19 @@ func TestControl(t *testing.T) {
 	}
 }
 
+func TestGeneratedAccountWithOddValues(t *testing.T) {
+	about, in, ended := start(t, "-days", "3", "-at", "36h", "-odd", "-ticks")
+	require.Equal(t, "2026-07-02T12:00:00", about["now"][:19])
+	_, found := get(t, http.MethodGet, about["url"]+"/_/truth/replay_session_summary?start_timestamp=2026-07-01%2000:00:00")
+	rows, _ := found["data"].([]any)
+	require.NotEmpty(t, rows)
+	require.Contains(t, rows[0], "odd_int_max")
+	require.NoError(t, in.Close())
+	require.NoError(t, <-ended)
+}
+
 func TestRefusesArguments(t *testing.T) {
 	require.Error(t, run(t.Context(), []string{"-port", "x"}, strings.NewReader(""), io.Discard))
+	require.Error(t, run(t.Context(), []string{"-days", "-1"}, strings.NewReader(""), io.Discard))
 	require.Error(t, run(t.Context(), []string{"extra"}, strings.NewReader(""), io.Discard))
 }

@@ -47,7 +47,7 @@ class Loader:
         raise NotImplementedError
 
     def extras(self, check: Callable[[], None]) -> None:
-        """Try what only this client can do. check compares all tables once more."""
+        """Try what only this client can do. check compares all tables after a full refresh."""
 
 
 class Platform(Loader):
@@ -55,7 +55,7 @@ class Platform(Loader):
 
     def launch(self, command: list, interrupt: Interrupt | None, environ: dict[str, str]) -> int:
         """Run the client in a process group of its own, its output in client.log, and return its exit code."""
-        with open(self.work / "client.log", "wb") as log:
+        with open(self.work / "client.log", "ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=self.work, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
@@ -91,7 +91,7 @@ class Pipe(Loader):
     def sync(self, interrupt: Interrupt | None = None) -> None:
         state = ["--state", str(self._state)] if self._state.exists() else []
         command = [str(self.tap), "--config", str(self.config), *state]
-        with open(self.work / "tap.log", "wb") as tap_log, open(self.work / "target.log", "wb") as target_log:
+        with open(self.work / "tap.log", "ab") as tap_log, open(self.work / "target.log", "ab") as target_log:
             target = subprocess.Popen(self.target(), cwd=self.work, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=target_log)
             tap = subprocess.Popen(command, cwd=self.work, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=tap_log)
             self._target = target

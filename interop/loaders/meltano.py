@@ -42,10 +42,10 @@ class Meltano(Platform):
         } | {f"TAP_REPRISE_{key.upper()}": value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
 
     def sync(self, interrupt: Interrupt | None = None) -> None:
-        # A run that was killed counts as running for five minutes.
+        # A run that was killed counts as running for five more minutes.
         force = ["--force"] if self._killed else []
         command = [str(self._meltano), "run", *force, "tap-reprise", "target-postgres"]
-        self._killed = bool(interrupt)
+        self._killed = self._killed or bool(interrupt)
         self.launch(command, interrupt, self._environ)
 
     def table(self, stream: str) -> list[Row] | None:
@@ -62,7 +62,7 @@ class Meltano(Platform):
         bookmarks = state["singer_state"]["bookmarks"]
         if "replay_session_activity" not in bookmarks:
             raise RuntimeError(f"no bookmark in {state}")
-        self._run("run", "--full-refresh", "tap-reprise", "target-postgres")
+        self._run("run", "--force", "--full-refresh", "tap-reprise", "target-postgres")
         check()
         self._selection()
 
@@ -86,7 +86,7 @@ class Meltano(Platform):
             if line not in listed:
                 raise RuntimeError(f"meltano select --list lacks {line!r}:\n{listed[-3000:]}")
         self._server.execute(f"drop schema {SCHEMA} cascade")
-        self._run("run", "--full-refresh", "tap-reprise", "target-postgres")
+        self._run("run", "--force", "--full-refresh", "tap-reprise", "target-postgres")
         if self._server.table(SCHEMA, "replay_metrics") is not None:
             raise RuntimeError("a stream that is not selected was loaded")
         rows = self._server.table(SCHEMA, "replay_session_activity")

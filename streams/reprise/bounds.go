@@ -5,41 +5,102 @@ import (
 
 	"tap-reprise/ledger"
 	"tap-reprise/rows"
+	"tap-reprise/schemas"
 )
 
-// The pipe that the bounds are asked of, and its clock: the summary has one row
-// a session, and metrics filter on the same session time.
+// The pipe that the end bound of metrics is asked of, and its clock: the summary
+// has one row a session, and metrics filter on the same session time.
 const (
 	boundsPipe  = "replay_session_summary"
 	boundsClock = "session_created_at"
 )
 
 // endInclusive asks the API once what its page leaves open: whether a session
-// at exactly end_timestamp is inside. It matters only where the clock has
-// whole seconds; nil means that there is no session to ask with yet.
+// at exactly end_timestamp is inside. It matters only where the clock has whole
+// seconds: with fractions, which a bound cannot have, the answer is false. nil
+// means that it is not known, for want of a session or of access to the pipe.
 func (r *reader) endInclusive(ctx context.Context) (*bool, error) {
-	decoder := &rows.Decoder{Plan: func(meta []rows.Meta) (*rows.Plan, error) {
-		return &rows.Plan{Columns: []rows.Column{{Name: boundsClock, Kind: rows.Time, Clock: true}}}, nil
-	}}
-	q := query{pipe: boundsPipe, decoder: decoder}.with("start_timestamp", stamp(r.config.start.UnixMicro()))
-	p, err := r.ask(ctx, q.page(1, 0), false)
+	inclusive, err := r.asksEnd(ctx)
 	if err != nil {
-		// Without access to the summary the question stays open.
 		r.log.Debug("cannot ask whether end_timestamp is inclusive", "cause", err.Error())
 		return nil, ctx.Err()
 	}
-	defer r.pages.Put(p)
-	if len(p.Rows) == 0 || !p.Rows[0].HasAt {
-		return nil, nil
+	return inclusive, nil
+}
+
+func (r *reader) asksEnd(ctx context.Context) (*bool, error) {
+	at, fractions, err := r.firstSession(ctx)
+	if err != nil || at == 0 {
+		return nil, err
 	}
-	at, inclusive := p.Rows[0].At, false
-	if at%second == 0 {
-		q = q.with("start_timestamp", stamp(at)).with("end_timestamp", stamp(at))
-		if inclusive, err = r.any(ctx, q, 0); err != nil {
-			return nil, ctx.Err()
+	no, yes := false, true
+	if fractions {
+		return &no, nil
+	}
+	// From a second earlier, in case the start is exclusive.
+	p, err := r.ask(ctx, boundsQuery(span{at - second, at}).page(r.config.PageSize, 0))
+	if err != nil {
+		return nil, err
+	}
+	defer r.pages.Put(p)
+	for _, row := range p.Rows {
+		if row.HasAt && row.At == at {
+			return &yes, nil
 		}
 	}
-	return &inclusive, nil
+	if n := len(p.Rows); n == r.config.PageSize || p.Before > int64(n) {
+		return nil, nil // it may lie behind the page
+	}
+	return &no, nil
+}
+
+// firstSession is the clock of the first session, 0 if there is none, and
+// whether that clock has fractions of a second. It is looked for in ever wider
+// spans: all of time at once may be more than the API can sort.
+func (r *reader) firstSession(ctx context.Context) (at int64, fractions bool, err error) {
+	start, width := r.config.start.UnixMicro(), 24*hour
+	end, _ := r.until()
+	for ; start < end; width *= 8 {
+		p, err := r.ask(ctx, boundsQuery(span{start, min(end, start+width)}).page(1, 0))
+		if err != nil {
+			return 0, false, err
+		}
+		for _, m := range p.Meta {
+			fractions = fractions || m.Name == boundsClock && hasFractions(m.Type)
+		}
+		if len(p.Rows) > 0 && p.Rows[0].HasAt {
+			at = p.Rows[0].At
+		}
+		r.pages.Put(p)
+		if at != 0 || start+width >= end {
+			break
+		}
+	}
+	return at, fractions, nil
+}
+
+// hasFractions reports whether a ClickHouse type holds fractions of a second.
+func hasFractions(typ string) bool {
+	n, err := schemas.Parse(typ)
+	for err == nil && (n.Name == "Nullable" || n.Name == "LowCardinality") && len(n.Args) == 1 && n.Args[0].Type != nil {
+		n = *n.Args[0].Type
+	}
+	return err == nil && n.Name == "DateTime64" && (len(n.Args) == 0 || n.Args[0].Value != "0")
+}
+
+func boundsQuery(s span) query {
+	decoder := &rows.Decoder{Plan: func(meta []rows.Meta) (*rows.Plan, error) {
+		clock := rows.Column{Name: boundsClock, Kind: rows.Time, Clock: true}
+		for _, m := range meta {
+			if m.Name == boundsClock {
+				typ, _ := schemas.FromMeta(m.Type)
+				clock.Location = typ.Location
+			}
+		}
+		return &rows.Plan{Columns: []rows.Column{clock}}, nil
+	}}
+	return query{pipe: boundsPipe, decoder: decoder}.
+		with("start_timestamp", stamp(s.from)).with("end_timestamp", stamp(-floorTo(-s.to, second)))
 }
 
 // askBounds is the ledger's question about both bounds, with rows known to lie
@@ -64,7 +125,7 @@ func (r *reader) askBounds(ctx context.Context, at int64) (ledger.Bounds, error)
 func (r *reader) includes(ctx context.Context, s span, at int64) (ledger.Edge, error) {
 	q := r.all().with("start_timestamp", stamp(s.from)).with("end_timestamp", stamp(s.to))
 	longest := r.longestSoFar()
-	p, err := r.ask(ctx, q.page(r.config.PageSize, 0), false)
+	p, err := r.ask(ctx, q.page(r.config.PageSize, 0))
 	if err != nil {
 		return ledger.Unknown, err
 	}

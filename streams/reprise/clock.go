@@ -70,11 +70,7 @@ func (r *reader) setClock(ctx context.Context, old resume) error {
 	if r.client.clock.known() && old.future(r.client.clock.now()) {
 		return nil
 	}
-	q := r.all()
-	if !r.table.noStart {
-		q = q.with("start_timestamp", stamp(r.config.start.UnixMicro()))
-	}
-	p, err := r.ask(ctx, q.page(1, 0), false)
+	p, err := r.ask(ctx, r.probe().page(1, 0))
 	if err == nil {
 		r.pages.Put(p)
 	}

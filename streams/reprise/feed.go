@@ -90,7 +90,7 @@ func (r *reader) feedPage(ctx context.Context, cursor int64) (got *stretch, next
 		q = q.with("since_ingested_at", stamp(cursor))
 	}
 	longest := r.longestSoFar()
-	p, err := r.ask(ctx, q.page(r.config.PageSize, 0), false)
+	p, err := r.ask(ctx, q.page(r.config.PageSize, 0))
 	if err != nil {
 		return nil, 0, err
 	}

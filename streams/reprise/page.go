@@ -11,9 +11,9 @@ import (
 )
 
 // ask answers q, again and again while that may help. The page belongs to the
-// caller, who gives it back to r.pages. With halves set, an error that a
+// caller, who gives it back to r.pages. If q is divisible, an error that a
 // smaller request may avoid comes back at once as *tooMuchError.
-func (r *reader) ask(ctx context.Context, q query, halves bool) (*rows.Page, error) {
+func (r *reader) ask(ctx context.Context, q query) (*rows.Page, error) {
 	p := r.pages.Get().(*rows.Page)
 	cached := false
 	err := r.retrying(ctx, q.String(), func() error {
@@ -33,7 +33,7 @@ func (r *reader) ask(ctx context.Context, q query, halves bool) (*rows.Page, err
 			r.warnOnce("cache", "a cache answers for the API although it was asked not to; rows may come late", "request", q.pipe)
 			err = nil
 		}
-		if halves && err != nil && tooMuch(err) {
+		if q.divisible && err != nil && tooMuch(err) {
 			return &tooMuchError{err}
 		}
 		return err
@@ -50,7 +50,7 @@ func (r *reader) ask(ctx context.Context, q query, halves bool) (*rows.Page, err
 
 // any reports whether the rows of q go on at offset.
 func (r *reader) any(ctx context.Context, q query, offset int) (bool, error) {
-	p, err := r.ask(ctx, q.page(1, offset), false)
+	p, err := r.ask(ctx, q.page(1, offset))
 	if err != nil {
 		return false, err
 	}

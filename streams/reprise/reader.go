@@ -51,7 +51,17 @@ func (r *reader) decoding(constant []byte) *rows.Decoder {
 }
 
 // all asks for everything that the pipe holds; callers narrow it.
-func (r *reader) all() query { return query{r.table.name, r.params, r.decoder} }
+func (r *reader) all() query { return query{pipe: r.table.name, values: r.params, decoder: r.decoder} }
+
+// probe is a query that costs the API next to nothing: of the rows nobody is
+// interested in, and without a short span it would have to sort them all.
+func (r *reader) probe() query {
+	if r.table.noStart {
+		return r.all()
+	}
+	start := stamp(r.config.start.UnixMicro())
+	return r.all().with("start_timestamp", start).with("end_timestamp", start)
+}
 
 // always is all of time.
 var always = span{-1 << 62, 1 << 62}

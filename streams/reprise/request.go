@@ -24,6 +24,9 @@ type query struct {
 	pipe    string
 	values  url.Values
 	decoder *rows.Decoder
+
+	// divisible: where this query is too much, smaller ones can replace it.
+	divisible bool
 }
 
 func (q query) with(name, value string) query {
@@ -32,7 +35,8 @@ func (q query) with(name, value string) query {
 		v[k] = list
 	}
 	v.Set(name, value)
-	return query{q.pipe, v, q.decoder}
+	q.values = v
+	return q
 }
 
 func (q query) page(limit, offset int) query {
@@ -76,7 +80,7 @@ func refused(e *apiError) error {
 		return &tap.Error{Code: tap.ExitAuth, Err: e, Hint: "this account has no access to this endpoint; ask your Reprise contact, or deselect the stream"}
 	case e.status == http.StatusForbidden || e.status == http.StatusUnauthorized:
 		return &tap.Error{Code: tap.ExitAuth, Err: e, Hint: "a freshly issued token was refused; check the API key and base_url"}
-	case again(e) || tooMuch(e):
+	case again(e):
 		return e
 	case e.status == http.StatusNotFound:
 		return configError(e, "check base_url; leave it out to use the address that the token endpoint gives")

@@ -104,7 +104,7 @@ func again(err error) bool {
 	}
 	var api *apiError
 	if errors.As(err, &api) {
-		return api.status == http.StatusTooManyRequests || api.status >= 500 || api.status == http.StatusRequestTimeout
+		return api.status == http.StatusTooManyRequests || api.status >= 500 || tooMuch(err)
 	}
 	var broken *brokenError
 	return errors.As(err, &broken)
@@ -142,7 +142,7 @@ func (e *tooMuchError) Unwrap() error { return e.err }
 
 func speaksOfSize(text string) bool {
 	text = strings.ToLower(text)
-	for _, word := range []string{"timeout", "timed out", "time out", "memory", "too large", "too big", "max_result", "response size"} {
+	for _, word := range []string{"timeout", "timed out", "time out", "memory", "too large", "too big", "max_result", "response size", "size limit"} {
 		if strings.Contains(text, word) {
 			return true
 		}

@@ -74,7 +74,7 @@ func (r *reader) collect(s span, all []rows.Row, shaky bool) *stretch {
 func (r *reader) pass(ctx context.Context, q query) (pass, error) {
 	walk := pass{counts: map[uint64]int{}, steady: true}
 	for offset := 0; ; {
-		p, err := r.ask(ctx, q.page(r.pageRows(), offset), false)
+		p, err := r.ask(ctx, q.page(r.pageRows(), offset))
 		if err != nil {
 			return walk, err
 		}

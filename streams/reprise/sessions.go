@@ -91,7 +91,7 @@ func (r *reader) count(ctx context.Context, s ledger.Span, n int) (ledger.Verdic
 	if n == 0 {
 		limit, offset, exactly = 1, 0, 0
 	}
-	p, err := r.ask(ctx, q.page(limit, offset), false)
+	p, err := r.ask(ctx, q.page(limit, offset))
 	if err != nil {
 		return 0, err
 	}

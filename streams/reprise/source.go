@@ -104,17 +104,14 @@ func (s *Source) builtin() []tap.Stream {
 	return list
 }
 
-// meta asks a pipe for one row and returns its columns.
+// meta asks a pipe for its columns. An answer without rows describes them too.
 func (s *Source) meta(ctx context.Context, t *table) ([]rows.Meta, error) {
 	r := s.reader(tap.Stream{Name: t.name})
 	r.params = t.params(s.config, func(string) bool { return true })
-	q := r.all()
+	q := r.probe()
 	q.decoder = &rows.Decoder{Plan: func([]rows.Meta) (*rows.Plan, error) { return &rows.Plan{}, nil }}
-	if !t.noStart {
-		q = q.with("start_timestamp", stamp(s.config.start.UnixMicro()))
-	}
 	r.quiet = true
-	p, err := r.ask(ctx, q.page(1, 0), false)
+	p, err := r.ask(ctx, q.page(1, 0))
 	if err != nil {
 		return nil, err
 	}

@@ -86,14 +86,15 @@ func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, give fun
 // stretch reads s with one request. Without an error and a stretch, the page
 // was not whole, and the number is a lower bound for its rows.
 func (r *reader) stretch(ctx context.Context, s span) (*stretch, int64, error) {
-	q, narrow := r.query(s), s.to-s.from > second
+	q := r.query(s)
+	q.divisible = s.to-s.from > second
 	longest := r.longestSoFar()
-	p, err := r.ask(ctx, q.page(r.config.PageSize, 0), narrow)
+	p, err := r.ask(ctx, q.page(r.config.PageSize, 0))
 	if err != nil {
 		return nil, 0, err
 	}
 	ok, err := r.whole(ctx, q, p, longest)
-	if err != nil || !ok && narrow {
+	if err != nil || !ok && q.divisible {
 		n := max(p.Before, int64(len(p.Rows))+1)
 		r.pages.Put(p)
 		return nil, n, err

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -22,6 +23,12 @@ type answer struct {
 	size   int64 // of the body if it is known, else -1
 	body   func(w io.Writer) error
 }
+
+// zippers saves a megabyte of tables for every small answer.
+var zippers = sync.Pool{New: func() any {
+	zip, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is valid
+	return zip
+}}
 
 // text is an answer whose body is a string of JSON.
 func text(status int, body string) *answer {
@@ -82,7 +89,9 @@ func (s *Server) deliver(w http.ResponseWriter, r *http.Request, a *answer, f *F
 	out := &wire{ctx: r.Context(), out: w, f: f, push: func() { flush(w) }}
 	var zip *gzip.Writer
 	if zipped {
-		zip, _ = gzip.NewWriterLevel(w, gzip.BestSpeed) // the level is valid
+		zip = zippers.Get().(*gzip.Writer)
+		defer zippers.Put(zip)
+		zip.Reset(w)
 		out.out = zip
 		out.push = func() {
 			if zip.Flush() == nil {

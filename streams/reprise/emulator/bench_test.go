@@ -15,6 +15,7 @@ func BenchmarkPage(b *testing.B) {
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	s := New(NewAccount(Options{Seed: 1, Start: start, Days: 100, SessionsPerDay: 1000}), start.AddDate(0, 0, 200))
 	token, _ := s.mint()
+	s.Account.view(start) // builds the index
 	for name, q := range map[string]url.Values{
 		"one day":              {"start_timestamp": {"2026-02-01 00:00:00"}, "end_timestamp": {"2026-02-02 00:00:00"}},
 		"end of the whole":     {"start_timestamp": {"2026-01-01 00:00:00"}, "limit": {"10000"}, "offset": {"870000"}},

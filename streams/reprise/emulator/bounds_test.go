@@ -95,6 +95,16 @@ func TestChangeFeedCursorIsExclusive(t *testing.T) {
 	require.Equal(t, []string{`"2"`}, p.column("entity_id"))
 }
 
+func TestChangesShowWhenTheyArrive(t *testing.T) {
+	a := NewAccount(Options{Seed: 1, Start: start, Days: -1})
+	a.AddChange(Change{ID: "a", Ingested: at(0)})
+	a.AddChange(Change{ID: "a", Deleted: true, Ingested: at(time.Second), Arrives: at(5 * time.Second)})
+	s := New(a, at(5*time.Second-time.Millisecond))
+	require.Equal(t, []string{`"modified"`}, cells(s.Truth("replay_change_feed", nil), "change_type"))
+	s.SetNow(at(5 * time.Second))
+	require.Equal(t, []string{`"deleted"`}, cells(s.Truth("replay_change_feed", nil), "change_type"), "one row per entity")
+}
+
 func TestActivityTypesAreMatchedAsTheyAre(t *testing.T) {
 	s := sampleServer()
 	query := all + "&activity_type=url%20view,Welcome%20Page"

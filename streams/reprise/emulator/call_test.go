@@ -81,6 +81,10 @@ func tokenRequest(t *testing.T, method, key string) *http.Request {
 func do(t *testing.T, s *Server, r *http.Request) reply {
 	resp, err := s.Client().Do(r)
 	require.NoError(t, err)
+	return read(t, resp)
+}
+
+func read(t *testing.T, resp *http.Response) reply {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)

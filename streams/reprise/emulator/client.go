@@ -30,8 +30,8 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		defer req.Body.Close()
 	}
-	if err := req.Context().Err(); err != nil {
-		return nil, err
+	if req.Context().Err() != nil {
+		return nil, context.Cause(req.Context())
 	}
 	ctx, cancel := context.WithCancel(req.Context())
 	pr, pw := io.Pipe()
@@ -46,7 +46,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	case <-w.ready:
 	case <-req.Context().Done():
 		cancel()
-		return nil, req.Context().Err()
+		return nil, context.Cause(req.Context())
 	}
 	if w.broken != nil {
 		cancel()
@@ -115,7 +115,11 @@ func (w *localWriter) serve(h http.Handler, r *http.Request) {
 				w.broken = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 				close(w.ready)
 			})
-			w.body.CloseWithError(io.ErrUnexpectedEOF)
+			err := context.Cause(r.Context())
+			if err == nil {
+				err = io.ErrUnexpectedEOF
+			}
+			w.body.CloseWithError(err)
 		default:
 			panic(p)
 		}

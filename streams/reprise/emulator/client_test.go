@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -73,6 +74,21 @@ func TestBodiesClosedEarlyLeaveNothingBehind(t *testing.T) {
 	})
 }
 
+func TestBodiesClosedInAStallEndIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := sampleServer()
+		request := dataRequest(t, newToken(t, s), "replay_session_activity", all)
+		s.Fault = func(*http.Request) *Fault { return &Fault{Stall: time.Hour, StallAt: 10} }
+		resp, err := s.Client().Do(request)
+		require.NoError(t, err)
+		_, err = io.ReadFull(resp.Body, make([]byte, 10))
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		synctest.Wait()
+		require.Zero(t, s.inFlight.Load())
+	})
+}
+
 func TestTickingClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := sampleServer()
@@ -89,13 +105,19 @@ func TestTickingClock(t *testing.T) {
 }
 
 func TestDateHeader(t *testing.T) {
-	everyWay(t, func(t *testing.T, s *Server, do func(r *http.Request) outcome) {
-		request := dataRequest(t, newToken(t, s), "replay_change_feed", "")
-		s.Dialect.DateOffset = -time.Hour
-		require.Equal(t, s.Now().Add(-time.Hour).Format(http.TimeFormat), do(request).header.Get("Date"))
-		s.Dialect.NoDate = true
-		require.NotContains(t, do(request).header, "Date")
-	})
+	for name, d := range map[string]Dialect{"the server's clock": {}, "an hour behind": {DateOffset: -time.Hour}, "none": {NoDate: true}} {
+		t.Run(name, func(t *testing.T) {
+			everyWay(t, func(t *testing.T, s *Server, do func(r *http.Request) outcome) {
+				s.Dialect = d
+				header := do(dataRequest(t, newToken(t, s), "replay_change_feed", "")).header
+				if d.NoDate {
+					require.NotContains(t, header, "Date")
+					return
+				}
+				require.Equal(t, s.Now().Add(d.DateOffset).Format(http.TimeFormat), header.Get("Date"))
+			})
+		})
+	}
 }
 
 func TestListenPointsTokensAtItself(t *testing.T) {
@@ -114,4 +136,30 @@ func TestGzipOnlyWhenOffered(t *testing.T) {
 		request.Header.Set("Accept-Encoding", offer)
 		require.Equal(t, zipped, do(t, s, request).header.Get("Content-Encoding") == "gzip", offer)
 	}
+}
+
+// The race detector watches.
+func TestManyReadersAndAnEditor(t *testing.T) {
+	s := sampleServer()
+	s.Dialect = Dialect{ShuffleTies: true, Replicas: []time.Duration{0, time.Hour}, CacheFor: time.Minute, SecondClock: true}
+	token := newToken(t, s)
+	var group sync.WaitGroup
+	for _, p := range pipes {
+		group.Go(func() {
+			for range 5 {
+				request := dataRequest(t, token, p.name, allOf(p))
+				request.Header.Set("Cache-Control", "no-cache")
+				got := try(s.Client(), request)
+				if got.err != nil || got.status != http.StatusOK {
+					t.Errorf("%s: %d %v", p.name, got.status, got.err)
+				}
+			}
+		})
+	}
+	for i := range 10 {
+		s.Account.Burst(Burst{At: at(time.Duration(i) * time.Minute), Sessions: 10, EventsEach: 5, Lives: 10, Changes: 10})
+		require.NoError(t, s.Account.Rename(s.Account.Links()[i], "x", s.Now()))
+		s.Advance(time.Second)
+	}
+	group.Wait()
 }

@@ -35,6 +35,7 @@ type Dialect struct {
 
 	// Zone, if set, is a time zone that DateTime types name and in which they
 	// are printed, such as "UTC" or "America/New_York". Parameters stay UTC.
+	// A zone that does not exist panics.
 	Zone string
 
 	Layout         Layout

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"context"
-	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -120,69 +119,4 @@ func reset(w http.ResponseWriter) {
 		conn.Close()
 	}
 	panic(http.ErrAbortHandler)
-}
-
-// A wire passes the plain body on, as broken as the fault wants it.
-type wire struct {
-	ctx  context.Context
-	out  io.Writer
-	f    *Fault
-	sent int
-	push func() // hands what was written to the client
-}
-
-// errCut says that the connection is to be broken here.
-type errCut struct{}
-
-func (errCut) Error() string { return "connection cut" }
-
-func (w *wire) Write(p []byte) (n int, err error) {
-	for len(p) > 0 {
-		part := p[:w.room(len(p))]
-		k, err := w.out.Write(part)
-		n, w.sent, p = n+k, w.sent+k, p[k:]
-		if err != nil {
-			return n, err
-		}
-		if err := w.stop(); err != nil {
-			return n, err
-		}
-	}
-	return n, nil
-}
-
-const dripBytes = 4 << 10
-
-// room is how many of n bytes go out before the next thing happens.
-func (w *wire) room(n int) int {
-	for _, stop := range []int{w.f.CutAt, w.f.StallAt} {
-		if stop > w.sent {
-			n = min(n, stop-w.sent)
-		}
-	}
-	if w.f.Drip > 0 {
-		n = min(n, dripBytes-w.sent%dripBytes)
-	}
-	return n
-}
-
-func (w *wire) stop() error {
-	if w.f.CutAt > 0 && w.sent >= w.f.CutAt {
-		return errCut{}
-	}
-	var d time.Duration
-	if w.f.StallAt > 0 && w.sent == w.f.StallAt {
-		d += w.f.Stall
-	}
-	if w.f.Drip > 0 && w.sent%dripBytes == 0 {
-		d += w.f.Drip
-	}
-	if d == 0 {
-		return nil
-	}
-	w.push()
-	if !pause(w.ctx, d) {
-		return errCut{}
-	}
-	return nil
 }

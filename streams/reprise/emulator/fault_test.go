@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -68,8 +69,10 @@ func everyWay(t *testing.T, test func(t *testing.T, s *Server, do func(r *http.R
 func TestFaults(t *testing.T) {
 	everyWay(t, func(t *testing.T, s *Server, do func(r *http.Request) outcome) {
 		token := newToken(t, s)
+		var next atomic.Pointer[Fault]
+		s.Fault = func(*http.Request) *Fault { return next.Load() }
 		ask := func(f *Fault) outcome {
-			s.Fault = func(*http.Request) *Fault { return f }
+			next.Store(f)
 			return do(dataRequest(t, token, "replay_session_activity", all))
 		}
 		whole := ask(nil)

@@ -26,7 +26,10 @@ func (x *index) extend(s *state) *index {
 	}
 	n := &index{}
 	n.order = merge(x.order, len(s.events), func(a, b int32) int {
-		return cmp.Or(cmp.Compare(s.events[a].created, s.events[b].created), cmp.Compare(s.events[a].id, s.events[b].id))
+		if c := cmp.Compare(s.events[a].created, s.events[b].created); c != 0 {
+			return c
+		}
+		return cmp.Compare(s.events[a].id, s.events[b].id)
 	})
 	n.rank = make([]int32, len(n.order))
 	for place, e := range n.order {
@@ -80,13 +83,14 @@ func (x *index) group(s *state) {
 func (s *state) clock(e int32) int64 { return s.sessions[s.events[e].session].clock }
 
 // merge puts the numbers from len(old) to n, sorted by compare, into old.
-// Equal ones keep their order.
+// Equal ones stay in
+// the order of their numbers.
 func merge(old []int32, n int, compare func(a, b int32) int) []int32 {
 	tail := make([]int32, 0, n-len(old))
 	for i := len(old); i < n; i++ {
 		tail = append(tail, int32(i))
 	}
-	slices.SortStableFunc(tail, compare)
+	slices.SortFunc(tail, func(a, b int32) int { return cmp.Or(compare(a, b), cmp.Compare(a, b)) })
 	if len(old) == 0 || len(tail) == 0 {
 		return append(old[:len(old):len(old)], tail...)
 	}

@@ -153,6 +153,16 @@ func TestShuffledTiesAreTheSameRows(t *testing.T) {
 	}
 }
 
+func TestShuffledColumns(t *testing.T) {
+	s := sampleServer()
+	s.Dialect = Dialect{ShuffleColumns: true, Layout: Compact}
+	a := get(t, s, "replay_session_summary", all+"&limit=2").page(t)
+	b := get(t, s, "replay_session_summary", all+"&limit=2").page(t)
+	require.NotEqual(t, a.Meta, b.Meta)
+	require.ElementsMatch(t, a.Meta, b.Meta)
+	require.Equal(t, a.Data, b.Data)
+}
+
 func TestLimitAndTotals(t *testing.T) {
 	s := sampleServer()
 	n := len(s.Truth("replay_session_summary", nil))

@@ -38,12 +38,8 @@ type summary struct {
 	events      int
 }
 
-func (s *summary) duration() float64 {
-	if s.events < 2 {
-		return 0
-	}
-	return float64(s.last-s.first) / 1000
-}
+// duration is 0 below two events: first and last are the same then.
+func (s *summary) duration() float64 { return float64(s.last-s.first) / 1000 }
 
 var summaryColumns = []column[summary]{
 	textColumn("client_id", func(s *summary) string { return s.client }),

@@ -1,8 +1,11 @@
 package emulator
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +65,7 @@ func TestDataEndpointRefusals(t *testing.T) {
 		"no token":      {func(_ *Server, r *http.Request) { r.Header.Del("Authorization") }, 403, "Invalid authentication token"},
 		"an API key":    {func(_ *Server, r *http.Request) { r.Header.Set("Authorization", "Bearer "+DemoKey) }, 403, "Invalid authentication token"},
 		"a forged one":  {func(_ *Server, r *http.Request) { r.Header.Set("Authorization", "Bearer e30.e30.e30") }, 403, "Invalid authentication token"},
+		"another's":     {func(_ *Server, r *http.Request) { promote(r) }, 403, "Invalid authentication token"},
 		"an expired":    {func(s *Server, _ *http.Request) { s.Advance(48 * time.Hour) }, 403, "Invalid authentication token: expired"},
 		"a revoked":     {func(s *Server, _ *http.Request) { s.RevokeTokens() }, 403, "Invalid authentication token"},
 		"not forbidden": {func(*Server, *http.Request) {}, 200, ""},
@@ -83,6 +87,14 @@ func TestDataEndpointRefusals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// promote changes a token's payload and leaves its signature.
+func promote(r *http.Request) {
+	parts := strings.Split(r.Header.Get("Authorization"), ".")
+	payload, _ := base64.RawURLEncoding.DecodeString(parts[1])
+	parts[1] = encode(bytes.Replace(payload, []byte(`"number":1`), []byte(`"number":9`), 1))
+	r.Header.Set("Authorization", strings.Join(parts, "."))
 }
 
 func TestTokenLivesToItsLastSecond(t *testing.T) {

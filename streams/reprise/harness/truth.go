@@ -20,14 +20,18 @@ var clocks = map[string]string{
 	"replay_change_feed":         "ingested_at",
 }
 
-// A Span is the server time that is to be loaded, [From, To). Zero From is the
-// demo account's first day, zero To is no end.
-type Span struct{ From, To time.Time }
+// Columns are the parameters, by stream, that ask for more columns.
+type Columns map[string]url.Values
 
-// Parameters are asked of the pipes beyond time: those of the config's
-// defaults.
-var Parameters = map[string]url.Values{
-	"replay_session_activity": {"visitor_key": {"1"}, "visitor_company": {"1"}},
+// byDefault is what the config's defaults ask for.
+var byDefault = Columns{"replay_session_activity": {"visitor_key": {"1"}, "visitor_company": {"1"}}}
+
+// A Span is what is to be loaded: the server time [From, To) and the columns.
+// Zero From is the demo account's first day, zero To is no end, nil Columns are
+// those of the config's defaults.
+type Span struct {
+	From, To time.Time
+	Columns  Columns
 }
 
 // Truth is what a complete load of the account would hold now, of the named
@@ -40,26 +44,35 @@ func Truth(t testing.TB, s *emulator.Server, span Span, streams ...string) Wareh
 	if len(streams) == 0 {
 		streams = Streams
 	}
+	if span.Columns == nil {
+		span.Columns = byDefault
+	}
 	w := Warehouse{}
 	for _, stream := range streams {
 		if stream == "replay_metrics" {
 			metricsTruth(t, s, span, w)
 			continue
 		}
-		for _, row := range pipeRows(t, s, stream, url.Values{}) {
-			if at, ok := row[clocks[stream]].(string); ok && stream != "replay_change_feed" && !span.holds(t, at) {
-				continue
+		for _, row := range pipeRows(t, s, stream, span.Columns[stream]) {
+			if stream == "replay_change_feed" || span.holds(Clock(t, stream, row)) {
+				w.put(t, stream, row)
 			}
-			w.put(t, stream, row)
 		}
 	}
 	return w
 }
 
-func (span Span) holds(t testing.TB, text string) bool {
+// Clock is a row's moment of server time.
+func Clock(t testing.TB, stream string, row map[string]any) time.Time {
 	t.Helper()
+	text, ok := row[clocks[stream]].(string)
+	require.True(t, ok, "%s: no clock: %v", stream, row)
 	at, err := time.Parse(time.RFC3339Nano, text)
 	require.NoError(t, err)
+	return at
+}
+
+func (span Span) holds(at time.Time) bool {
 	return !at.Before(span.From) && (span.To.IsZero() || at.Before(span.To))
 }
 
@@ -104,9 +117,6 @@ func rfc3339(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.
 // pipeRows are the emulator's own rows as a record must show them.
 func pipeRows(t testing.TB, s *emulator.Server, pipe string, q url.Values) []map[string]any {
 	t.Helper()
-	for name, values := range Parameters[pipe] {
-		q[name] = values
-	}
 	types := map[string]string{}
 	for _, c := range s.Columns(pipe, q) {
 		types[c.Name] = c.Type

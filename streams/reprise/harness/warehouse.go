@@ -106,19 +106,19 @@ func Lacks(want, got Warehouse) []string {
 
 func compareTables(stream string, want, got Table) []string {
 	var list []string
-	for _, key := range slices.Sorted(maps.Keys(want)) {
-		row, ok := got[key]
-		if !ok {
-			list = append(list, fmt.Sprintf("%s: missing row %s: %v", stream, key, want[key]))
-			continue
+	for key, row := range want {
+		if have, ok := got[key]; !ok {
+			list = append(list, fmt.Sprintf("%s: missing row %s: %v", stream, key, row))
+		} else if !reflect.DeepEqual(row, have) {
+			list = append(list, compareRows(stream+" "+key, row, have)...)
 		}
-		list = append(list, compareRows(stream+" "+key, want[key], row)...)
 	}
-	for _, key := range slices.Sorted(maps.Keys(got)) {
+	for key := range got {
 		if _, ok := want[key]; !ok {
 			list = append(list, fmt.Sprintf("%s: unknown row %s", stream, key))
 		}
 	}
+	slices.Sort(list)
 	return list
 }
 

@@ -1,0 +1,137 @@
+package ledger
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+)
+
+// A deed is one thing that happens in a history. Its seed makes it do the
+// same wherever it stands, so that deeds can be left out to find the few that
+// matter.
+type deed struct {
+	kind string
+	n    int
+	age  int64 // of the sessions concerned, or time that passes
+	seed uint64
+}
+
+func (d deed) String() string {
+	return fmt.Sprintf("%s n=%d age=%s seed=%d", d.kind, d.n, hours(d.age), d.seed)
+}
+
+func hours(µs int64) string { return fmt.Sprintf("%.2fh", float64(µs)/float64(Hour)) }
+
+// A history is an account and what happens to it.
+type history struct {
+	seed  uint64
+	deeds []deed
+}
+
+func (h history) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "seed %d: %+v\n", h.seed, newSetting(h.seed))
+	for _, d := range h.deeds {
+		fmt.Fprintln(&b, "  "+d.String())
+	}
+	return b.String()
+}
+
+// kinds lists the deeds by how often they happen.
+var kinds = []struct {
+	kind   string
+	weight int
+}{
+	{"wait", 20}, {"pause", 2}, {"arrive", 18}, {"late", 12}, {"burst", 3}, {"flood", 1}, {"border", 5},
+	{"remove", 5}, {"rename", 6}, {"mask", 4}, {"double", 3}, {"merge", 3}, {"stray", 2},
+	{"run", 34}, {"kill", 14}, {"twice", 4},
+	{"earlier", 2}, {"later", 1}, {"damage", 2}, {"newer", 1}, {"foreign", 1}, {"refilter", 1}, {"rewind", 1}, {"lookback", 1},
+}
+
+// newHistory draws a history.
+func newHistory(seed uint64) history {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	total := 0
+	for _, k := range kinds {
+		total += k.weight
+	}
+	h := history{seed: seed}
+	for range 20 + rng.IntN(120) {
+		at := rng.IntN(total)
+		for _, k := range kinds {
+			if at -= k.weight; at < 0 {
+				h.deeds = append(h.deeds, newDeed(k.kind, rng))
+				break
+			}
+		}
+	}
+	h.deeds = append(h.deeds, deed{kind: "wait", age: 2 * Hour, seed: 1}, deed{kind: "run", seed: 2})
+	return h
+}
+
+func newDeed(kind string, rng *rand.Rand) deed {
+	d := deed{kind: kind, n: 1 + rng.IntN(8), seed: rng.Uint64()}
+	switch rng.IntN(4) {
+	case 0:
+		d.age = rng.Int64N(10 * 60 * Second)
+	case 1:
+		d.age = rng.Int64N(5 * Hour)
+	case 2:
+		d.age = rng.Int64N(30 * Hour)
+	default:
+		d.age = rng.Int64N(9 * Day)
+	}
+	switch kind {
+	case "pause":
+		d.age = rng.Int64N(30 * Day)
+	case "wait":
+		d.age = min(d.age, 30*Hour)
+	case "kill":
+		d.n = rng.IntN(25)
+	case "flood":
+		d.n = 20 + rng.IntN(100)
+	}
+	return d
+}
+
+// A setting is how the account, the API and the options of a history are.
+type setting struct {
+	Page, Window, Units       int
+	Lookback, Refresh, Again  int64
+	StartIn, EndIn, MS, Place bool
+	Cap                       int
+	Lag                       int64
+	Removals, Renames, Twins  bool
+	Strays                    bool
+	Splits                    int
+	NoBounds                  bool
+}
+
+func newSetting(seed uint64) setting {
+	rng := rand.New(rand.NewPCG(seed, 2))
+	flip := func(of int) bool { return rng.IntN(of) == 0 }
+	s := setting{
+		Page: 5 + rng.IntN(30), Units: 720, Cap: 1 << 30,
+		Lookback: (1 + rng.Int64N(6)) * Day / (1 + rng.Int64N(2)), Refresh: rng.Int64N(4) * Day / 2,
+		StartIn: flip(2), EndIn: flip(2), MS: flip(2), Place: flip(2),
+		Removals: !flip(3), Renames: !flip(3), Strays: flip(6), NoBounds: flip(5),
+	}
+	s.Twins = s.Removals && flip(2)
+	s.Window = s.Page * (1 + rng.IntN(10))
+	if flip(3) {
+		s.Units = 3 + rng.IntN(40)
+	}
+	if flip(3) {
+		s.Cap = max(5, s.Page/2) + rng.IntN(s.Page/2)
+	}
+	if flip(3) {
+		s.Lag = rng.Int64N(90) * Second
+	}
+	if flip(3) {
+		s.Splits = 2 + rng.IntN(6)
+	}
+	if flip(3) {
+		s.Again = rng.Int64N(30) * Hour
+	}
+	return s
+}

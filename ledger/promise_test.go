@@ -1,0 +1,100 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+)
+
+// check holds the run that began at the given moment, and ended well, to the
+// promise. A shaky second is promised to the next run.
+func (t *trial) check(began int64, shaky []Span) error {
+	l, err := decode(t.mark.Ledger)
+	if err != nil {
+		return fmt.Errorf("own bookmark: %w", err)
+	}
+	if err := t.sound(l); err != nil {
+		return err
+	}
+	hidden := t.mayHide()
+	for _, h := range t.w.rows {
+		if h.excused || !h.alive(t.w.now) || h.place < floorTo(t.from, Second) || h.place >= floorTo(began, Second) {
+			continue
+		}
+		if slices.ContainsFunc(shaky, func(s Span) bool { return s.Holds(h.place) }) {
+			continue
+		}
+		known := h.arrived + t.w.lag // on every replica
+		inTime := known <= began && known <= h.place+t.set.Lookback
+		ahead := h.ahead && known <= t.attempt
+		if !ahead && (!inTime || !t.read(known, began) && hidden && !t.due(known, began)) {
+			continue
+		}
+		got, ok := t.table[h.id]
+		if !ok {
+			return fmt.Errorf("row %d of %s, arrived %s later, is missing %s after that (ahead %v)",
+				h.id, stamp(h.place), hours(h.arrived-h.place), hours(began-h.arrived), ahead)
+		}
+		for v, at := range h.renamed {
+			at += t.w.lag
+			if at > h.place+t.set.Lookback || at > began || got > v {
+				continue
+			}
+			if t.read(at, began) || t.due(at, began) || ahead && at <= t.attempt {
+				return fmt.Errorf("row %d of %s, renamed %s later, is stale %s after that",
+					h.id, stamp(h.place), hours(at-h.place), hours(began-at))
+			}
+		}
+	}
+	t.ok, t.attempt = began, 0
+	t.w.loaded = Span{floorTo(t.from, Second), floorTo(began, Second)}
+	for _, h := range t.w.rows {
+		h.ahead = h.ahead && !t.w.loaded.Holds(h.place)
+	}
+	return nil
+}
+
+// sound checks what holds for every ledger.
+func (t *trial) sound(l *ledger) error {
+	if again := l.encode(); again != t.mark.Ledger {
+		return fmt.Errorf("ledger %q is encoded as %q", t.mark.Ledger, again)
+	}
+	if len(t.mark.Ledger) > MaxEncoded || len(l.units) > t.set.Units {
+		return fmt.Errorf("ledger of %d units, %d bytes", len(l.units), len(t.mark.Ledger))
+	}
+	for i := range l.units {
+		if l.span(i).Width() <= 0 {
+			return fmt.Errorf("unit %d is %v", i, l.span(i))
+		}
+	}
+	return nil
+}
+
+// small reports whether the look-back holds, and the ledger cannot list more
+// than, five pages of rows.
+func (t *trial) small(began int64) bool {
+	lo, hi := t.w.between(began-t.set.Lookback, t.w.now+1)
+	return hi-lo+2*t.w.strays <= 5*t.set.Page
+}
+
+// read reports whether the run reads whatever changed at the given moment: its
+// look-back is small, and no larger one since has let units go that were only
+// counted.
+func (t *trial) read(at, began int64) bool {
+	return t.large < began && (t.set.Refresh > 0 || t.large < at)
+}
+
+// due reports whether what is known since at must be in the warehouse even if
+// nothing but the refresh can find it.
+func (t *trial) due(at, began int64) bool {
+	return t.set.Refresh > 0 && at+t.set.Refresh <= began
+}
+
+// mayHide reports whether a removal may still hide a row: one that came after
+// some unit was last read.
+func (t *trial) mayHide() bool {
+	if len(t.w.removed) == 0 {
+		return false
+	}
+	last := t.w.removed[len(t.w.removed)-1]
+	return t.set.Refresh == 0 || last+t.w.lag >= t.ok-t.set.Refresh
+}

@@ -1,0 +1,66 @@
+package ledger
+
+import (
+	"flag"
+	"fmt"
+	"testing"
+	"time"
+)
+
+var (
+	steps = flag.Int("steps", 60_000, "how many steps TestProperty takes: requests, arrivals, changes, runs")
+	seed  = flag.Uint64("seed", 0, "play this history of TestProperty only")
+)
+
+// TestProperty plays random histories until they add up to -steps, and holds
+// every run that ends well to the promise of doc.go. A failure names the seed
+// and the shortest history found that still fails.
+func TestProperty(t *testing.T) {
+	if *seed != 0 {
+		fail(t, newHistory(*seed))
+		return
+	}
+	done, s := 0, uint64(1)
+	for ; done < *steps; s++ {
+		h := newHistory(s)
+		trial := newTrial(h)
+		if err := trial.play(h); err != nil {
+			fail(t, h)
+		}
+		done += trial.w.steps
+	}
+	t.Logf("%d histories, %d steps", s-1, done)
+}
+
+// fail fails if h does, with the least of it that fails.
+func fail(t *testing.T, h history) {
+	t.Helper()
+	err := newTrial(h).play(h)
+	if err == nil {
+		return
+	}
+	h = shrink(h, time.Now().Add(10*time.Second))
+	t.Fatalf("go test ./ledger -run Property -seed %d\n%v\nshrunk:\n%v%v", h.seed, err, h, newTrial(h).play(h))
+}
+
+// shrink leaves out deeds, half of them at a time, then fewer, while what is
+// left still fails.
+func shrink(h history, until time.Time) history {
+	for size := len(h.deeds) / 2; size > 0; {
+		smaller := false
+		for at := 0; at+size <= len(h.deeds) && time.Now().Before(until); {
+			try := history{seed: h.seed, deeds: append(append([]deed{}, h.deeds[:at]...), h.deeds[at+size:]...)}
+			if newTrial(try).play(try) != nil {
+				h, smaller = try, true
+			} else {
+				at += size
+			}
+		}
+		if !smaller {
+			size /= 2
+		}
+	}
+	return h
+}
+
+var _ fmt.Stringer = history{}

@@ -1,0 +1,118 @@
+package simulation
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"tap-reprise/streams/reprise/emulator"
+)
+
+// An oracle tells what the account holds at any moment, undisturbed.
+type oracle struct {
+	server *emulator.Server
+	end    func(to time.Time) time.Time // how the end of a metrics window is asked for
+}
+
+// A truth is a row that the account holds.
+type truth struct {
+	key   string
+	hash  uint64
+	clock int64 // ms, of rows with a session clock
+}
+
+// newOracle reads an account as a server of that dialect stores it.
+func newOracle(w *world, d emulator.Dialect) *oracle {
+	o := &oracle{server: emulator.New(w.account, firstDay), end: func(to time.Time) time.Time { return to }}
+	o.server.Dialect = emulator.Dialect{SecondClock: d.SecondClock, EscapeSlash: d.EscapeSlash}
+	if d.EndInclusive {
+		o.server.Dialect.EndInclusive = true
+		if d.SecondClock {
+			o.end = func(to time.Time) time.Time { return to.Add(-time.Second) }
+		}
+	}
+	return o
+}
+
+var clocks = map[string]string{activity: "session_created_at", summaries: "session_created_at", lives: "session_date"}
+
+// rows lists what a stream holds at a moment of [from, to); zero to: no end.
+func (o *oracle) rows(at time.Time, stream string, from, to time.Time) []truth {
+	q := url.Values{}
+	if stream != feed {
+		q.Set("start_timestamp", from.UTC().Format(time.DateTime))
+		if !to.IsZero() {
+			q.Set("end_timestamp", to.UTC().Format(time.DateTime))
+		}
+	}
+	if stream == activity {
+		q.Set("visitor_key", "1")
+		q.Set("visitor_company", "1")
+	}
+	return o.ask(at, stream, q, nil)
+}
+
+// window lists the metrics of a day at a moment.
+func (o *oracle) window(at, day time.Time) []truth {
+	next := day.AddDate(0, 0, 1)
+	added := emulator.Row{{Name: "period", JSON: `"day"`}, {Name: "period_start", JSON: stamp(day)}, {Name: "period_end", JSON: stamp(next)}}
+	var list []truth
+	for _, kind := range []string{"published_replay", "published_replay_link"} {
+		q := url.Values{"group_by": {kind}, "start_timestamp": {day.Format(time.DateTime)}, "end_timestamp": {o.end(next).Format(time.DateTime)}}
+		list = append(list, o.ask(at, metrics, q, added)...)
+	}
+	return list
+}
+
+func stamp(at time.Time) string { return at.UTC().Format(`"2006-01-02T15:04:05.000000Z"`) }
+
+// ask lists the rows of a query, each with the added members.
+func (o *oracle) ask(at time.Time, stream string, q url.Values, added emulator.Row) []truth {
+	o.server.SetNow(at)
+	rows := o.server.Truth(stream, q)
+	if len(rows) == 0 {
+		return nil
+	}
+	var times []bool
+	for _, c := range o.server.Columns(stream, q) {
+		times = append(times, strings.Contains(c.Type, "DateTime"))
+	}
+	list := make([]truth, len(rows))
+	for i, row := range rows {
+		for j := range row {
+			if times[j] {
+				row[j].JSON = rfc3339(row[j].JSON)
+			}
+		}
+		list[i] = truthOf(stream, append(row, added...))
+	}
+	return list
+}
+
+func truthOf(stream string, row emulator.Row) truth {
+	t := truth{}
+	for _, c := range row {
+		t.hash += hashOf(c.Name, c.JSON)
+		if c.Name == clocks[stream] {
+			at, err := time.Parse(time.RFC3339Nano, unquoted(c.JSON))
+			must(err)
+			t.clock = at.UnixMilli()
+		}
+	}
+	var parts []string
+	for _, k := range keys[stream] {
+		parts = append(parts, unquoted(row.Get(k)))
+	}
+	t.key = strings.Join(parts, " ")
+	return t
+}
+
+// rfc3339 rewrites a literal as the tap does: six digits, UTC.
+func rfc3339(literal string) string {
+	text := unquoted(literal)
+	if text == "null" {
+		return literal
+	}
+	text, fraction, _ := strings.Cut(text, ".")
+	return `"` + strings.Replace(text, " ", "T", 1) + "." + (fraction + "000000")[:6] + `Z"`
+}
