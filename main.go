@@ -27,6 +27,6 @@ func main() {
 		Name: "tap-reprise", Version: version, About: "Demo analytics from the Reprise Data API",
 		Spec: spec, Catalog: catalog, Sample: sample,
 		Open: streams.Open("reprise"), Demo: streams.Demo("reprise"),
-		Args: os.Args[1:], Environ: os.Environ(), Out: os.Stdout, Err: os.Stderr,
+		Command: os.Args[0], Args: os.Args[1:], Environ: os.Environ(), Out: os.Stdout, Err: os.Stderr,
 	}))
 }

@@ -51,9 +51,9 @@ class Account:
         """Move the server's clock, by 24h for example."""
         self._ask("clock", post=True, advance=by)
 
-    def hold(self, after: int) -> None:
-        """Let the server answer this many more data requests and hold all later ones."""
-        self._ask("hold", post=True, after=str(after))
+    def hold(self, pipe: str, after: int) -> None:
+        """Let the server answer this many more requests for pages of a pipe and hold all later ones."""
+        self._ask("hold", post=True, pipe=pipe, after=str(after))
 
     def wait_held(self) -> None:
         """Return when a request is being held; end the run if none comes within a minute."""

@@ -48,6 +48,21 @@ var kinds = []struct {
 	{"earlier", 2}, {"later", 1}, {"damage", 2}, {"newer", 1}, {"foreign", 1}, {"refilter", 1}, {"rewind", 1}, {"lookback", 1},
 }
 
+// scenes are deeds that mean most in a row. Their ages are in hours; -1 is any.
+var scenes = [][]struct {
+	kind string
+	age  int64
+}{
+	// A gap in the distant past, half read when the ledger is damaged.
+	{{"run", -1}, {"earlier", 500}, {"kill", -1}, {"damage", -1}, {"run", -1}},
+	// Old rows leave, and with them the share to refresh; young ones change.
+	{{"fade", -1}, {"arrive", -1}, {"run", -1}, {"rename", 2}, {"wait", 5}, {"run", -1}, {"wait", 5}, {"run", -1}, {"wait", 5}, {"run", -1}, {"wait", 9}, {"run", -1}, {"wait", 9}, {"run", -1}, {"wait", 9}, {"run", -1}},
+	// A row hides just before its unit leaves.
+	{{"fade", -1}, {"flood", 40}, {"run", -1}, {"mask", 150}, {"mask", 60}, {"mask", 30}, {"wait", 1}, {"run", -1}, {"wait", 4}, {"late", 100}, {"run", -1}, {"wait", 30}, {"run", -1}, {"wait", 30}, {"run", -1}},
+	// Many days, a change in several.
+	{{"flood", 90}, {"flood", 90}, {"run", -1}, {"late", 90}, {"run", -1}, {"late", 90}, {"rename", 90}, {"wait", 3}, {"run", -1}, {"late", 60}, {"run", -1}},
+}
+
 // newHistory draws a history.
 func newHistory(seed uint64) history {
 	rng := rand.New(rand.NewPCG(seed, 1))
@@ -56,12 +71,21 @@ func newHistory(seed uint64) history {
 		total += k.weight
 	}
 	h := history{seed: seed}
-	for range 20 + rng.IntN(120) {
+	for range 20 + rng.IntN(100) {
 		at := rng.IntN(total)
 		for _, k := range kinds {
 			if at -= k.weight; at < 0 {
 				h.deeds = append(h.deeds, newDeed(k.kind, rng))
 				break
+			}
+		}
+		if rng.IntN(40) == 0 {
+			for _, s := range scenes[rng.IntN(len(scenes))] {
+				d := newDeed(s.kind, rng)
+				if s.age >= 0 {
+					d.age = s.age*Hour - rng.Int64N(Hour)
+				}
+				h.deeds = append(h.deeds, d)
 			}
 		}
 	}
@@ -88,7 +112,7 @@ func newDeed(kind string, rng *rand.Rand) deed {
 		d.age = min(d.age, 30*Hour)
 	case "kill":
 		d.n = rng.IntN(25)
-	case "flood":
+	case "flood", "fade":
 		d.n = 20 + rng.IntN(100)
 	}
 	return d
@@ -97,12 +121,13 @@ func newDeed(kind string, rng *rand.Rand) deed {
 // A setting is how the account, the API and the options of a history are.
 type setting struct {
 	Page, Window, Units       int
+	Reread                    int
 	Lookback, Refresh, Again  int64
 	StartIn, EndIn, MS, Place bool
 	Cap                       int
 	Lag                       int64
 	Removals, Renames, Twins  bool
-	Strays                    bool
+	Strays, Storm             bool
 	Splits                    int
 	NoBounds                  bool
 }
@@ -111,18 +136,19 @@ func newSetting(seed uint64) setting {
 	rng := rand.New(rand.NewPCG(seed, 2))
 	flip := func(of int) bool { return rng.IntN(of) == 0 }
 	s := setting{
-		Page: 5 + rng.IntN(30), Units: 720, Cap: 1 << 30,
+		Page: 5 + rng.IntN(8)*rng.IntN(5), Units: 720, Cap: 1 << 30,
 		Lookback: (1 + rng.Int64N(6)) * Day / (1 + rng.Int64N(2)), Refresh: rng.Int64N(4) * Day / 2,
 		StartIn: flip(2), EndIn: flip(2), MS: flip(2), Place: flip(2),
-		Removals: !flip(3), Renames: !flip(3), Strays: flip(6), NoBounds: flip(5),
+		Removals: !flip(3), Renames: !flip(3), Strays: flip(4), Storm: flip(4), NoBounds: flip(5),
 	}
+	s.Reread = s.Page * (1 + 4*rng.IntN(2))
 	s.Twins = s.Removals && flip(2)
 	s.Window = s.Page * (1 + rng.IntN(10))
-	if flip(3) {
-		s.Units = 3 + rng.IntN(40)
+	if flip(2) {
+		s.Units = 2 + rng.IntN(30)
 	}
 	if flip(3) {
-		s.Cap = max(5, s.Page/2) + rng.IntN(s.Page/2)
+		s.Cap = max(5, s.Page/2) + rng.IntN(s.Page)
 	}
 	if flip(3) {
 		s.Lag = rng.Int64N(90) * Second

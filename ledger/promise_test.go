@@ -70,10 +70,10 @@ func (t *trial) sound(l *ledger) error {
 }
 
 // small reports whether the look-back holds, and the ledger cannot list more
-// than, five pages of rows.
+// than, what is read in every run.
 func (t *trial) small(began int64) bool {
 	lo, hi := t.w.between(began-t.set.Lookback, t.w.now+1)
-	return hi-lo+2*t.w.strays <= 5*t.set.Page
+	return hi-lo+2*t.w.strays <= t.set.Reread
 }
 
 // read reports whether the run reads whatever changed at the given moment: its

@@ -14,10 +14,9 @@ type Run struct {
 	was   Bookmark // as it came in
 	idle  bool     // there is nothing to do, and the bookmark stays as it was
 
-	scale    weight
-	weighing bool   // the last stretch ended inside a listed unit
-	again    []Span // weighed and found to differ
-	twice    bool   // reading those now
+	scale weight
+	again []Span // weighed and found to differ
+	twice bool   // reading those now
 
 	done, all int64 // µs read, and to read
 }
@@ -134,7 +133,7 @@ func (r *Run) readSpan(ctx context.Context, span Span, yield func(Batch, error) 
 // batch enters a stretch into the ledger.
 func (r *Run) batch(s Stretch) Batch {
 	write := r.absorb(s)
-	if !r.weighing && !r.twice {
+	if !r.twice {
 		r.tidy(s.Span)
 	}
 	r.sum.Stretches++

@@ -32,7 +32,7 @@ func newTrial(h history) *trial {
 	s := newSetting(h.seed)
 	w := &world{
 		now: begin + 10*Day, startIn: s.StartIn, endIn: s.EndIn, tick: Second, cap: s.Cap, lag: s.Lag,
-		byPlace: s.Place, removals: s.Removals, renames: s.Renames, twins: s.Twins,
+		byPlace: s.Place, removals: s.Removals, renames: s.Renames, twins: s.Twins, storm: s.Storm,
 	}
 	if s.MS {
 		w.tick = 1000
@@ -68,6 +68,10 @@ func (t *trial) do(d deed) error {
 		t.spread(d.n, d.age)
 	case "flood":
 		t.spread(d.n, d.age)
+	case "fade":
+		for range d.n {
+			w.arrive(max(0, t.set.Lookback-w.rng.Int64N(4*Hour)))
+		}
 	case "burst":
 		place := w.now - d.age
 		for range t.set.Page * (1 + d.n%3) {
@@ -182,8 +186,13 @@ func (t *trial) options(c *client) Options {
 		Lookback: time.Duration(t.set.Lookback) * time.Microsecond,
 		Refresh:  time.Duration(t.set.Refresh) * time.Microsecond,
 		Again:    time.Duration(t.set.Again) * time.Microsecond,
-		Page:     t.set.Page, Window: t.set.Window, Units: t.set.Units,
+		Page:     t.set.Page, Window: t.set.Window, Reread: t.set.Reread, Units: t.set.Units,
 		Read: c.read, Count: c.count, Bounds: c.bounds,
+	}
+	if o.Units < 720 {
+		// Fewer than last time: even units that are still to be read would be
+		// merged, if they could.
+		o.Units = 2 + t.w.rng.IntN(o.Units-1)
 	}
 	if t.set.NoBounds {
 		o.Bounds = nil

@@ -26,8 +26,7 @@ func (r *Run) weigh(s Stretch, part []piece) unit {
 	r.scale.sum = (r.scale.sum + sum) & sumBits
 	r.scale.shaky = r.scale.shaky || s.Shaky
 	u.stray = u.stray || part[0].stray
-	r.weighing = span.To > s.Span.To
-	if r.weighing {
+	if span.To > s.Span.To {
 		return u
 	}
 	if r.scale.from == span.From && !r.scale.shaky && u.same(r.scale.rows, r.scale.sum) {

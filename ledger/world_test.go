@@ -31,7 +31,7 @@ type world struct {
 	steps    int
 
 	// What may happen.
-	removals, renames, twins bool
+	removals, renames, twins, storm bool
 
 	// loaded is what the runs that ended well have covered.
 	loaded Span
@@ -182,6 +182,12 @@ func (w *world) happen() {
 		return
 	}
 	w.now += w.rng.Int64N(2 * Second)
+	if h := w.pick(3 * Day); w.storm && h != nil && w.rng.IntN(6) == 0 {
+		// One goes, another comes in its second: a count tells nothing.
+		w.remove(h)
+		w.arrive(w.now - floorTo(h.place, Second) - w.rng.Int64N(Second))
+		return
+	}
 	switch w.rng.IntN(24) {
 	case 0:
 		w.arrive(w.rng.Int64N(Hour))

@@ -76,7 +76,12 @@ var berlin = time.FixedZone("Berlin", 3600)
 // window and whatever was decoded before.
 func requireSame(t *testing.T, body []byte) {
 	t.Helper()
-	want, wantErr := naiveDecode(testPlan, body)
+	requireSameBy(t, testPlan, body)
+}
+
+func requireSameBy(t *testing.T, plan func([]Meta) (*Plan, error), body []byte) {
+	t.Helper()
+	want, wantErr := naiveDecode(plan, body)
 	same := func(d *Decoder, p *Page, way string) {
 		t.Helper()
 		err := d.Decode(iotest.OneByteReader(bytes.NewReader(body)), p)
@@ -98,12 +103,12 @@ func requireSame(t *testing.T, body []byte) {
 		require.Equal(t, want.Meta, p.Meta)
 		require.Equal(t, []int64{int64(want.Count), want.Before, want.Bytes}, []int64{int64(p.Count), p.Before, p.Bytes}, "%s\n%s", way, body)
 	}
-	d, p := &Decoder{Plan: testPlan}, &Page{}
+	d, p := &Decoder{Plan: plan}, &Page{}
 	same(d, p, "first time")
 	same(d, p, "same page again")
 	for _, size := range []int{2*padding + 1, 200, 512} {
 		small := &Page{work: &answer{window: window{size: size}}}
-		same(&Decoder{Plan: testPlan}, small, "small window")
+		same(&Decoder{Plan: plan}, small, "small window")
 		same(d, small, "small window, plan known")
 	}
 }

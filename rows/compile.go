@@ -33,6 +33,7 @@ type written struct {
 	column int            // which of program.columns
 	asks   class          // values of these classes need a look, others are copied
 	float  bool
+	moment bool // a Time that is not rewritten
 }
 
 // A derived column.
@@ -81,6 +82,7 @@ func compile(p *Plan) *program {
 		}
 		copy(w.short[:], w.key)
 		w.size = len(w.key)
+		w.moment = c.Kind == Time && c.Rewrite == nil
 		g.floats = g.floats || c.Float
 		if n := len(g.written); n > 0 {
 			g.after[i] = neighbour{g.written[n-1].column, string(w.key)}

@@ -60,9 +60,11 @@ func (d *Decoder) Decode(r io.Reader, p *Page) error {
 			err = a.again()
 		}
 	}
-	a.window.release()
+	if err != nil {
+		return a.explain(err)
+	}
 	p.Unknown = a.layout.unknown.counted()
-	return err
+	return nil
 }
 
 // again goes through a held body once more.

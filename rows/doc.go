@@ -1,3 +1,52 @@
-// Package rows turns the answers of a ClickHouse-style JSON API into rows as
-// bytes. It knows JSON and a plan per column; it knows no API.
+// Package rows turns the answers of a ClickHouse-style JSON API into rows that
+// are ready to be written. It knows JSON and a plan per column; it knows no API.
+// Values are copied as bytes: no number is parsed to be printed again, and no
+// row costs an allocation.
+//
+//	body ─► window ─► answer ─────► layout ─► emitter ─► Page.Rows
+//	        256 KB    the envelope: finds     writes a row
+//	        at once   meta, data,   a row's   in the plan's
+//	                  rows, …       values    order, hashes it
+//
+// # The layout is predicted
+//
+// A server prints all rows of an answer alike. So what stands between two
+// values is learnt from one row, and a later row is compared with it, a few
+// words at a time, where others look for blanks, commas, keys and colons and
+// look the key up:
+//
+//	        {⏎⇥⇥⇥"id": "a1",⇥⇥⇥"at": "2026-01-11 09:07:00",⏎⇥⇥⇥"n": 18⏎⇥⇥}
+//	          └───┬───┘   └───┬───┘                     └───┬────┘
+//	step          0           1                             2
+//	column        id          at                            n
+//
+// A row is followed step by step. Where it differs it is read by the rules of
+// JSON up to the next place where a step fits, and the next row is learnt
+// anew, 32 times an answer at most: rows that never look alike are better read
+// without. Nothing is taken on trust: the bytes of a step are valid JSON when
+// they are learnt, and every value is scanned to its end each time.
+//
+// The layout only finds values. What is written depends on the plan and the
+// values alone, so a row has the same bytes and the same Sum in every layout.
+//
+// # Strings
+//
+// Strings are scanned 16 bytes at a time for what ends plain text: quote,
+// backslash or a byte below 0x20, all of which are found by subtracting and
+// looking at the top bit of each byte. Escapes and, if a top bit was set at
+// all, UTF-8 are checked, so the scanner accepts what encoding/json accepts
+// and nothing else, except that it refuses invalid UTF-8 (encoding/json
+// replaces it) and nesting beyond 512 levels (encoding/json: 10,000).
+//
+// # Non-obvious
+//
+//   - NUL bytes end every buffer. NUL is nowhere valid in JSON, so scanners need
+//     no check for the end: what is wrong at the end of the data, or behind
+//     it, means that more data is needed.
+//   - Nested values hide line breaks, which ClickHouse prints in them, and so
+//     does the place before any value. Copying a value with what is around it
+//     is only right where the layout says that it is as learnt.
+//   - A row that is cut by the window is scanned again from its beginning.
+//     Nothing may be counted or learnt before its brace is closed.
+//   - meta may follow data. Then the body is held, as the plan may be another.
 package rows

@@ -50,7 +50,7 @@ func (e *emitter) write(dst, b []byte, l *layout) []byte {
 	g := e.program
 	e.at, e.hasAt, e.lacking, e.floats = 0, false, false, e.floats[:0]
 	spans, joined := l.spans, l.joined
-	if !l.asJoined {
+	if !l.asLearned || l.spaced {
 		joined = nil
 	}
 	for i := 0; i < len(g.written); i++ {
@@ -68,6 +68,8 @@ func (e *emitter) write(dst, b []byte, l *layout) []byte {
 				i++
 			}
 			dst = appendPlain(dst, w, b, &v)
+		} else if w.moment && v.class == isString && e.clock(b[v.start+1:v.end-1], &g.columns[w.column]) {
+			dst = e.moment.append(append(dst, w.key...))
 		} else {
 			dst = e.value(append(dst, w.key...), &g.columns[w.column], b, v)
 		}

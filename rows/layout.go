@@ -14,14 +14,19 @@ type layout struct {
 	place   []int // where in steps each column comes, or -1
 	learn   bool  // the next row makes the steps new
 	budget  int   // how often steps may still be made new
+	twice   bool  // a column has two steps, which cannot be followed
 
 	// joined tells of a column, when a row is as predicted, that the row holds
 	// what is to be written between it and the column before it in the plan.
 	joined []bool
 
-	spans     []span // the values of the last row, by column
-	asJoined  bool   // the last row was as predicted
-	strangers []int  // its members that the plan does not name
+	// What the last row was like: the values by column, and one more for
+	// those of strangers, its members that the plan does not name; whether it
+	// was as predicted, and whether with more blanks.
+	spans     []span
+	strangers []int
+	asLearned bool
+	spaced    bool
 	unknown   unknown
 }
 
@@ -39,7 +44,7 @@ const (
 func (l *layout) start(g *program) {
 	if l.program != g {
 		n := len(g.columns)
-		*l = layout{program: g, learn: true, spans: make([]span, n), place: make([]int, n), joined: make([]bool, n)}
+		*l = layout{program: g, learn: true, spans: make([]span, n+1), place: make([]int, n), joined: make([]bool, n)}
 	}
 	if l.unknown.start() {
 		l.learn = true
@@ -51,39 +56,73 @@ func (l *layout) start(g *program) {
 // where the row ends, or false and the byte that is wrong. Only a whole row
 // changes what is predicted.
 func (l *layout) scan(b []byte, i int) (int, bool) {
-	clear(l.spans)
-	l.strangers = l.strangers[:0]
 	if l.learn {
 		l.forget()
 	}
-	i++
-	for first, last, next, missed := i, i, 0, false; ; last = i {
-		column := 0
-		if next < len(l.steps) && l.steps[next].before(b, i) {
+	if !l.asLearned {
+		clear(l.spans)
+	}
+	l.spaced = false
+	first := i + 1
+	i, next, ok := l.follow(b, first)
+	if !ok {
+		l.asLearned = false
+		return i, false
+	}
+	if end := skipBlanks(b, i); b[end] == '}' && next == len(l.steps) && next > 0 {
+		l.asLearned = true
+		l.count(l.steps)
+		return end + 1, true
+	}
+	l.asLearned = false
+	l.unsee(next)
+	return l.explore(b, i, first, next)
+}
+
+// follow reads values as long as they come as predicted. It returns the
+// position behind the last one and the step that failed.
+func (l *layout) follow(b []byte, i int) (int, int, bool) {
+	for next := range l.steps {
+		s := &l.steps[next]
+		if !s.before(b, i) {
+			return i, next, true
+		}
+		end, c := 0, class(0)
+		if i += s.size; b[i] == '"' {
+			end, c = scanString(b, i+1)
+		} else {
+			if b[i] <= ' ' {
+				i, l.spaced = skipBlanks(b, i), true
+			}
+			end, c = scanValue(b, i, maxDepth)
+		}
+		if c == 0 {
+			return end, next, false
+		}
+		l.spans[s.slot] = span{i, end, c}
+		i = end
+	}
+	return i, len(l.steps), true
+}
+
+// explore reads the rest of a row that is not as predicted. The position is
+// where the values of steps before next end.
+func (l *layout) explore(b []byte, i, first, next int) (int, bool) {
+	l.strangers = l.strangers[:0]
+	for before := next; ; {
+		last, column := i, 0
+		if next < len(l.steps) && next > 0 && l.steps[next].before(b, i) {
 			i, column = i+l.steps[next].size, l.steps[next].column
 			next++
 		} else {
 			i, column = l.member(b, i, i == first)
 			if column >= rowEnds {
-				return i, column == rowEnds && l.learned(missed || next < len(l.steps))
+				return i, column == rowEnds && l.learned(before)
 			}
-			if l.learn {
-				l.note(string(b[last:i]), column)
-				next++
-			} else {
-				missed, next = true, l.behind(column, next)
-			}
+			next = l.behind(column, next, b[last:i])
 		}
-		if b[i] <= ' ' {
-			i = skipBlanks(b, i)
-		}
-		var end int
-		var c class
-		if b[i] == '"' {
-			end, c = scanString(b, i+1)
-		} else {
-			end, c = scanValue(b, i, maxDepth)
-		}
+		i = skipBlanks(b, i)
+		end, c := scanValue(b, i, maxDepth)
 		if c == 0 {
 			return end, false
 		}
@@ -135,44 +174,4 @@ func (l *layout) named(b []byte, i, end int, c class) int {
 		return column
 	}
 	return ^l.unknown.number(b[i:end])
-}
-
-// forget drops all steps.
-func (l *layout) forget() {
-	l.steps = l.steps[:0]
-	for i := range l.place {
-		l.place[i] = -1
-	}
-}
-
-// note adds a step.
-func (l *layout) note(before string, column int) {
-	if column >= 0 {
-		l.place[column] = len(l.steps)
-		after := l.program.after[column]
-		l.joined[column] = after.key == before && l.steps[len(l.steps)-1].column == after.column
-	}
-	l.steps = append(l.steps, newStep(before, column))
-}
-
-// behind is the step to expect after a column that was not the predicted one.
-// It is never the first one, before which there is no comma.
-func (l *layout) behind(column, next int) int {
-	if column >= 0 && l.place[column] >= 0 {
-		return l.place[column] + 1
-	}
-	return max(next, 1)
-}
-
-// learned ends a row; missed: it was not as predicted. It returns true.
-func (l *layout) learned(missed bool) bool {
-	l.asJoined = !missed && !l.learn
-	l.learn = missed && !l.learn && l.budget > 0
-	if l.learn {
-		l.budget--
-	}
-	for _, n := range l.strangers {
-		l.unknown.counts[n]++
-	}
-	return true
 }

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -105,6 +106,9 @@ type Plan struct {
 // check reports what makes p impossible to carry out: a mistake of its author,
 // not of the API.
 func (p *Plan) check() error {
+	if p == nil {
+		return errors.New("no plan")
+	}
 	seen, clock := map[string]bool{}, ""
 	for _, c := range p.Columns {
 		switch {

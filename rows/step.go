@@ -10,6 +10,7 @@ type step struct {
 	words, masks [stepWords]uint64
 	size         int
 	column       int
+	slot         int    // of layout.spans
 	rest         string // what goes beyond the words
 }
 
@@ -18,8 +19,8 @@ const (
 	stepBytes = 8 * stepWords
 )
 
-func newStep(before string, column int) step {
-	s := step{size: len(before), column: column}
+func newStep(before []byte, column int) step {
+	s := step{size: len(before), column: column, slot: column}
 	var bytes, mask [stepBytes]byte
 	for i := range copy(bytes[:], before) {
 		mask[i] = 0xff
@@ -29,7 +30,7 @@ func newStep(before string, column int) step {
 		s.masks[i] = binary.LittleEndian.Uint64(mask[8*i:])
 	}
 	if len(before) > stepBytes {
-		s.rest = before[stepBytes:]
+		s.rest = string(before[stepBytes:])
 	}
 	return s
 }

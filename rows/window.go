@@ -38,7 +38,7 @@ func (w *window) begin(r io.Reader) {
 		w.size = windowBlock
 	}
 	if w.buf == nil || cap(w.buf) > 4*w.size {
-		w.buf = w.block()
+		w.buf = w.block(w.size)
 	}
 	w.r, w.end, w.base, w.eof = r, 0, 0, false
 	clear(w.buf[:padding])
@@ -50,17 +50,24 @@ func (w *window) more(keep int) error {
 	if w.eof {
 		return io.EOF
 	}
-	switch rest := w.end - keep; {
-	case rest+padding > len(w.buf)/2:
-		grown := make([]byte, 2*len(w.buf))
-		w.leave(keep, grown)
-	case w.hold && keep > 0:
-		w.leave(keep, w.block())
-	default:
-		copy(w.buf, w.buf[keep:w.end])
-		w.end, w.base = rest, w.base+int64(keep)
+	// Half a window of something unfinished asks for a larger one, so that the
+	// unfinished is not begun again and again.
+	size := w.size
+	for w.end-keep+padding > size/2 {
+		size *= 2
+	}
+	if size > len(w.buf) || w.hold && keep > 0 {
+		w.leave(keep, w.block(size))
+	} else {
+		w.move(keep)
 	}
 	return w.fill()
+}
+
+// move forgets what is before keep.
+func (w *window) move(keep int) {
+	copy(w.buf, w.buf[keep:w.end])
+	w.end, w.base = w.end-keep, w.base+int64(keep)
 }
 
 // leave goes on in the block next with what begins at keep.
@@ -72,13 +79,13 @@ func (w *window) leave(keep int, next []byte) {
 	w.buf, w.end, w.base = next, w.end-keep, w.base+int64(keep)
 }
 
-func (w *window) block() []byte {
-	if last := len(w.free) - 1; last >= 0 {
+func (w *window) block(size int) []byte {
+	if last := len(w.free) - 1; last >= 0 && size == w.size {
 		b := w.free[last]
 		w.free = w.free[:last]
 		return b
 	}
-	return make([]byte, w.size)
+	return make([]byte, size)
 }
 
 // fill reads until the window is full or the body ends.

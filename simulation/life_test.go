@@ -29,7 +29,9 @@ type life struct {
 	sessions int // a day, on average; a third as many of LiveDemos
 	events   int // a session, on average
 	burst    int // rows in one second, three times; 0: none
-	calm     bool
+
+	calm bool // few rows are late, no title changes, nothing vanishes
+	kept bool // nothing vanishes
 }
 
 // A birth is when the API first shows a row.
@@ -83,6 +85,8 @@ func newWorld(l life) *world {
 	}
 	if !l.calm {
 		w.edit()
+	}
+	if !l.calm && !l.kept {
 		w.removeSome()
 		w.mask()
 		w.endOne()
@@ -197,6 +201,7 @@ func (w *world) event(session string, clock, arrives time.Time, ahead time.Durat
 		e.Arrives = w.arrival(arrives)
 		_, err = w.account.AddEvent(e)
 		must(err)
+		w.renames = append(w.renames, e.Arrives.UnixMilli()) // its session's counters move
 	}
 }
 

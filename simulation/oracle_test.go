@@ -11,6 +11,8 @@ import (
 // An oracle tells what the account holds at any moment, undisturbed.
 type oracle struct {
 	server *emulator.Server
+	all    emulator.Dialect             // answers whole spans
+	asked  emulator.Dialect             // answers metrics as the tap asks for them
 	end    func(to time.Time) time.Time // how the end of a metrics window is asked for
 }
 
@@ -24,12 +26,11 @@ type truth struct {
 // newOracle reads an account as a server of that dialect stores it.
 func newOracle(w *world, d emulator.Dialect) *oracle {
 	o := &oracle{server: emulator.New(w.account, firstDay), end: func(to time.Time) time.Time { return to }}
-	o.server.Dialect = emulator.Dialect{SecondClock: d.SecondClock, EscapeSlash: d.EscapeSlash}
-	if d.EndInclusive {
-		o.server.Dialect.EndInclusive = true
-		if d.SecondClock {
-			o.end = func(to time.Time) time.Time { return to.Add(-time.Second) }
-		}
+	o.all = emulator.Dialect{SecondClock: d.SecondClock, EscapeSlash: d.EscapeSlash}
+	o.asked = o.all
+	o.asked.StartExclusive, o.asked.EndInclusive = d.StartExclusive, d.EndInclusive
+	if d.EndInclusive && d.SecondClock {
+		o.end = func(to time.Time) time.Time { return to.Add(-time.Second) }
 	}
 	return o
 }
@@ -69,6 +70,10 @@ func stamp(at time.Time) string { return at.UTC().Format(`"2006-01-02T15:04:05.0
 // ask lists the rows of a query, each with the added members.
 func (o *oracle) ask(at time.Time, stream string, q url.Values, added emulator.Row) []truth {
 	o.server.SetNow(at)
+	o.server.Dialect = o.all
+	if stream == metrics {
+		o.server.Dialect = o.asked
+	}
 	rows := o.server.Truth(stream, q)
 	if len(rows) == 0 {
 		return nil

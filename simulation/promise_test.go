@@ -18,9 +18,9 @@ type promise struct {
 	due      int       // births before this one have arrived
 	pending  map[string]map[string]birth
 	versions map[string]map[string][]version
-	kept     time.Time // the last run that exited 0 began then
-	masked   map[string]bool
-	runs     []outcome // all of them, without what they wrote
+	kept     time.Time       // the last run that exited 0 began then
+	excused  map[string]bool // rows that were hidden by a removal for a while
+	runs     []outcome       // all of them, without what they wrote
 }
 
 // A version is a row's values, and when they were first seen in the API.
@@ -31,7 +31,7 @@ type version struct {
 
 func newPromise(s *setup, w *world, o *oracle, h *warehouse) *promise {
 	p := &promise{setup: s, world: w, oracle: o, house: h, pending: map[string]map[string]birth{},
-		versions: map[string]map[string][]version{}, masked: map[string]bool{}}
+		versions: map[string]map[string][]version{}, excused: map[string]bool{}}
 	for stream := range keys {
 		p.pending[stream], p.versions[stream] = map[string]birth{}, map[string][]version{}
 	}
@@ -163,7 +163,9 @@ func (c *check) row(row truth) {
 }
 
 func (c *check) say(what string, row truth) {
-	*c.broken = append(*c.broken, fmt.Sprintf("%s %s: %s, clock %s", c.stream, what, row.key, time.UnixMilli(row.clock).UTC().Format(time.RFC3339Nano)))
+	b := c.pending[c.stream][row.key]
+	*c.broken = append(*c.broken, fmt.Sprintf("%s %s: %s, clock %s, arrived %s; run before %s, patience %s", c.stream, what, row.key,
+		moment(row.clock), moment(b.arrives), moment(c.kept.UnixMilli()), c.slack))
 }
 
 // required reports whether the row arrived in time.
@@ -212,19 +214,20 @@ func (c *check) near(row truth, at time.Time) []truth {
 	return c.oracle.rows(at, c.stream, second.Add(-time.Second), second.Add(2*time.Second))
 }
 
-// hidden reports whether a row that arrived lately may be hidden by a removal:
-// one that the runs before saw neither of.
+// hidden reports whether a removal may hide a row that arrived lately: of the
+// removals in the look-back, one may still be uncounted.
 func (c *check) hidden(row truth) bool {
 	b := c.pending[c.stream][row.key]
 	if c.slack == 0 || b.arrives < c.began.Add(-c.slack).UnixMilli() {
 		return false
 	}
-	if !c.masked[row.key] {
-		gone := c.world.removals
-		i := sort.Search(len(gone), func(i int) bool { return gone[i] >= c.kept.Add(-c.lag()).UnixMilli() })
-		c.masked[row.key] = i < len(gone) && gone[i] <= c.ended.UnixMilli()
+	gone := c.world.removals
+	i := sort.Search(len(gone), func(i int) bool { return gone[i] > b.arrives-c.slack.Milliseconds() })
+	if i == len(gone) || gone[i] > c.ended.UnixMilli() {
+		return false
 	}
-	return c.masked[row.key]
+	c.excused[row.key] = true
+	return true
 }
 
 // seen reports whether the API showed these values of the row at a moment
@@ -285,3 +288,5 @@ func (w *world) moments(from, to time.Time) []time.Time {
 	}
 	return out
 }
+
+func moment(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }

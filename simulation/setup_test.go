@@ -9,8 +9,9 @@ import (
 )
 
 var (
-	full = flag.Bool("full", false, "45 days of hourly and daily runs of every setup")
-	seed = flag.Uint64("seed", 1, "of the accounts, faults and kills")
+	full  = flag.Bool("full", false, "45 days of hourly and daily runs of every setup")
+	draws = flag.Int("draws", 3, "random setups")
+	seed  = flag.Uint64("seed", 1, "of the accounts, faults and kills")
 )
 
 // A setup is an account, the API before it, and how the tap is run.
@@ -36,6 +37,10 @@ var setups = map[string]setup{
 	},
 	"small pages, hourly": {
 		life: life{sessions: 24, events: 8, burst: 500}, every: time.Hour, page: 200, lookback: 30, refresh: 7, side: 1,
+		faults: 0.01, kills: 0.05,
+	},
+	"small pages, hourly, nothing vanishes": {
+		life: life{sessions: 24, events: 8, burst: 500, kept: true}, every: time.Hour, page: 200, lookback: 30, refresh: 7, side: 1,
 		faults: 0.01, kills: 0.05,
 	},
 	"whole seconds, inclusive end, lagging replicas, lower bounds": {
@@ -64,7 +69,7 @@ func anySetup(seed uint64) setup {
 	pick := func(list ...int) int { return list[r.IntN(len(list))] }
 	yes := func() bool { return r.IntN(2) == 0 }
 	s := setup{
-		life:  life{sessions: pick(8, 20, 40), events: pick(3, 6, 10), burst: pick(0, 60, 400)},
+		life:  life{sessions: pick(8, 20, 40), events: pick(3, 6, 10), burst: pick(0, 60, 400), kept: yes()},
 		every: time.Duration(pick(3, 6, 12, 24)) * time.Hour, page: pick(20, 70, 200, 600), lookback: pick(3, 10, 21, 30),
 		refresh: pick(1, 3, 7), side: pick(1, 2, 3), faults: float64(pick(0, 1, 4)) / 100, kills: float64(pick(0, 10, 30)) / 100,
 		moved: pick(0, 0, 6),

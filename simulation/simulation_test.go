@@ -28,6 +28,7 @@ type sim struct {
 	began   time.Time // of the bubble
 
 	codes          map[int]int
+	failures       map[int][]string
 	killed         int
 	requests, rows int // of the runs that exited 0
 }
@@ -36,7 +37,7 @@ func newSim(t testing.TB, s setup) *sim {
 	w := newWorld(s.life)
 	server := emulator.New(w.account, firstDay)
 	server.Dialect, server.Ticks = s.dialect, true
-	m := &sim{setup: s, world: w, house: newWarehouse(), codes: map[int]int{},
+	m := &sim{setup: s, world: w, house: newWarehouse(), codes: map[int]int{}, failures: map[int][]string{},
 		trouble: &trouble{seed: s.seed, share: s.faults}, rng: rand.New(rand.NewPCG(s.seed, 47)), runner: newRunner(t, server)}
 	server.Fault = m.trouble.next
 	for key, value := range map[string]any{"page_size": s.page, "lookback_days": s.lookback, "refresh_days": s.refresh, "concurrency": s.side} {
@@ -106,7 +107,7 @@ func (m *sim) once(t testing.TB, i int) []string {
 	}
 	m.codes[run.code]++
 	if run.code != 0 {
-		t.Logf("run %d ended %d: %s", i, run.code, lastLine(run.log))
+		m.failures[run.code] = append(m.failures[run.code], fmt.Sprintf("run %d: %s", i, lastLine(run.log)))
 		return nil
 	}
 	m.requests, m.rows = m.requests+run.requests, m.rows+run.rows
@@ -122,16 +123,36 @@ func lastLine(log []byte) string {
 func TestPromise(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(setups)) {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			s := setups[name]
-			s.seed, s.days = *seed, 45
-			synctest.Test(t, func(t *testing.T) {
-				started := time.Now()
-				m := newSim(t, s)
-				broken := m.live(t)
-				t.Logf("seed %d: exit codes %v, killed %d, requests %d, rows %d, %s", s.seed, m.codes, m.killed, m.requests, m.rows, time.Since(started))
-				require.Empty(t, broken, "seed %d", s.seed)
-			})
+			s.seed = *seed
+			s.hold(t)
 		})
 	}
+}
+
+// TestPromiseAnywhere draws setups.
+func TestPromiseAnywhere(t *testing.T) {
+	for i := range uint64(*draws) {
+		t.Run(fmt.Sprint("seed ", *seed+i), func(t *testing.T) {
+			s := anySetup(*seed + i)
+			s.seed = *seed + i
+			s.hold(t)
+		})
+	}
+}
+
+// hold lives through a setup and holds the tap to its promise.
+func (s setup) hold(t *testing.T) {
+	t.Parallel()
+	s.days = 45
+	synctest.Test(t, func(t *testing.T) {
+		m := newSim(t, s)
+		broken := m.live(t)
+		t.Logf("seed %d, %+v", s.seed, s)
+		t.Logf("exit codes %v, killed %d, hidden for a while %d, requests %d, rows %d", m.codes, m.killed, len(m.promise.excused), m.requests, m.rows)
+		for code, list := range m.failures {
+			t.Logf("exit %d: %d times, first %s", code, len(list), list[0])
+		}
+		require.Empty(t, broken, "seed %d", s.seed)
+	})
 }

@@ -11,7 +11,11 @@ import (
 // verbs are the first words that are no Singer flags, and who parses what
 // follows them.
 var verbs = map[string]func(a App, args []string) command{
-	"demo": parseDemo,
+	"demo":     parseDemo,
+	"spec":     parseAirbyte,
+	"check":    parseAirbyte,
+	"discover": parseAirbyte,
+	"read":     parseAirbyte,
 }
 
 // parse chooses the command that the arguments ask for. Wrong arguments make a
@@ -22,11 +26,18 @@ func parse(a App) command {
 			return verb(a, a.Args[1:])
 		}
 	}
+	if a.isSource() {
+		return parseAirbyte(a, a.Args)
+	}
 	return parseSinger(a, a.Args, options{})
 }
 
-// parseDemo parses `demo`: the Singer command line on the built-in account.
+// parseDemo parses `demo`: the Singer command line on the built-in account, or
+// with --airbyte the other one.
 func parseDemo(a App, args []string) command {
+	if a.isSource() || slices.Contains(args, "--airbyte") {
+		return parseAirbyte(a, args)
+	}
 	return parseSinger(a, args, options{demo: true})
 }
 

@@ -36,7 +36,7 @@ func (c *singerCommand) run(ctx context.Context) error {
 	case c.help:
 		return c.print([]byte(c.app.helpText()))
 	case c.version:
-		return c.print([]byte(c.app.Name + " v" + strings.TrimPrefix(c.app.Version, "v") + "\n"))
+		return c.print([]byte(c.app.versionLine()))
 	case c.about.given:
 		text, err := c.app.aboutText(c.about.value)
 		if err != nil {
@@ -52,9 +52,14 @@ func (c *singerCommand) run(ctx context.Context) error {
 	return c.runSync(ctx)
 }
 
+// versionLine is what --version prints.
+func (a App) versionLine() string { return a.Name + " v" + strings.TrimPrefix(a.Version, "v") + "\n" }
+
+func (c *singerCommand) print(text []byte) error { return c.app.print(text) }
+
 // print writes a document to stdout in the modes that sync nothing.
-func (c *singerCommand) print(text []byte) error {
-	if _, err := c.app.Out.Write(text); err != nil {
+func (a App) print(text []byte) error {
+	if _, err := a.Out.Write(text); err != nil {
 		return outletError{err}
 	}
 	return nil
@@ -63,31 +68,35 @@ func (c *singerCommand) print(text []byte) error {
 // open makes the source that the command line asks for.
 func (c *singerCommand) open(env Env) (Source, error) {
 	if c.demo {
-		if c.app.Demo == nil {
-			return nil, &Error{Code: ExitConfig, Err: errors.New("there is no built-in account")}
-		}
-		return c.app.Demo(env, c.state != "")
+		return c.app.openDemo(env, c.state != "")
 	}
-	config, err := c.readConfig()
+	config, err := c.app.readConfig(c.options.config, &c.console.secrets, c.log)
 	if err != nil {
 		return nil, err
 	}
 	return c.app.Open(config, env)
 }
 
-// readConfig is the config, ready for App.Open. From here on its secrets are
-// blacked out on stderr.
-func (c *singerCommand) readConfig() ([]byte, error) {
-	given, err := c.app.loadConfig(c.options.config)
+func (a App) openDemo(env Env, resumed bool) (Source, error) {
+	if a.Demo == nil {
+		return nil, &Error{Code: ExitConfig, Err: errors.New("there is no built-in account")}
+	}
+	return a.Demo(env, resumed)
+}
+
+// readConfig is the config from the given sources, ready for Open. From here
+// on hidden knows its secrets.
+func (a App) readConfig(sources []string, hidden *secrets, log *slog.Logger) ([]byte, error) {
+	given, err := a.loadConfig(sources)
 	if err != nil {
 		return nil, err
 	}
-	s, err := parseSpec(c.app.Spec)
+	s, err := parseSpec(a.Spec)
 	if err != nil {
 		return nil, err
 	}
-	c.console.hide(given.secrets(s))
-	return given.settle(s, c.log)
+	hidden.hide(given.secrets(s))
+	return given.settle(s, log)
 }
 
 func isTerminal(w any) bool {

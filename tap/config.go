@@ -54,15 +54,23 @@ func (c config) readFile(path string) error {
 	if err != nil {
 		return fmt.Errorf("read config: %w", err)
 	}
-	if data, err = tidy(data); err != nil {
+	if err := c.add(data); err != nil {
 		return fmt.Errorf("config %s %w", path, err)
 	}
-	if kind := kindOf(data); kind != "an object" {
-		return fmt.Errorf("config %s: want an object, got %s", path, kind)
+	return nil
+}
+
+// add reads a config document into c. The error quotes nothing of it.
+func (c config) add(data []byte) error {
+	data, err := tidy(data)
+	if err != nil {
+		return err
 	}
-	// No error of the reader is passed on: it quotes the document.
+	if kind := kindOf(data); kind != "an object" {
+		return fmt.Errorf("is %s, not an object", kind)
+	}
 	if configReader.Unmarshal(data, &c) != nil {
-		return fmt.Errorf("config %s: want an object with one value a key", path)
+		return errors.New("cannot be read") // the reader's own error quotes the document
 	}
 	return nil
 }

@@ -118,7 +118,7 @@ func TestConfigFaults(t *testing.T) {
 			`CRITICAL config <FILE> is empty; hint: the config is one JSON object; --about lists its keys`,
 		}},
 		"a list instead": {`[]`, []string{
-			`CRITICAL config <FILE>: want an object, got a list; hint: the config is one JSON object; --about lists its keys`,
+			`CRITICAL config <FILE> is a list, not an object; hint: the config is one JSON object; --about lists its keys`,
 		}},
 		"an unknown key is warned of": {`{` + need + `,"poster":7,"b":1,"a":2}`, []string{
 			`WARNING config has keys that are not known and have no effect keys="a, b"`,

@@ -13,12 +13,12 @@ import (
 func (c *singerCommand) runDiscover(ctx context.Context) error {
 	source, err := c.open(Env{Log: c.log, Metrics: newMetrics(c.log), Waiting: func(time.Time) {}})
 	if err != nil {
-		c.log.Warn("no usable config: printing the built-in catalog", "reason", err.Error())
+		c.log.Warn("printing the built-in catalog for want of a usable config: " + err.Error())
 		return c.print(c.app.Catalog)
 	}
 	streams, err := source.Streams(ctx)
 	if offline(err) {
-		c.log.Warn("the API cannot be reached: printing the built-in catalog", "reason", err.Error())
+		c.log.Warn("printing the built-in catalog since the API cannot be reached: " + err.Error())
 		return c.print(c.app.Catalog)
 	}
 	if err != nil {

@@ -20,9 +20,11 @@ const (
 )
 
 // A logHandler writes log records to a console, a line each: for people, or
-// with the eight keys of Meltano's structured logs.
+// with the eight keys of Meltano's structured logs. If emit is set, that takes
+// the records instead.
 type logHandler struct {
 	console *console
+	emit    func(r slog.Record, attrs []slog.Attr)
 	name    string // of the connector
 	level   slog.Level
 	json    bool
@@ -55,9 +57,12 @@ func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
 		attrs = append(attrs, slog.Attr{Key: h.prefix + a.Key, Value: a.Value})
 		return true
 	})
-	if h.json {
+	switch {
+	case h.emit != nil:
+		h.emit(r, attrs)
+	case h.json:
 		h.console.line(h.structured(r, attrs))
-	} else {
+	default:
 		h.console.line(plainLine(r, attrs))
 	}
 	return nil
@@ -66,7 +71,11 @@ func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
 // plainLine is "INFO message key=value", or "INFO METRIC: {…}" for a metric, as
 // Singer's own library prints it.
 func plainLine(r slog.Record, attrs []slog.Attr) []byte {
-	b := append([]byte(levelName(r.Level)), ' ')
+	return plainText(append([]byte(levelName(r.Level)), ' '), r, attrs)
+}
+
+// plainText appends a record without its level.
+func plainText(b []byte, r slog.Record, attrs []slog.Attr) []byte {
 	if r.Message == metricMessage && len(attrs) == 1 {
 		b = append(b, "METRIC: "...)
 		return append(b, attrs[0].Value.String()...)

@@ -19,7 +19,7 @@ const grace = 5 * time.Second
 const exitPipe = 128 + 13
 
 // An App is a connector before its command line is known. Every field but
-// Verify and Demo is required.
+// Command, Verify and Demo is required.
 type App struct {
 	// Name is the command's name, "tap-reprise". It also gives the prefix of
 	// the environment variables, TAP_REPRISE_. Version is shown by --version;
@@ -39,6 +39,10 @@ type App struct {
 	// Demo makes the source of the built-in account, which needs no key.
 	// resumed tells that a state was given.
 	Demo func(env Env, resumed bool) (Source, error)
+
+	// Command is the command's name as it was called, os.Args[0]. Called as
+	// source-…, it speaks Airbyte's protocol.
+	Command string
 
 	// Args are the arguments without the command's name, Environ the
 	// environment as os.Environ gives it.

@@ -23,6 +23,9 @@ const recordCount = "record_count"
 type Metrics struct {
 	log *slog.Logger
 
+	// answered, if set, is called after each request that succeeded.
+	answered func()
+
 	mu       sync.Mutex
 	total    map[counter]int64
 	reported map[counter]int64
@@ -54,10 +57,13 @@ func (m *Metrics) Request(endpoint string, status int, d time.Duration) {
 		return
 	}
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	t := m.requests[request{endpoint, status}]
 	m.requests[request{endpoint, status}] = timing{t.n + 1, t.sum + d}
 	m.asked++
+	m.mu.Unlock()
+	if m.answered != nil && status >= 200 && status < 300 {
+		m.answered()
+	}
 }
 
 // Add adds n to a counter of a stream, such as rows_repeated. Counters are

@@ -97,7 +97,7 @@ func (e *entry) task(s Stream, st *state, log *slog.Logger) (task, error) {
 
 func (e *entry) fault(format string, args ...any) error {
 	return &Error{Code: ExitConfig, Hint: "correct the catalog, or write a new one with --discover",
-		Err: fmt.Errorf("stream "+e.name+" of the catalog: "+format, args...)}
+		Err: fmt.Errorf("stream %q of the catalog: "+format, append([]any{e.name}, args...)...)}
 }
 
 // choose selects the columns of s. A column of the catalog that the API no

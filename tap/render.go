@@ -3,6 +3,7 @@ package tap
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 )
 
@@ -105,4 +106,9 @@ func appendMark(b []byte, path []string, mark string) []byte {
 // and what the source says.
 func (s Stream) fixed(c Column) bool {
 	return c.Automatic || c.Name == s.ReplicationKey || slices.Contains(s.Key, c.Name)
+}
+
+// sortedNames lists the names of properties in a fixed order.
+func sortedNames(properties map[string]Property) []string {
+	return slices.Sorted(maps.Keys(properties))
 }

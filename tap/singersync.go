@@ -3,7 +3,6 @@ package tap
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -43,7 +42,7 @@ func (c *singerCommand) runSync(ctx context.Context) (err error) {
 	return errors.Join(refused, c.pass(ctx, p, tasks))
 }
 
-// pass runs p over tasks with metrics reported beside it.
+// pass runs p over tasks, or as much of it as a test asks for.
 func (c *singerCommand) pass(ctx context.Context, p *pass, tasks []task) error {
 	if c.test.value == "schema" {
 		return p.announce(tasks)
@@ -51,12 +50,5 @@ func (c *singerCommand) pass(ctx context.Context, p *pass, tasks []task) error {
 	if c.test.given {
 		p.limit = 1
 	}
-	beside, stop := context.WithCancel(ctx)
-	var ended sync.WaitGroup
-	ended.Go(func() { p.metrics.run(beside) })
-	err := p.sync(ctx, tasks)
-	stop()
-	ended.Wait()
-	p.metrics.report()
-	return err
+	return p.run(ctx, tasks)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 )
 
 // A pass is one sync of some streams, from a source to a sink.
@@ -16,6 +17,18 @@ type pass struct {
 	metrics  *Metrics
 	progress *progress
 	limit    int // rows a stream; 0 is no limit
+}
+
+// run syncs tasks and reports metrics meanwhile, the last of them at the end.
+func (p *pass) run(ctx context.Context, tasks []task) error {
+	beside, stop := context.WithCancel(ctx)
+	var ended sync.WaitGroup
+	ended.Go(func() { p.metrics.run(beside) })
+	err := p.sync(ctx, tasks)
+	stop()
+	ended.Wait()
+	p.metrics.report()
+	return err
 }
 
 // sync reads the streams of tasks one after the other. A stream that fails does

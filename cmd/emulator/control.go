@@ -19,7 +19,7 @@ func newControl(s *emulator.Server, stop func()) http.Handler {
 	g := &gate{}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, pipesPath) && !g.pass(r.Context()) {
+		if strings.HasPrefix(r.URL.Path, pipesPath) && !g.pass(r.Context(), pagePipe(r)) {
 			panic(http.ErrAbortHandler)
 		}
 		s.ServeHTTP(w, r)
@@ -42,6 +42,15 @@ func newControl(s *emulator.Server, stop func()) http.Handler {
 	return mux
 }
 
+// pagePipe is the pipe that r wants a page of, or "" if it wants no more than
+// two rows: such a request asks what columns or whether rows there are.
+func pagePipe(r *http.Request) string {
+	if n, err := strconv.Atoi(r.FormValue("limit")); err == nil && n <= 2 {
+		return ""
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, pipesPath), ".json")
+}
+
 // handleGate adds the paths that hold data requests.
 func handleGate(mux *http.ServeMux, g *gate) {
 	mux.HandleFunc("GET /_/requests", func(w http.ResponseWriter, _ *http.Request) {
@@ -53,8 +62,8 @@ func handleGate(mux *http.ServeMux, g *gate) {
 			http.Error(w, fmt.Sprintf("after=%q: a number of requests is wanted", r.FormValue("after")), http.StatusBadRequest)
 			return
 		}
-		g.hold(after)
-		write(w, map[string]any{"after": after})
+		g.hold(r.FormValue("pipe"), after)
+		write(w, map[string]any{"pipe": r.FormValue("pipe"), "after": after})
 	})
 	mux.HandleFunc("GET /_/held", func(w http.ResponseWriter, r *http.Request) {
 		if !g.waitHeld(r.Context()) {

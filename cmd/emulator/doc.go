@@ -14,7 +14,7 @@
 //	GET  /_/clock                the server's clock
 //	POST /_/clock?advance=24h    moves it; ?set=2026-11-20T10:00:00Z sets it
 //	GET  /_/requests             how many data requests came so far
-//	POST /_/hold?after=N         answers N more data requests, then holds the next ones
+//	POST /_/hold?pipe=P&after=N  answers N more requests for pages of a pipe, then holds the next ones
 //	GET  /_/held                 returns as soon as a request is held
 //	POST /_/release              lets held requests go on
 //	POST /_/stop                 ends the program

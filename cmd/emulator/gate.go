@@ -5,22 +5,23 @@ import (
 	"sync"
 )
 
-// A gate counts requests and can hold them, so that a reader can be killed in
-// the middle of its work for certain. The zero gate is open.
+// A gate can hold the requests for pages of one pipe, so that a reader is
+// killed in the middle of its work for certain. The zero gate is open.
 type gate struct {
 	mu     sync.Mutex
 	passed int           // requests since the start
-	limit  int           // the first to be held is limit+1
+	pipe   string        // the pipe whose pages are held
+	left   int           // its pages that still pass
 	shut   chan struct{} // closed by release; nil: open
 	held   chan struct{} // closed when the first request is held
 }
 
-// hold lets after more requests pass and holds all later ones.
-func (g *gate) hold(after int) {
+// hold lets after more pages of pipe pass and holds all later ones.
+func (g *gate) hold(pipe string, after int) {
 	g.release()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.limit = g.passed + after
+	g.pipe, g.left = pipe, after
 	g.shut, g.held = make(chan struct{}), make(chan struct{})
 }
 
@@ -58,24 +59,35 @@ func (g *gate) waitHeld(ctx context.Context) bool {
 	}
 }
 
-// pass returns true when the request may be answered, false when its client
-// has gone.
-func (g *gate) pass(ctx context.Context) bool {
-	g.mu.Lock()
-	g.passed++
-	shut := g.shut
-	if shut == nil || g.passed <= g.limit {
-		g.mu.Unlock()
+// pass returns true when a request for a page of pipe may be answered, false
+// when its client has gone. A request for something else has no pipe.
+func (g *gate) pass(ctx context.Context, pipe string) bool {
+	shut := g.arrive(pipe)
+	if shut == nil {
 		return true
 	}
-	if g.passed == g.limit+1 {
-		close(g.held)
-	}
-	g.mu.Unlock()
 	select {
 	case <-shut:
 		return true
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// arrive counts a request and returns what it has to wait for, or nil.
+func (g *gate) arrive(pipe string) <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.passed++
+	if g.shut == nil || pipe != g.pipe {
+		return nil
+	}
+	g.left--
+	if g.left >= 0 {
+		return nil
+	}
+	if g.left == -1 {
+		close(g.held)
+	}
+	return g.shut
 }

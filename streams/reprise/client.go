@@ -64,7 +64,7 @@ func newClient(c *Config, env tap.Env, transport http.RoundTripper) *client {
 	}
 	k := &client{config: c, env: env, log: env.Log, counts: env.Metrics,
 		clock: &serverClock{log: env.Log}, gate: newGate(max(1, c.Concurrency))}
-	k.tokens = &tokenStore{client: k}
+	k.tokens = newTokenStore(k)
 	k.http = &http.Client{Transport: transport, CheckRedirect: sameHost}
 	return k
 }

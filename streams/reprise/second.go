@@ -14,24 +14,29 @@ import (
 // they count as not readable in one piece.
 const crowdedPasses = 10
 
-// errOffset ends a read by offset that goes in circles.
+// stalePages is how many pages in a row may bring nothing new before errOffset
+// ends a read by offset that goes in circles. A short page, where every request
+// has another order, brings nothing new by chance.
+const stalePages = 10
+
 var errOffset = errors.New("the API answers every offset with the same rows")
 
 // A pass is one walk over a query by offset.
 type pass struct {
 	rows   []rows.Row     // with JSON of their own
 	counts map[uint64]int // how often each sum occurs
+	total  int            // rows by the last offset
 	steady bool           // every page began with the last row of the page before
 }
 
 // crowded reads what one page cannot hold and time cannot divide: a single
 // second of server time, or the rest of a feed. Pages by offset are several
 // queries, so a row that arrives or changes its place between two of them can
-// hide another. The rows count as complete if one pass was steady and met no
-// row twice, if two steady passes met the very same rows, or if all passes
-// together met as many different rows as the last pass counted.
+// hide another. A pass is complete if it was steady and met no row twice, or
+// the very same rows as the steady pass before it. All passes together are
+// complete if they met as many different rows as the last two counted.
 func (r *reader) crowded(ctx context.Context, q query, s span) (*stretch, error) {
-	met := map[uint64]int{}
+	met := map[uint64]bool{}
 	var all []rows.Row
 	var before pass
 	for range crowdedPasses {
@@ -39,16 +44,17 @@ func (r *reader) crowded(ctx context.Context, q query, s span) (*stretch, error)
 		if err != nil {
 			return nil, err
 		}
-		times := map[uint64]int{}
+		same := before.steady && maps.Equal(before.counts, p.counts)
+		if p.steady && (len(p.counts) == len(p.rows) || same) {
+			return r.collect(s, p.rows, false), nil
+		}
 		for _, row := range p.rows {
-			if times[row.Sum]++; times[row.Sum] > met[row.Sum] {
-				met[row.Sum]++
+			if !met[row.Sum] {
+				met[row.Sum] = true
 				all = append(all, row)
 			}
 		}
-		once := len(p.counts) == len(p.rows)
-		same := before.steady && maps.Equal(before.counts, p.counts)
-		if p.steady && (once || same) || len(before.rows) == len(p.rows) && len(met) == len(p.rows) {
+		if before.total == p.total && len(all) == p.total {
 			return r.collect(s, all, false), nil
 		}
 		before = p
@@ -73,7 +79,7 @@ func (r *reader) collect(s span, all []rows.Row, shaky bool) *stretch {
 // pass walks over q once. Each page overlaps the one before by a row.
 func (r *reader) pass(ctx context.Context, q query) (pass, error) {
 	walk := pass{counts: map[uint64]int{}, steady: true}
-	for offset := 0; ; {
+	for offset, stale := 0, 0; ; {
 		p, err := r.ask(ctx, q.page(r.pageRows(), offset))
 		if err != nil {
 			return walk, err
@@ -96,10 +102,14 @@ func (r *reader) pass(ctx context.Context, q query) (pass, error) {
 		r.pages.Put(p)
 		if n <= 1 {
 			// The row of the overlap alone: the end. No row at all: it went.
+			walk.total = offset + n
 			walk.steady = walk.steady && (n == 1 || offset == 0)
 			return walk, nil
 		}
-		if fresh == 0 {
+		if stale++; fresh > 0 {
+			stale = 0
+		}
+		if stale == stalePages {
 			return walk, &brokenError{what: q.String(), err: errOffset}
 		}
 		offset += n - 1

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"sync"
 	"time"
 
 	jsoniter "github.com/json-iterator/go"
@@ -21,7 +20,7 @@ type token struct {
 	jwt        string
 	base       string    // the pipes' address, with a slash at its end
 	issued     time.Time // server time
-	expires    time.Time // server time
+	expires    time.Time // server time; zero: the answer did not say
 	generation int
 }
 
@@ -30,16 +29,24 @@ type token struct {
 // that it is not good. One request at a time renews for all.
 type tokenStore struct {
 	client *client
-	mu     sync.Mutex
+	turn   chan struct{} // held by one caller at a time, who may have to wait long
 	now    *token
 	dead   error // the key itself was refused: no request can succeed
+}
+
+func newTokenStore(c *client) *tokenStore {
+	return &tokenStore{client: c, turn: make(chan struct{}, 1)}
 }
 
 // get returns a token that is good for now. With stale set to the token that
 // was refused, a new one is issued unless another caller already did so.
 func (s *tokenStore) get(ctx context.Context, stale *token) (*token, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	if s.dead != nil {
 		return nil, s.dead
 	}
@@ -60,9 +67,11 @@ func (s *tokenStore) get(ctx context.Context, stale *token) (*token, error) {
 	return fresh, nil
 }
 
+// due reports whether a tenth of the token's life is left, or less. A life
+// that makes no sense says nothing: then a 403 tells when the token has ended.
 func (s *tokenStore) due() bool {
-	left := s.now.expires.Sub(s.client.clock.now())
-	return left <= s.now.expires.Sub(s.now.issued)/10
+	life := s.now.expires.Sub(s.now.issued)
+	return life > 0 && s.now.expires.Sub(s.client.clock.now()) <= life/10
 }
 
 // issue exchanges the key for a token, again and again while that may help.
@@ -113,7 +122,10 @@ func (s *tokenStore) parse(body []byte, header http.Header) (*token, error) {
 	if answer.Token == "" {
 		return nil, &brokenError{what: "POST token", err: errors.New("answer holds no token")}
 	}
-	t := &token{jwt: answer.Token, expires: time.Unix(int64(answer.ExpiresAt), 0).UTC()}
+	t := &token{jwt: answer.Token}
+	if answer.ExpiresAt > 0 {
+		t.expires = time.Unix(int64(answer.ExpiresAt), 0).UTC()
+	}
 	s.client.clock.observe(header, t.expires)
 	t.issued = s.client.clock.now()
 	var err error

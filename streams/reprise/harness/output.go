@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -117,6 +118,20 @@ func (o Output) State() string {
 	}
 	line, _, _ := strings.Cut(whole[at:], "\n")
 	return strings.TrimSuffix(strings.TrimPrefix(line, opening), "}")
+}
+
+// Bookmark is how far the last STATE says that a stream is complete.
+func (o Output) Bookmark(t testing.TB, stream string) time.Time {
+	t.Helper()
+	var state struct {
+		Bookmarks map[string]map[string]any `json:"bookmarks"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(o.State()), &state))
+	text, ok := state.Bookmarks[stream]["since_created_at"].(string)
+	require.True(t, ok, "no bookmark of %s in %s", stream, o.State())
+	at, err := time.Parse(time.RFC3339Nano, text)
+	require.NoError(t, err)
+	return at
 }
 
 // Cut is what a loader has that got only the first n bytes of stdout.

@@ -1,0 +1,97 @@
+package ledger
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var mutate = flag.Bool("mutate", false, "take out each guard of the package in turn and see TestProperty fail")
+
+// A mutant is the package without one of its guards.
+type mutant struct{ file, with, without string }
+
+var mutants = map[string]mutant{
+	"a unit that grew is not written":             {"unit.go", "u.rows == rows && u.sum == sum", "rows >= u.rows"},
+	"sums are not compared":                       {"unit.go", "u.rows == rows && u.sum == sum", "u.rows == rows"},
+	"merged units were read when the later was":   {"unit.go", "u.read = min(u.read, next.read)", "u.read = max(u.read, next.read)"},
+	"merged units forget strays":                  {"unit.go", "u.stray = u.stray || next.stray", ""},
+	"merged units lose rows":                      {"unit.go", "u.rows += next.rows", ""},
+	"rows on a unit's first instant do not count": {"unit.go", "u.first++", ""},
+
+	"a unit leaves without a last look":          {"ledger.go", "u.read*Hour < l.end(n)+lookback", "u.read*Hour < l.end(n)"},
+	"a unit leaves before its span is read":      {"ledger.go", "n < len(l.units) && l.end(n) <= upTo", "n < len(l.units)"},
+	"an unread unit leaves":                      {"ledger.go", "u.kind == unread || u.kind == listed &&", "u.kind == listed &&"},
+	"units to be read are merged with others":    {"merge.go", "return max(0, l.at(at))", "return len(l.units)"},
+	"half a unit's change is taken for none":     {"weigh.go", "!r.scale.shaky && u.same(r.scale.rows, r.scale.sum)", "true"},
+	"a weighed unit is not read again":           {"weigh.go", "r.again = append(r.again, span)", ""},
+	"strays are let go with a weighed unit":      {"absorb.go", "p.write || p.weigh && s.stray(i)", "p.write"},
+	"a shaky second is taken for complete":       {"weigh.go", "if s.Shaky {", "if false {"},
+	"strays pass for rows in time":               {"absorb.go", "pieces[0].stray = true", ""},
+	"what is unread stays unread":                {"plan.go", "u.kind == unread || p.l.end", "u.kind > closed || p.l.end"},
+	"units with strays are counted":              {"plan.go", "if u.stray {", "if u.stray && false {"},
+	"a small look-back is counted":               {"plan.go", "return n <= p.opt.Reread", "return n <= p.opt.Reread/5"},
+	"what does not hold is not read":             {"lookback.go", "if off && (rows <= p.opt.fit() || j-i == 1) {\n\t\tp.mark(i, j)", "if off && (rows <= p.opt.fit() || j-i == 1) {"},
+	"more rows are taken to hold":                {"lookback.go", "v == Exactly", "v != Fewer"},
+	"one change is enough":                       {"lookback.go", "return p.halve(ctx, mid, j, off", "if p.anyRead(i, mid) {\n\t\treturn nil\n\t}\n\treturn p.halve(ctx, mid, j, off"},
+	"the right half is never asked":              {"lookback.go", "return p.halve(ctx, mid, j, off && !p.anyRead(i, mid))", "return nil"},
+	"rows on an exclusive start are not seen":    {"bounds.go", "if l.bounds.Start != Inclusive {\n\t\ti--\n\t}", ""},
+	"the first instant of a gap is not seen":     {"lookback.go", "p.l.bounds.Start != Inclusive", "false"},
+	"an exclusive start is counted as inclusive": {"bounds.go", "n -= head", ""},
+	"an inclusive end is counted as exclusive":   {"bounds.go", "n += tail", ""},
+	"rows on an end of unknown reading count":    {"bounds.go", "if tail > 0 {\n\t\t\treturn s, 0, false", "if tail < 0 {\n\t\t\treturn s, 0, false"},
+	"rows on a start of unknown reading count":   {"bounds.go", "if head > 0 {\n\t\t\treturn s, 0, false", "if head < 0 {\n\t\t\treturn s, 0, false"},
+	"nothing falls due":                          {"refresh.go", "u.read*Hour > due && share <= 0", "due != 0 && share <= 0"},
+	"nothing is refreshed":                       {"plan.go", "p.refresh()", ""},
+	"a count is taken for a reading":             {"lookback.go", "if p.opt.refresh() > 0 {", "if false {"},
+
+	"a start moved back leaves a gap":            {"bookmark.go", "l.prepend(from, unread)", "l.prepend(from, closed)"},
+	"a start moved on leaves a torn unit":        {"bookmark.go", "if l.units[0].from != from {", "if false {"},
+	"a longer look-back is not read":             {"bookmark.go", "if lookback := o.lookback(); lookback > l.lookback {", "if lookback := o.lookback(); false {"},
+	"a damaged ledger's look-back is not read":   {"bookmark.go", "l.prepend(max(from, to-width), unread)", ""},
+	"a damaged ledger's rest is not read":        {"bookmark.go", "o.lookback()+o.refresh()), []Notice{note}", "o.lookback()), []Notice{note}"},
+	"damage hides a gap":                         {"bookmark.go", "b.From = l.end(i)", "_ = i"},
+	"a new filter goes on":                       {"bookmark.go", "l.filter != fingerprint(o.Filter)", "false"},
+	"a new filter goes on from a damaged ledger": {"bookmark.go", "if b.Filter != o.Filter {", "if false {"},
+	"damage is not noticed":                      {"encode.go", "crc32.ChecksumIEEE(b[:sum]) != binary.LittleEndian.Uint32(b[sum:])", "false"},
+	"a reader that stops is believed":            {"reader.go", "} else if at < span.To {", "} else if at < span.From {"},
+}
+
+// TestMutants is the proof of the proof. It rewrites one file at a time, in
+// an overlay, and needs the go command; about a second for each mutant.
+func TestMutants(t *testing.T) {
+	if !*mutate {
+		t.Skip("-mutate not given")
+	}
+	for name, m := range mutants {
+		t.Run(name, func(t *testing.T) {
+			out, err := exec.Command("go", "test", "-overlay", m.overlay(t), "-run", "^TestProperty$", "-steps", "3000000", ".").CombinedOutput()
+			require.NotContains(t, string(out), "build failed", string(out))
+			require.Error(t, err, "the property test passes without this guard")
+			require.Contains(t, string(out), "-run Property -seed")
+		})
+	}
+}
+
+// overlay writes the mutated file and the overlay that puts it in place.
+func (m mutant) overlay(t *testing.T) string {
+	src, err := os.ReadFile(m.file)
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(string(src), m.with), "%s does not hold %q once", m.file, m.with)
+	dir := t.TempDir()
+	mutated := filepath.Join(dir, m.file)
+	require.NoError(t, os.WriteFile(mutated, []byte(strings.Replace(string(src), m.with, m.without, 1)), 0o600))
+	here, err := filepath.Abs(m.file)
+	require.NoError(t, err)
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{here: mutated}})
+	require.NoError(t, err)
+	path := filepath.Join(dir, "overlay.json")
+	require.NoError(t, os.WriteFile(path, overlay, 0o600))
+	return path
+}

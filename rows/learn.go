@@ -1,0 +1,76 @@
+package rows
+
+// forget drops all steps.
+func (l *layout) forget() {
+	l.steps, l.twice = l.steps[:0], false
+	for i := range l.place {
+		l.place[i] = -1
+	}
+}
+
+// unsee drops values that follow left behind: all but those of the steps
+// before next.
+func (l *layout) unsee(next int) {
+	for column, place := range l.place {
+		if place < 0 || place >= next {
+			l.spans[column] = span{}
+		}
+	}
+}
+
+// behind is the step to expect after the value of column, which was not
+// predicted. It is never the first one, before which there is no comma. Where
+// the layout learns, the column becomes a step; the bytes before it are given.
+func (l *layout) behind(column, next int, before []byte) int {
+	switch {
+	case l.learn:
+		l.note(column, before)
+		return len(l.steps)
+	case column >= 0 && l.place[column] >= 0:
+		return l.place[column] + 1
+	}
+	return max(next, 1)
+}
+
+// note adds a step.
+func (l *layout) note(column int, before []byte) {
+	s := newStep(before, column)
+	if column < 0 {
+		s.slot = len(l.spans) - 1
+	} else {
+		l.twice = l.twice || l.place[column] >= 0
+		l.place[column] = len(l.steps)
+		after := l.program.after[column]
+		l.joined[column] = after.key == string(before) && l.steps[len(l.steps)-1].column == after.column
+	}
+	l.steps = append(l.steps, s)
+}
+
+// learned ends a row that was not as predicted behind the first steps, of
+// which before gives the number. It returns true.
+func (l *layout) learned(before int) bool {
+	l.count(l.steps[:before])
+	for _, n := range l.strangers {
+		l.unknown.counts[n]++
+	}
+	switch {
+	case l.learn && l.twice:
+		l.forget()
+		l.learn = false
+	case l.learn:
+		l.learn = false
+	case l.budget > 0:
+		l.learn = true
+		l.budget--
+	}
+	return true
+}
+
+// count counts the strangers of steps.
+func (l *layout) count(steps []step) {
+	for i := range steps {
+		if n := ^steps[i].column; n >= 0 {
+			l.unknown.counts[n]++
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package reprise_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-reprise/streams/reprise/emulator"
+	"tap-reprise/streams/reprise/harness"
+)
+
+// noUsableDate begins the one warning about a server without a clock.
+const noUsableDate = "the API sends no usable Date header"
+
+// TestClocks runs with this machine's clock years off, and with servers whose
+// Date is missing or cannot be right. A bubble's clock begins in 2000; to wait
+// in it costs nothing.
+func TestClocks(t *testing.T) {
+	for name, test := range map[string]struct {
+		machine  time.Time
+		dialect  emulator.Dialect
+		warnings int
+	}{
+		"this machine lives in 2000":                           {},
+		"this machine lives in 2043":                           {machine: time.Date(2043, 1, 1, 0, 0, 0, 0, time.UTC)},
+		"no Date, and a right clock here":                      {machine: now, dialect: emulator.Dialect{NoDate: true}, warnings: 1},
+		"a Date after the token's end, and a right clock here": {machine: now, dialect: emulator.Dialect{DateOffset: 72 * time.Hour}, warnings: 1},
+		"a Date a minute ahead, and a wrong clock here":        {dialect: emulator.Dialect{DateOffset: time.Minute}},
+		"a Date a day ahead, and a wrong clock here":           {dialect: emulator.Dialect{DateOffset: 24 * time.Hour}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(max(0, time.Until(test.machine)))
+				s := small()
+				s.Dialect = test.dialect
+				s.SetNow(now)
+				run := harness.Run{Server: s, Config: harness.Config{"page_size": 200}}
+				first := run.Do(t)
+				require.Equal(t, 0, first.Code, first.LastLine())
+				require.Len(t, first.Lines(noUsableDate), test.warnings)
+				got := harness.Warehouse{}.Load(t, first)
+				harness.Same(t, harness.Truth(t, s, harness.Span{}), got)
+
+				s.Advance(26 * time.Hour)
+				time.Sleep(26 * time.Hour)
+				run.State = first.State()
+				second := run.Do(t)
+				require.Equal(t, 0, second.Code, second.LastLine())
+				harness.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, second))
+			})
+		})
+	}
+}
+
+// now is when the tests of clocks begin: the account goes on for a while.
+var now = emulator.DemoStart.Add(8*day + 15*time.Hour + 30*time.Minute)
+
+// TestViewersClocks lets nearly every viewer's clock be wrong, by up to years.
+// Nothing follows create_at: the bookmark is the server's time, and runs in a
+// row have every row.
+func TestViewersClocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := emulator.New(emulator.NewAccount(emulator.Options{
+			Seed: 3, Start: emulator.DemoStart, Days: 10, SessionsPerDay: 6, EventsPerSession: 8, Skewed: 0.9,
+		}), emulator.DemoStart.Add(2*day))
+		session, err := s.Account.AddSession(emulator.Session{Created: emulator.DemoStart.Add(day)})
+		require.NoError(t, err)
+		for _, year := range []int{1999, 2031} {
+			_, err = s.Account.AddEvent(emulator.Event{Session: session, Created: time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)})
+			require.NoError(t, err)
+		}
+		run := harness.Run{Server: s, Config: harness.Config{"page_size": 200}}
+		got := harness.Warehouse{}
+		for range 6 {
+			out := run.Do(t)
+			require.Equal(t, 0, out.Code, out.LastLine())
+			harness.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, out))
+			run.State = out.State()
+			for _, stream := range withClock {
+				require.WithinDuration(t, s.Now(), out.Bookmark(t, stream), 2*time.Second)
+			}
+			s.Advance(37 * time.Hour)
+		}
+		for _, r := range s.Requests() {
+			require.False(t, r.Query.Has("since_created_at"), "no request goes by create_at")
+		}
+	})
+}

@@ -1,0 +1,113 @@
+package reprise_test
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-reprise/streams/reprise/emulator"
+	"tap-reprise/streams/reprise/harness"
+)
+
+// TestCrowdedSecond has more rows in one second, and in one instant, than a
+// page may hold. Where the documented order leaves ties, every answer may have
+// them in another order.
+func TestCrowdedSecond(t *testing.T) {
+	crowd := emulator.DemoStart.Add(3*day + 9*time.Hour)
+	for name, test := range map[string]struct {
+		span    time.Duration
+		dialect emulator.Dialect
+		rows    int // 0: some 130
+	}{
+		"within a second":                         {time.Second, emulator.Dialect{}, 0},
+		"within a second, clocks of whole ones":   {time.Second, emulator.Dialect{SecondClock: true}, 0},
+		"at one instant":                          {0, emulator.Dialect{}, 0},
+		"at one instant, ties in any order":       {0, emulator.Dialect{ShuffleTies: true}, 0},
+		"within a second, ties in any order":      {time.Second, emulator.Dialect{ShuffleTies: true, SecondClock: true}, 0},
+		"at one instant, no total":                {0, emulator.Dialect{RowsBefore: emulator.Absent}, 0},
+		"at one instant, a total that is a limit": {0, emulator.Dialect{RowsBefore: emulator.LowerBound, ShuffleTies: true}, 0},
+		"at one instant, a silent cap":            {0, emulator.Dialect{CapLimit: 33, RowsBefore: emulator.Absent}, 0},
+		"at one instant, a last page of two":      {0, emulator.Dialect{ShuffleTies: true}, 100},
+		"within a minute, all sorts":              {time.Minute, emulator.Dialect{ShuffleTies: true, SecondClock: true, EndInclusive: true, ShuffleColumns: true}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s, n := small(), cmp.Or(test.rows, 130)
+				s.Account.Burst(emulator.Burst{At: crowd, Span: test.span, Sessions: n, EventsEach: 2, Lives: n, Changes: n})
+				s.Dialect = test.dialect
+				run := harness.Run{Server: s, Config: smallPages}
+				out := run.Do(t)
+				require.Equal(t, 0, out.Code, out.LastLine())
+				got := harness.Warehouse{}.Load(t, out)
+				harness.Same(t, harness.Truth(t, s, harness.Span{}), got)
+
+				run.State = out.State()
+				s.Advance(day)
+				again := run.Do(t)
+				require.Equal(t, 0, again.Code, again.LastLine())
+				harness.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, again))
+			})
+		})
+	}
+}
+
+// TestCrowdedSecondMoves lets a row leave a crowded second between two pages:
+// the rows behind it change their places, and none may be lost by that.
+func TestCrowdedSecondMoves(t *testing.T) {
+	for _, stream := range []string{"replay_session_activity", "replay_session_summary", "replicate_session_activity"} {
+		t.Run(stream, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { moves(t, stream) })
+		})
+	}
+}
+
+func moves(t *testing.T, stream string) {
+	s := small()
+	crowd := emulator.DemoStart.Add(3*day + 9*time.Hour)
+	s.Account.Burst(emulator.Burst{At: crowd, Sessions: 160, EventsEach: 1, Lives: 160})
+	var gone []string
+	paging := 0
+	s.Fault = func(r *http.Request) *emulator.Fault {
+		if r.URL.Query().Get("limit") != "50" || !r.URL.Query().Has("offset") || paging > 4 {
+			return nil
+		}
+		// The first of the crowd goes, while its second is read by offset.
+		if paging++; paging%2 == 0 {
+			gone = append(gone, remove(t, s, stream, crowd))
+		}
+		return nil
+	}
+	run := harness.Run{Server: s, Config: smallPages, Select: []string{stream}}
+	out := run.Do(t)
+	require.NotEmpty(t, gone)
+	require.Equal(t, 0, out.Code, out.LastLine())
+	got := harness.Warehouse{}.Load(t, out)
+	for _, key := range gone {
+		delete(got[stream], key)
+	}
+	harness.Same(t, harness.Truth(t, s, harness.Span{}, stream), got)
+}
+
+// remove takes the first row of the crowd out of a stream and returns its key.
+func remove(t *testing.T, s *emulator.Server, stream string, crowd time.Time) string {
+	for _, row := range s.Truth(stream, url.Values{"start_timestamp": {crowd.Format(time.DateTime)}}) {
+		key := strings.Trim(row.Get(harness.Keys[stream][0]), `"`)
+		at := s.Now().Add(-time.Millisecond)
+		if stream == "replay_session_activity" {
+			require.NoError(t, s.Account.RemoveEvent(key, at))
+		} else {
+			require.NoError(t, s.Account.RemoveSession(key, at))
+		}
+		return key
+	}
+	require.Fail(t, "the crowd is gone")
+	return ""
+}

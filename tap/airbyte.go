@@ -1,0 +1,134 @@
+package tap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+)
+
+// An airbyteCommand is a command line of the Airbyte protocol. All that it has
+// to say, its log and its errors too, is a message on stdout: Airbyte shows
+// whatever is on stderr as an error.
+type airbyteCommand struct {
+	app     App
+	options airbyteOptions
+	secrets *secrets
+	out     *outlet
+	log     *slog.Logger
+	told    map[string]bool // texts of the errors that are on stdout already
+}
+
+// airbyteOptions are the Airbyte command line.
+type airbyteOptions struct {
+	verb                   string // "" if there is none that is known
+	config, catalog, state string
+	debug, help, version   bool
+	ignored                []string
+}
+
+// isSource reports whether the command was called by a name of Airbyte's kind.
+func (a App) isSource() bool {
+	return strings.HasPrefix(filepath.Base(a.Command), "source-")
+}
+
+// parseAirbyte parses what follows the verb. Arguments that are not known do
+// not matter: platforms pass some that only their own sources read.
+func parseAirbyte(a App, args []string) command {
+	o := airbyteOptions{}
+	if len(args) < len(a.Args) {
+		o.verb = a.Args[0]
+	}
+	values := map[string]*string{"config": &o.config, "catalog": &o.catalog, "state": &o.state}
+	switches := map[string]*bool{"debug": &o.debug, "help": &o.help, "h": &o.help, "version": &o.version, "airbyte": new(bool)}
+	for i := 0; i < len(args); i++ {
+		name, value, joined := strings.Cut(strings.TrimLeft(args[i], "-"), "=")
+		flag := strings.HasPrefix(args[i], "-")
+		switch {
+		case flag && values[name] != nil && !joined && i+1 < len(args):
+			i++
+			value = args[i]
+			fallthrough
+		case flag && values[name] != nil:
+			*values[name] = value
+		case flag && switches[name] != nil:
+			*switches[name] = true
+		default:
+			o.ignored = append(o.ignored, args[i])
+		}
+	}
+	c := &airbyteCommand{app: a, options: o, secrets: &secrets{}, out: newOutlet(a.Out), told: map[string]bool{}}
+	c.log = c.newLog()
+	return c
+}
+
+// run writes nothing but messages, except what a person asked for.
+func (c *airbyteCommand) run(ctx context.Context) error {
+	switch {
+	case c.options.help:
+		return c.app.print([]byte(c.app.helpText()))
+	case c.options.version:
+		return c.app.print([]byte(c.app.versionLine()))
+	}
+	c.out.start(nil)
+	if len(c.options.ignored) > 0 {
+		c.log.Debug("arguments are not known and have no effect", "arguments", strings.Join(c.options.ignored, " "))
+	}
+	if err := c.perform(ctx); err != nil {
+		return err // fail closes the output
+	}
+	return c.out.close()
+}
+
+func (c *airbyteCommand) perform(ctx context.Context) error {
+	switch c.options.verb {
+	case "spec":
+		return c.spec()
+	case "check":
+		return c.check(ctx)
+	case "discover":
+		return c.discover(ctx)
+	case "read", "demo":
+		return c.read(ctx)
+	}
+	return &Error{Code: ExitConfig, Err: fmt.Errorf("no command in %q", strings.Join(c.app.Args, " ")),
+		Hint: "use spec, check, discover or read"}
+}
+
+// open makes the source that the command line asks for.
+func (c *airbyteCommand) open(env Env) (Source, error) {
+	if c.options.verb == "demo" {
+		return c.app.openDemo(env, c.options.state != "")
+	}
+	var sources []string
+	if c.options.config != "" {
+		sources = append(sources, c.options.config)
+	}
+	config, err := c.app.readConfig(sources, c.secrets, c.log)
+	if err != nil {
+		return nil, err
+	}
+	return c.app.Open(config, env)
+}
+
+// say writes one message.
+func (c *airbyteCommand) say(line []byte) error {
+	return c.out.append(func(b []byte) []byte { return append(b, line...) })
+}
+
+// fail writes what the platform shows as the reason, an ERROR for each error
+// that has not been on stdout yet. If stdout itself is what failed, stderr is
+// all that is left.
+func (c *airbyteCommand) fail(err error) {
+	if errors.As(err, new(outletError)) {
+		_, _ = io.WriteString(c.app.Err, c.secrets.mask(withHint(err, Hint(err)))+"\n")
+		return
+	}
+	for _, e := range flatten(err) {
+		_ = c.say(c.errorLine(e, ""))
+	}
+	_ = c.out.close()
+}

@@ -1,0 +1,66 @@
+package tap
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// spec prints the specification.
+func (c *airbyteCommand) spec() error {
+	b := bytes.NewBufferString(`{"type":"SPEC","spec":`)
+	if err := json.Compact(b, c.app.Spec); err != nil {
+		return fmt.Errorf("spec: %w", err)
+	}
+	b.WriteString("}\n")
+	return c.say(b.Bytes())
+}
+
+// check prints one CONNECTION_STATUS. What the user can mend is FAILED, with
+// what to do, and no failure of the command: that is how its text reaches the
+// user. Anything else is an error.
+func (c *airbyteCommand) check(ctx context.Context) error {
+	source, err := c.open(Env{Log: c.log, Metrics: newMetrics(c.log), Waiting: func(time.Time) {}})
+	if err == nil {
+		err = source.Check(ctx)
+	}
+	status := []byte(`{"status":"SUCCEEDED"`)
+	if err != nil {
+		if failureType(err) != "config_error" || ctx.Err() != nil {
+			return err
+		}
+		var texts []string
+		for _, e := range flatten(err) {
+			texts = append(texts, c.failure(e))
+		}
+		status = appendMember([]byte(`{"status":"FAILED"`), "message", encode(strings.Join(texts, ". ")))
+	}
+	line := append([]byte(`{"type":"CONNECTION_STATUS","connectionStatus":`), status...)
+	return c.say(append(line, "}}\n"...))
+}
+
+// discover prints the catalog of the account. It takes no stand-in for what the
+// API says: a platform would drop the columns that are missing in it.
+func (c *airbyteCommand) discover(ctx context.Context) error {
+	metrics := newMetrics(c.log)
+	var answered atomic.Bool
+	metrics.answered = func() { answered.Store(true) }
+	source, err := c.open(Env{Log: c.log, Metrics: metrics, Waiting: func(time.Time) {}})
+	if err != nil {
+		return err
+	}
+	streams, err := source.Streams(ctx)
+	if err != nil {
+		return err
+	}
+	if metrics.tally("").requests > 0 && !answered.Load() {
+		return &Error{Code: ExitRetry, Err: errors.New("discover: the API cannot be reached"),
+			Hint: "the log tells why; try again later"}
+	}
+	return c.say(airbyteCatalog(streams))
+}

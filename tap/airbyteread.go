@@ -1,0 +1,107 @@
+package tap
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+)
+
+// read is the sync.
+func (c *airbyteCommand) read(ctx context.Context) error {
+	var wanted []configured
+	var catErr error
+	if c.options.catalog != "" || c.options.verb != "demo" {
+		wanted, catErr = loadConfigured(c.options.catalog)
+	}
+	states, stErr := loadAirbyteState(c.options.state)
+	metrics := newMetrics(c.log)
+	var sink atomic.Pointer[airbyteSink]
+	metrics.answered = func() {
+		if k := sink.Load(); k != nil {
+			k.answered()
+		}
+	}
+	waiting := func(until time.Time) {
+		if k := sink.Load(); k != nil {
+			_ = k.Wait(until) // a broken output shows at the next write
+		}
+	}
+	source, err := c.open(Env{Log: c.log, Metrics: metrics, Waiting: waiting})
+	if err := errors.Join(err, catErr, stErr); err != nil {
+		return err
+	}
+	streams, err := source.Streams(ctx)
+	if err != nil {
+		return err
+	}
+	wanted, absent := c.offered(wanted, streams)
+	tasks, begin, err := c.plan(streams, wanted, states)
+	k := newAirbyteSink(ctx, c.out, begin)
+	k.tell = c.errorLine
+	sink.Store(k)
+	p := &pass{source: source, sink: k, log: c.log, metrics: metrics}
+	return errors.Join(err, absent, p.run(ctx, tasks))
+}
+
+// offered parts the streams of the configured catalog that the source has from
+// those that it has not: each of these gets its ERROR and INCOMPLETE, and the
+// others go on.
+func (c *airbyteCommand) offered(wanted []configured, streams []Stream) ([]configured, error) {
+	var errs []error
+	wanted = slices.DeleteFunc(wanted, func(w configured) bool {
+		if slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == w.name }) {
+			return false
+		}
+		err := &Error{Code: ExitConfig, Hint: absentHint(streams, w.name),
+			Err: fmt.Errorf("stream %q of the catalog is not offered", w.name)}
+		line := appendStatus(nil, w.name, "STARTED", time.Time{})
+		line = append(line, c.errorLine(err, w.name)...)
+		_ = c.say(appendStatus(line, w.name, "INCOMPLETE", time.Time{})) // a broken output shows at the next write
+		errs = append(errs, err)
+		return true
+	})
+	return wanted, errors.Join(errs...)
+}
+
+// plan chooses what to read and with which state each stream begins. A nil
+// catalog is the demo's: everything.
+func (c *airbyteCommand) plan(streams []Stream, wanted []configured, states airbyteStates) ([]task, map[string]airbyteState, error) {
+	var cat catalog
+	if wanted != nil {
+		cat = catalog{}
+	}
+	refresh := map[string]bool{}
+	for _, w := range wanted {
+		if w.doubt != "" {
+			c.log.Warn("sync mode is not known", "stream", w.name, "sync_mode", w.doubt, "taken", modeName(w.refresh))
+		}
+		refresh[w.name] = w.refresh
+		if w.refresh && !states[w.name].refresh {
+			w.method = "FULL_TABLE"
+		}
+		cat = append(cat, w.entry)
+	}
+	given := newState()
+	for name, s := range states {
+		given.set(name, s.bookmark)
+	}
+	given.warnUnused(streams, c.log)
+	tasks, err := plan(streams, cat, given, c.log)
+	begin := map[string]airbyteState{}
+	for _, t := range tasks {
+		name := t.stream.Name
+		begin[name] = airbyteState{bookmark: bytes.Clone(t.since), refresh: refresh[name]}
+	}
+	return tasks, begin, err
+}
+
+func modeName(refresh bool) string {
+	if refresh {
+		return "full_refresh"
+	}
+	return "incremental"
+}

@@ -1,0 +1,147 @@
+package tap
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+// heartbeat is the longest time without a STATE while a stream is read: to the
+// platform only RECORD and STATE are signs of life.
+const heartbeat = time.Minute
+
+// An airbyteSink writes the Airbyte protocol: STREAM_STATUS, RECORD, STATE and
+// ESTIMATE messages, one on a line. A STATE stands for one stream and counts
+// the RECORD messages since the one before it.
+type airbyteSink struct {
+	ctx  context.Context // cuts a page between two rows
+	out  *outlet
+	tell func(err error, stream string) []byte // the ERROR of a stream that failed
+
+	// running tells that every open stream's RUNNING is out.
+	running atomic.Bool
+
+	// Below: only while the outlet is locked.
+	start map[string]airbyteState // how streams begin
+	open  []*airbyteStream
+}
+
+var _ Sink = (*airbyteSink)(nil)
+
+// newAirbyteSink makes a sink to out, which is the caller's to close. start
+// holds the states that streams go on from. Once ctx has ended it writes no
+// further rows, only STATE.
+func newAirbyteSink(ctx context.Context, out *outlet, start map[string]airbyteState) *airbyteSink {
+	k := &airbyteSink{ctx: ctx, out: out, start: start}
+	_ = out.append(func(b []byte) []byte { // which locks it
+		out.pending = k.overdue
+		return b
+	})
+	return k
+}
+
+// find returns the open stream of that name, or nil.
+func (k *airbyteSink) find(name string) *airbyteStream {
+	for _, t := range k.open {
+		if t.name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// Start writes STARTED.
+func (k *airbyteSink) Start(s Stream) error {
+	return k.out.append(func(b []byte) []byte {
+		k.running.Store(false)
+		k.open = append(k.open, newAirbyteStream(s.Name, k.start[s.Name]))
+		return appendStatus(b, s.Name, "STARTED", time.Time{})
+	})
+}
+
+// answered writes RUNNING of the streams that are open: the API answers.
+func (k *airbyteSink) answered() {
+	if k.running.Load() {
+		return
+	}
+	_ = k.out.append(func(b []byte) []byte { // a broken output shows at the next row
+		for _, t := range k.open {
+			b = t.appendRunning(b)
+		}
+		k.running.Store(true)
+		return b
+	})
+}
+
+// Write writes the page's rows, then a STATE with its bookmark unless the last
+// one is less than a second old: then it follows within that second. If the
+// context ends it stops between two rows, without the bookmark.
+func (k *airbyteSink) Write(s Stream, p Page) error {
+	if p.Bookmark != nil {
+		if err := checkBookmark(p.Bookmark); err != nil {
+			return fmt.Errorf("stream %s: %w", s.Name, err)
+		}
+	}
+	t := k.find(s.Name)
+	for row := 0; row < len(p.Rows); {
+		if err := k.ctx.Err(); err != nil {
+			return err
+		}
+		err := k.out.append(func(b []byte) []byte {
+			b = t.appendRunning(b)
+			b, row = t.appendRows(b, &p, row)
+			return b
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return k.out.append(func(b []byte) []byte {
+		b = t.appendRunning(b)
+		b = t.appendEstimate(b, p.Done)
+		if p.Bookmark != nil {
+			t.state.bookmark = append(t.state.bookmark[:0], p.Bookmark...)
+			t.held = true
+		}
+		return t.overdue(b)
+	})
+}
+
+// overdue appends states that were held back, and those that tell the platform
+// that a stream is alive.
+func (k *airbyteSink) overdue(b []byte) []byte {
+	for _, t := range k.open {
+		b = t.overdue(b)
+	}
+	return b
+}
+
+// Wait writes RATE_LIMITED with the time at which requests go on, and a STATE.
+func (k *airbyteSink) Wait(until time.Time) error {
+	return k.out.append(func(b []byte) []byte {
+		for _, t := range k.open {
+			b = t.appendWait(b, until)
+		}
+		return b
+	})
+}
+
+// End writes the last STATE, and one in any case for a stream that is complete,
+// then COMPLETE or, after the reason, INCOMPLETE.
+func (k *airbyteSink) End(s Stream, failure error) error {
+	err := k.out.append(func(b []byte) []byte {
+		t := k.find(s.Name)
+		for i := range k.open {
+			if k.open[i] == t {
+				k.open = append(k.open[:i], k.open[i+1:]...)
+				break
+			}
+		}
+		return t.appendEnd(b, failure, k.tell)
+	})
+	if err != nil {
+		return err
+	}
+	return k.out.flush()
+}
