@@ -17,10 +17,10 @@ fuzz: # every fuzz target for a while
 	.ci/run fuzz
 
 interop: # PostgreSQL, Meltano, JSON lines
-	interop/run
+	interop/run --expect-lookback
 
 interop-all: # every client
-	interop/run --all
+	interop/run --all --expect-lookback
 
 image: build # with docker, or buildah where there is none
 	$$(command -v docker >/dev/null && echo docker build || echo buildah bud) --build-arg VERSION=$(VERSION) -t source-reprise:$(VERSION) .

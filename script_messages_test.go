@@ -78,30 +78,48 @@ func cmdCovered(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: [!] covered FILE FILE...")
 	}
-	have := map[string]bool{}
-	for _, file := range args[1:] {
-		for _, m := range messagesOf(ts, file) {
-			have[m.Stream+string(m.Record)] = true
-		}
-	}
-	rows, missing := 0, ""
-	for _, m := range messagesOf(ts, args[0]) {
-		if m.Type != "RECORD" {
-			continue
-		}
-		rows++
-		if !have[m.Stream+string(m.Record)] {
-			missing = m.Stream + " " + string(m.Record)
+	have := rowsOf(ts, args[1:]...)
+	missing := ""
+	for row := range rowsOf(ts, args[0]) {
+		if !have[row] {
+			missing = row
 		}
 	}
 	switch {
-	case rows == 0:
-		ts.Fatalf("%s holds no rows", args[0])
 	case missing != "" && !neg:
 		ts.Fatalf("missing: %s", missing)
 	case missing == "" && neg:
 		ts.Fatalf("every row of %s is there", args[0])
 	}
+}
+
+func cmdDisjoint(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: disjoint FILE FILE")
+	}
+	other := rowsOf(ts, args[1])
+	for row := range rowsOf(ts, args[0]) {
+		if other[row] {
+			ts.Fatalf("in both: %s", row)
+		}
+	}
+}
+
+// rowsOf is the rows of some files, as stream and text. Having none at all
+// ends the script: a comparison would prove nothing.
+func rowsOf(ts *testscript.TestScript, files ...string) map[string]bool {
+	rows := map[string]bool{}
+	for _, file := range files {
+		for _, m := range messagesOf(ts, file) {
+			if m.Type == "RECORD" {
+				rows[m.Stream+" "+string(m.Record)] = true
+			}
+		}
+	}
+	if len(rows) == 0 {
+		ts.Fatalf("%s: no rows", strings.Join(files, ", "))
+	}
+	return rows
 }
 
 // cmdJSON follows a path such as .streams.0.schema. Without VALUE the path must

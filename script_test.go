@@ -21,7 +21,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"tap-reprise": main})
+	testscript.Main(m, map[string]func(){"tap-reprise": main, "source-reprise": main})
 }
 
 // TestScripts runs testdata/*.txtar: one script for each promise of README.md
@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 //
 //	emulator [flags]            starts an account on a loopback port, sets $TOKEN_URL
 //	clock DURATION              moves that account's clock
-//	requests PIPE [NAME=VALUE]  one request with that parameter reached the pipe
+//	requests PIPE NAME=VALUE    a request for more than one row had that parameter
 //	config FILE [KEY=VALUE]...  writes a config for that account
 //	exits CODE PROGRAM ARG...   runs it and compares its exit code
 //	interrupt SIGNAL            signals the background program once -hold holds it
@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 //	messages FILE               every line is a message, SCHEMA first, STATE last
 //	state FILE                  saves the last STATE on stdout
 //	covered FILE FILE...        every row of the first is in one of the others
+//	disjoint FILE FILE          no row is in both
 //	json FILE PATH [VALUE]      compares a value of the last document in FILE
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -50,15 +51,19 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" { // reads every file, whatever its mode
+			switch cond {
+			case "root": // reads every file, whatever its mode
 				return os.Geteuid() == 0, nil
+			case "full": // a disk without space is at hand
+				_, err := os.Stat("/dev/full")
+				return err == nil, nil
 			}
 			return false, fmt.Errorf("condition %q is not known", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"emulator": cmdEmulator, "clock": cmdClock, "requests": cmdRequests, "config": cmdConfig,
 			"exits": cmdExits, "interrupt": cmdInterrupt, "died": cmdDied,
-			"messages": cmdMessages, "state": cmdState, "covered": cmdCovered, "json": cmdJSON,
+			"messages": cmdMessages, "state": cmdState, "covered": cmdCovered, "disjoint": cmdDisjoint, "json": cmdJSON,
 		},
 	})
 }
@@ -217,19 +222,16 @@ func cmdDied(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdRequests looks for a request in the emulator's log.
+// cmdRequests looks for a request in the emulator's log. Discovery asks for one
+// row, with every parameter, and does not count.
 func cmdRequests(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) < 1 || len(args) > 2 {
-		ts.Fatalf("usage: [!] requests PIPE [NAME=VALUE]")
+	if len(args) != 2 {
+		ts.Fatalf("usage: [!] requests PIPE NAME=VALUE")
 	}
+	name, value, _ := strings.Cut(args[1], "=")
 	found := false
 	for _, r := range worldOf(ts).server.Requests() {
-		match := r.Pipe == args[0]
-		if len(args) == 2 {
-			name, value, _ := strings.Cut(args[1], "=")
-			match = match && r.Query.Get(name) == value
-		}
-		found = found || match
+		found = found || r.Pipe == args[0] && r.Query.Get("limit") != "1" && r.Query.Get(name) == value
 	}
 	if found == neg {
 		ts.Fatalf("request %s: found %t", strings.Join(args, " "), found)

@@ -82,6 +82,8 @@ class Values(unittest.TestCase):
     def test_differences(self):
         self.assertIsNone(blank_as_null("text", ""))
         self.assertEqual(as_decimal_38_9("number", Decimal("33.333333333333336")), Decimal("33.333333333"))
+        huge = Decimal("12345678901234567.123456789")
+        self.assertEqual(as_decimal_38_9("number", huge), Decimal("12345678901234568.244756480"))
         self.assertEqual(escaped_text("text", 'a\tb\n"\\'), 'a\\tb\\n"\\')
 
 

@@ -44,7 +44,7 @@ ENVIRONMENTS = {
     CheckTap: ["singer-tools", "target-jsonl"],
 }
 QUICK = [MeltanoLabs, Meltano, Jsonl]
-ALL = [kind for kind in ENVIRONMENTS if kind is not PyAirbyte]
+ALL = list(ENVIRONMENTS)
 LOOKBACK = timedelta(days=30)  # the default of lookback_days
 
 # The account lives on for days behind the clock of the first load. The pages

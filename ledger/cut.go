@@ -1,5 +1,7 @@
 package ledger
 
+import "math"
+
 // A page is filled to fillKnown where the ledger knows the rows, to fillGuess
 // where only a density is known: a page that proves not whole is thrown away.
 const (
@@ -42,33 +44,39 @@ func (c chart) cut(rest Span, last Density) int64 {
 		c.page = min(c.page, float64(last.Page))
 	}
 	at, room := rest.From, c.page*fillKnown
-	for at < rest.To && room > 0 {
-		i := c.l.at(at)
-		if i < 0 || i >= len(c.l.units) || c.l.units[i].kind != listed {
-			to := rest.To
-			if i >= 0 && i < len(c.l.units) {
-				to = min(to, c.l.end(i))
-			}
-			width := c.guess(room*fillGuess/fillKnown, last)
-			if width < to-at {
-				at += width
-				break
-			}
-			room -= c.per(last) * float64(to-at)
-			at = to
+	for at < rest.To {
+		end, rows, known := c.next(at, rest.To, last)
+		if rows <= room {
+			at, room = end, room-rows
 			continue
 		}
-		unit := c.l.span(i)
-		rows := float64(c.l.units[i].rows) * float64(unit.To-at) / float64(unit.Width())
-		if rows > room {
-			if at == rest.From {
-				at += int64(float64(unit.To-at) * c.page * fillGuess / rows)
-			}
-			break
+		switch {
+		case !known:
+			at += c.guess(room*fillGuess/fillKnown, last)
+		case at == rest.From:
+			at += int64(float64(end-at) * c.page * fillGuess / rows)
 		}
-		room, at = room-rows, unit.To
+		break
 	}
 	return min(rest.To, max(rest.From+Second, floorTo(at, Second)))
+}
+
+// next tells what the time from at on holds, up to where a unit ends or
+// begins: what is left of a unit evenly, or what is to be expected, which is
+// more than fits if it is wider than should be guessed.
+func (c chart) next(at, to int64, last Density) (end int64, rows float64, known bool) {
+	i := c.l.at(at)
+	if i >= 0 && i < len(c.l.units) {
+		to = c.l.end(i)
+	}
+	if i >= 0 && i < len(c.l.units) && c.l.units[i].kind == listed {
+		unit := c.l.span(i)
+		return to, float64(c.l.units[i].rows) * float64(to-at) / float64(unit.Width()), true
+	}
+	if to-at > c.widest(last) {
+		return to, math.Inf(1), false
+	}
+	return to, c.per(last) * float64(to-at) * fillKnown / fillGuess, false
 }
 
 // per is the density to expect where the ledger knows nothing.
@@ -81,14 +89,20 @@ func (c chart) per(last Density) float64 {
 
 // guess is the width that should hold the given number of rows.
 func (c chart) guess(rows float64, last Density) int64 {
-	most := Day
-	if last.Over > 0 {
-		most = last.Over * maxGrowth
-	} else if c.density > 0 {
-		most = maxSeconds * Second
-	}
+	most := c.widest(last)
 	if per := c.per(last); per > 0 && rows/per < float64(most) {
-		return max(Second, int64(rows/per))
+		return int64(rows / per)
 	}
 	return most
+}
+
+// widest is how far to go where nothing is known.
+func (c chart) widest(last Density) int64 {
+	switch {
+	case last.Over > 0:
+		return last.Over * maxGrowth
+	case c.density > 0:
+		return maxSeconds * Second
+	}
+	return Day
 }

@@ -54,11 +54,15 @@ var scenes = [][]struct {
 	age  int64
 }{
 	// A gap in the distant past, half read when the ledger is damaged.
-	{{"run", -1}, {"earlier", 500}, {"kill", -1}, {"damage", -1}, {"run", -1}},
+	{{"flood", 700}, {"run", -1}, {"earlier", 500}, {"kill", -1}, {"damage", -1}, {"run", -1}},
 	// Old rows leave, and with them the share to refresh; young ones change.
-	{{"fade", -1}, {"arrive", -1}, {"run", -1}, {"rename", 2}, {"wait", 5}, {"run", -1}, {"wait", 5}, {"run", -1}, {"wait", 5}, {"run", -1}, {"wait", 9}, {"run", -1}, {"wait", 9}, {"run", -1}, {"wait", 9}, {"run", -1}},
+	{{"fade", -1}, {"fade", -1}, {"fade", -1}, {"flood", 3}, {"run", -1}, {"rename", 3}, {"wait", 5}, {"run", -1}, {"wait", 5}, {"run", -1}, {"wait", 5}, {"run", -1}, {"wait", 9}, {"run", -1}, {"wait", 9}, {"run", -1}, {"wait", 9}, {"run", -1}},
+	// A row hides in time that is about to leave, and the ledger is damaged.
+	{{"fade", -1}, {"flood", 40}, {"run", -1}, {"hide", -1}, {"wait", 1}, {"run", -1}, {"wait", 4}, {"damage", -1}, {"run", -1}, {"wait", 30}, {"wait", 9}, {"run", -1}},
 	// A row hides just before its unit leaves.
 	{{"fade", -1}, {"flood", 40}, {"run", -1}, {"mask", 150}, {"mask", 60}, {"mask", 30}, {"wait", 1}, {"run", -1}, {"wait", 4}, {"late", 100}, {"run", -1}, {"wait", 30}, {"run", -1}, {"wait", 30}, {"run", -1}},
+	// A row hides, and its neighbours change when they are too old to matter.
+	{{"fade", -1}, {"fade", -1}, {"flood", 40}, {"run", -1}, {"hide", -1}, {"wait", 1}, {"run", -1}, {"wait", 4}, {"stir", -1}, {"run", -1}, {"stir", -1}, {"run", -1}, {"wait", 30}, {"wait", 9}, {"run", -1}},
 	// Many days, a change in several.
 	{{"flood", 90}, {"flood", 90}, {"run", -1}, {"late", 90}, {"run", -1}, {"late", 90}, {"rename", 90}, {"wait", 3}, {"run", -1}, {"late", 60}, {"run", -1}},
 }

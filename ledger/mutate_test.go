@@ -32,7 +32,6 @@ var mutants = map[string]mutant{
 	"half a unit's change is taken for none":     {"weigh.go", "!r.scale.shaky && u.same(r.scale.rows, r.scale.sum)", "true"},
 	"a weighed unit is not read again":           {"weigh.go", "r.again = append(r.again, span)", ""},
 	"strays are let go with a weighed unit":      {"absorb.go", "p.write || p.weigh && s.stray(i)", "p.write"},
-	"a shaky second is taken for complete":       {"weigh.go", "if s.Shaky {", "if false {"},
 	"strays pass for rows in time":               {"absorb.go", "pieces[0].stray = true", ""},
 	"what is unread stays unread":                {"plan.go", "u.kind == unread || p.l.end", "u.kind > closed || p.l.end"},
 	"units with strays are counted":              {"plan.go", "if u.stray {", "if u.stray && false {"},

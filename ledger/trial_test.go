@@ -89,6 +89,19 @@ func (t *trial) do(d deed) error {
 			w.arrive(w.now - h.place)
 			w.remove(h)
 		}
+	case "stir":
+		for range d.n {
+			w.arrive(t.set.Lookback + w.rng.Int64N(4*Hour))
+		}
+	case "hide":
+		lo, hi := w.between(w.now-t.set.Lookback+Hour/6, w.now-t.set.Lookback+4*Hour)
+		for _, h := range w.rows[lo:hi] {
+			if w.removals && h.alive(w.now) {
+				w.arrive(w.now - h.place)
+				w.remove(h)
+				break
+			}
+		}
 	case "stray":
 		if t.set.Strays {
 			w.stray(w.rng.Int64N(d.age + 1))

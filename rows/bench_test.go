@@ -75,7 +75,7 @@ func benchPage(layout string) []byte {
 	r := rand.New(rand.NewPCG(1, 2))
 	var meta, data bytes.Buffer
 	for i, m := range benchMeta {
-		fmt.Fprintf(&meta, "%s\n\t\t{\n\t\t\t\"name\": %q,\n\t\t\t\"type\": %q\n\t\t}", ","[min(1, 1-min(i, 1)):], m.Name, m.Type)
+		fmt.Fprintf(&meta, "%s\n\t\t{\n\t\t\t\"name\": %q,\n\t\t\t\"type\": %q\n\t\t}", separator(i), m.Name, m.Type)
 	}
 	for n := range benchRows {
 		values, order := benchValues(r, n), r.Perm(len(benchMeta))
@@ -83,9 +83,7 @@ func benchPage(layout string) []byte {
 		if layout == "compact" {
 			before, between, behind, colon = "{", ",", "}", ":"
 		}
-		if n > 0 {
-			data.WriteByte(',')
-		}
+		data.WriteString(separator(n))
 		for i := range values {
 			k := i
 			if layout == "shuffled" {
@@ -139,18 +137,27 @@ func BenchmarkSkip(b *testing.B) {
 				a.window.open(bytes.NewReader(page[data:]), 1<<30)
 				a.window.release()
 				i, err := a.next(0)
-				for n := 0; n < benchRows && err == nil; n++ {
-					i, err = a.next(i + 1)
-					var v span
-					if v, err = a.value(i); err == nil {
-						i, err = a.next(v.end)
-					}
+				for n := 0; err == nil && n < benchRows; n++ {
+					i, err = skipRow(a, i+1)
 				}
 				require.NoError(b, err)
 				require.Equal(b, byte(']'), a.window.buf[i])
 			})
 		})
 	}
+}
+
+// skipRow returns the position of what follows the row.
+func skipRow(a *answer, i int) (int, error) {
+	i, err := a.next(i)
+	if err != nil {
+		return 0, err
+	}
+	row, err := a.value(i)
+	if err != nil {
+		return 0, err
+	}
+	return a.next(row.end)
 }
 
 // BenchmarkMap is what the same row work costs on encoding/json's maps.
@@ -199,5 +206,31 @@ func mapRow(row map[string]any) {
 	for _, c := range []string{"create_at", "session_created_at"} {
 		s := row[c].(string)
 		row[c] = s[:10] + "T" + s[11:] + "Z"
+	}
+}
+
+// BenchmarkShapes shows how cost grows with the bytes of a row.
+func BenchmarkShapes(b *testing.B) {
+	for name, shape := range map[string]struct{ columns, length int }{
+		"narrow": {3, 12}, "wide": {100, 12}, "long": {5, 4000},
+	} {
+		b.Run(name, func(b *testing.B) {
+			value := strings.Repeat("some text ", shape.length/10+1)[:shape.length]
+			plan := &Plan{}
+			var row, page bytes.Buffer
+			for c := range shape.columns {
+				plan.Columns = append(plan.Columns, Column{Name: fmt.Sprint("column_", c), Kind: Text})
+				fmt.Fprintf(&row, "%s\n\t\t\t\"column_%d\": \"%s\"", separator(c), c, value)
+			}
+			for page.Len() < 4<<20 {
+				fmt.Fprintf(&page, "%s\n\t\t{%s\n\t\t}", separator(page.Len()), row.Bytes())
+			}
+			body := fmt.Appendf(nil, "{\"meta\":[],\n\t\"data\":\n\t[%s\n\t]\n}\n", page.Bytes())
+			d, p := &Decoder{Plan: func([]Meta) (*Plan, error) { return plan, nil }}, &Page{}
+			b.SetBytes(int64(len(body)))
+			for b.Loop() {
+				require.NoError(b, d.Decode(bytes.NewReader(body), p))
+			}
+		})
 	}
 }

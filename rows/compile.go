@@ -10,7 +10,6 @@ type program struct {
 	derived []derived
 	tail    []byte  // Constant and the closing brace
 	clock   int     // the clock column if writing does not read it, or -1
-	floats  bool    // some column is a Float
 	fixed   int     // the bytes of a row that are not values, and some
 	table   []int16 // see index
 
@@ -83,7 +82,6 @@ func compile(p *Plan) *program {
 		copy(w.short[:], w.key)
 		w.size = len(w.key)
 		w.moment = c.Kind == Time && c.Rewrite == nil
-		g.floats = g.floats || c.Float
 		if n := len(g.written); n > 0 {
 			g.after[i] = neighbour{g.written[n-1].column, string(w.key)}
 		}

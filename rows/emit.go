@@ -47,30 +47,21 @@ func (e *emitter) row(b []byte, l *layout, size int) {
 
 // write appends the row.
 func (e *emitter) write(dst, b []byte, l *layout) []byte {
-	g := e.program
+	g, joined := e.program, l.joins && l.asLearned && !l.spaced
 	e.at, e.hasAt, e.lacking, e.floats = 0, false, false, e.floats[:0]
-	spans, joined := l.spans, l.joined
-	if !l.asLearned || l.spaced {
-		joined = nil
-	}
 	for i := 0; i < len(g.written); i++ {
 		w := &g.written[i]
-		v := spans[w.column]
+		v := l.spans[w.column]
 		start := len(dst) + w.size
-		if v.class != 0 && v.class&w.asks == 0 {
-			for joined != nil && !w.float && i+1 < len(g.written) {
-				w := &g.written[i+1]
-				next := &spans[w.column]
-				if !joined[w.column] || next.class == 0 || next.class&w.asks != 0 || w.float {
-					break
-				}
-				v.end = next.end
-				i++
+		switch {
+		case w.plain(v.class):
+			if joined && !w.float {
+				i, v.end = g.run(l, i)
 			}
 			dst = appendPlain(dst, w, b, &v)
-		} else if w.moment && v.class == isString && e.clock(b[v.start+1:v.end-1], &g.columns[w.column]) {
+		case w.moment && v.class == isString && e.clock(b[v.start+1:v.end-1], &g.columns[w.column]):
 			dst = e.moment.append(append(dst, w.key...))
-		} else {
+		default:
 			dst = e.value(append(dst, w.key...), &g.columns[w.column], b, v)
 		}
 		if w.float {
@@ -78,41 +69,17 @@ func (e *emitter) write(dst, b []byte, l *layout) []byte {
 		}
 	}
 	for _, d := range g.derived {
-		v := spans[d.from]
+		v := l.spans[d.from]
 		none := v.class == 0 || v.class&isNull != 0
 		dst = d.value(append(dst, d.key...), e.decoded(b, v), none)
 	}
 	if g.clock >= 0 {
-		if v := spans[g.clock]; v.class&isString != 0 {
+		if v := l.spans[g.clock]; v.class&isString != 0 {
 			e.clock(e.decoded(b, v), &g.columns[g.clock])
 		}
 	}
 	return append(dst, g.tail...)
 }
-
-// appendPlain appends key and value as they are. Nearly all are short, and
-// moving a fixed number of bytes takes less than moving the right number.
-func appendPlain(dst []byte, w *written, b []byte, v *span) []byte {
-	start, key, end := len(dst), len(dst)+w.size, len(dst)+w.size+v.end-v.start
-	if end+shortValue > cap(dst) || w.size > shortKey {
-		return append(append(dst, w.key...), b[v.start:v.end]...)
-	}
-	*(*[shortKey]byte)(dst[start : start+shortKey]) = w.short
-	to, from := dst[key:key+shortValue], b[v.start:v.start+shortValue]
-	*(*[shortValue / 2]byte)(to) = *(*[shortValue / 2]byte)(from)
-	*(*[shortValue / 2]byte)(to[shortValue/2:]) = *(*[shortValue / 2]byte)(from[shortValue/2:])
-	dst = dst[:end]
-	if end-key > shortValue {
-		copy(dst[key+shortValue:], b[v.start+shortValue:v.end])
-	}
-	return dst
-}
-
-// What appendPlain moves in one go; padding is as much.
-const (
-	shortKey   = 32
-	shortValue = padding
-)
 
 // value appends one value that cannot simply be copied, and counts it if it is
 // not what was sent.

@@ -15,10 +15,12 @@ type layout struct {
 	learn   bool  // the next row makes the steps new
 	budget  int   // how often steps may still be made new
 	twice   bool  // a column has two steps, which cannot be followed
+	strange bool  // a step is a stranger's
 
 	// joined tells of a column, when a row is as predicted, that the row holds
 	// what is to be written between it and the column before it in the plan.
 	joined []bool
+	joins  bool // some column is joined
 
 	// What the last row was like: the values by column, and one more for
 	// those of strangers, its members that the plan does not name; whether it

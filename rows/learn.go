@@ -2,7 +2,7 @@ package rows
 
 // forget drops all steps.
 func (l *layout) forget() {
-	l.steps, l.twice = l.steps[:0], false
+	l.steps, l.twice, l.joins, l.strange = l.steps[:0], false, false, false
 	for i := range l.place {
 		l.place[i] = -1
 	}
@@ -36,12 +36,13 @@ func (l *layout) behind(column, next int, before []byte) int {
 func (l *layout) note(column int, before []byte) {
 	s := newStep(before, column)
 	if column < 0 {
-		s.slot = len(l.spans) - 1
+		s.slot, l.strange = len(l.spans)-1, true
 	} else {
 		l.twice = l.twice || l.place[column] >= 0
 		l.place[column] = len(l.steps)
 		after := l.program.after[column]
 		l.joined[column] = after.key == string(before) && l.steps[len(l.steps)-1].column == after.column
+		l.joins = l.joins || l.joined[column]
 	}
 	l.steps = append(l.steps, s)
 }
@@ -68,6 +69,9 @@ func (l *layout) learned(before int) bool {
 
 // count counts the strangers of steps.
 func (l *layout) count(steps []step) {
+	if !l.strange {
+		return
+	}
 	for i := range steps {
 		if n := ^steps[i].column; n >= 0 {
 			l.unknown.counts[n]++

@@ -105,9 +105,9 @@ func appendSignificant(dst, number []byte) []byte {
 	if digits[significant] >= '5' && roundUp(digits[:significant]) {
 		power++
 	}
-	dst = append(append(dst, sign...), digits[0], '.')
-	dst = append(append(dst, digits[1:significant]...), 'e')
-	return strconv.AppendInt(dst, int64(power), 10)
+	text := [significant + 2]byte{0: digits[0], 1: '.', significant + 1: 'e'}
+	copy(text[2:], digits[1:significant])
+	return strconv.AppendInt(append(append(dst, sign...), text[:]...), int64(power), 10)
 }
 
 // cutNumber cuts a number before and behind its digits. A power beyond all

@@ -1,9 +1,6 @@
 package rows
 
-import (
-	"encoding/binary"
-	"time"
-)
+import "encoding/binary"
 
 // A moment is a time as it was read.
 type moment struct {
@@ -104,60 +101,6 @@ func daysIn(year, month int) int {
 	return 31
 }
 
-// parseZone reads Z or a numeric offset.
-func (m *moment) parseZone(text []byte) bool {
-	m.zoned = true
-	if string(text) == "Z" {
-		return true
-	}
-	var digits [4]byte
-	switch len(text) {
-	case 3:
-		copy(digits[:], text[1:])
-		digits[2], digits[3] = '0', '0'
-	case 5:
-		copy(digits[:], text[1:])
-	case 6:
-		copy(digits[:], text[1:3])
-		copy(digits[2:], text[4:])
-		if text[3] != ':' {
-			return false
-		}
-	default:
-		return false
-	}
-	for i := range digits {
-		if digits[i] -= '0'; digits[i] > 9 {
-			return false
-		}
-	}
-	hours, minutes := int(digits[0])*10+int(digits[1]), int(digits[2])*10+int(digits[3])
-	if hours > 23 || minutes > 59 {
-		return false
-	}
-	m.offset = hours*3600 + minutes*60
-	if text[0] == '-' {
-		m.offset = -m.offset
-	}
-	return text[0] == '-' || text[0] == '+'
-}
-
-// utc turns m into UTC; without an offset of its own it is read in where. It
-// reports false if the year is then outside 1 to 9999.
-func (m *moment) utc(where *time.Location) bool {
-	if m.zoned && m.offset == 0 || !m.zoned && (where == nil || where == time.UTC) {
-		return true
-	}
-	if m.zoned || where == nil {
-		where = time.UTC
-	}
-	t := time.Date(m.year, time.Month(m.month), m.day, m.hour, m.minute, m.second-m.offset, 0, where).UTC()
-	m.year, m.month, m.day = t.Year(), int(t.Month()), t.Day()
-	m.hour, m.minute, m.second = t.Clock()
-	m.text = t.AppendFormat(m.shifted[:0], time.DateTime)
-	return m.year >= 1 && m.year <= 9999
-}
-
 // micros is m, in UTC, in microseconds since 1970.
 func (m *moment) micros() int64 {
 	// Days from a year that begins in March, so that the leap day comes last.
@@ -179,11 +122,17 @@ func (m *moment) micros() int64 {
 // append writes m, in UTC, as "YYYY-MM-DDTHH:MM:SS.ffffffZ" between quotes.
 func (m *moment) append(dst []byte) []byte {
 	dst = append(dst, `"0000-00-00T00:00:00.000000Z"`...)
-	s := dst[len(dst)-29:]
-	copy(s[1:20], m.text)
-	s[11] = 'T'
+	s := (*[29]byte)(dst[len(dst)-29:])
+	if len(m.text) >= 19 {
+		*(*[16]byte)(s[1:]) = *(*[16]byte)(m.text)
+		s[11], s[17], s[18], s[19] = 'T', ':', m.text[17], m.text[18]
+	} else {
+		copy(s[1:], m.text)
+	}
 	if len(m.decimals) <= 6 {
-		copy(s[21:], m.decimals)
+		for i, d := range m.decimals {
+			s[21+i] = d
+		}
 		return dst
 	}
 	dst = append(dst[:len(dst)-8], m.decimals...)

@@ -22,9 +22,17 @@ func inAnswer(row []byte) []byte {
 func inRow(value []byte) []byte {
 	var row strings.Builder
 	for i, name := range []string{"id", "at", "keep", "text", "int", "num", "bool", "json", "there", "gone", "upper", `k\"ö`, "else"} {
-		fmt.Fprintf(&row, "%c\"%s\":%s", ",{"[min(1, 1-min(i, 1))], name, value)
+		fmt.Fprintf(&row, "%s\"%s\":%s", separator(i), name, value)
 	}
-	return inAnswer([]byte(row.String() + "}"))
+	return inAnswer([]byte("{" + row.String() + "}"))
+}
+
+// separator is what stands before the i-th member or element.
+func separator(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return ","
 }
 
 // answers are whole bodies: each broke a prototype, or is there to break one.
@@ -141,5 +149,27 @@ func TestDecodeAgreesWithEncodingJSON(t *testing.T) {
 	}
 	for _, value := range valueTraps {
 		t.Run("value "+value[:min(len(value), 40)], func(t *testing.T) { requireSame(t, inRow([]byte(value))) })
+	}
+}
+
+// Bytes are changed, left out, put in and cut off all over the traps.
+func TestMutatedAnswersAgreeWithEncodingJSON(t *testing.T) {
+	bodies := []string{`{"meta":[{"name":"a","type":"Text Key"},{"name":"b","type":"Time"}],"data":[{"a":"x\u0041","b":"2026-01-01 00:00:00"},` +
+		`{"a":-1.5e3,"b":"2026-01-01"},{"c":[{}, "\"" ],"a":null,"b":true}],"rows":3}`}
+	for _, body := range answers {
+		if len(body) < 120 {
+			bodies = append(bodies, body)
+		}
+	}
+	const bytes = "\"\\{}[],:0-.eun \n\x00\xc3"
+	for n, body := range bodies {
+		for i := range body {
+			b := bytes[(i+n)%len(bytes)]
+			for _, mutant := range []string{
+				body[:i], body[:i] + body[i+1:], body[:i] + string([]byte{b}) + body[i:], body[:i] + string([]byte{b}) + body[i+1:],
+			} {
+				requireSame(t, []byte(mutant))
+			}
+		}
 	}
 }

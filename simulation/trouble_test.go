@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"tap-reprise/streams/reprise/emulator"
@@ -39,8 +40,13 @@ func (w *world) anyTime() time.Time {
 // edit renames a demo or a link every other day, publishes one again and
 // deletes a link now and then.
 func (w *world) edit() {
-	for i := range max(3, w.days/2) {
-		at := w.anyTime()
+	times := make([]time.Time, max(3, w.days/2))
+	for i := range times {
+		times[i] = w.anyTime()
+	}
+	// In order: an edit copies what the one before it left.
+	slices.SortFunc(times, time.Time.Compare)
+	for i, at := range times {
 		replays, links, demos := w.account.Replays(), w.account.Links(), w.account.Lives()
 		title := fmt.Sprintf("renamed %d", i)
 		switch i % 8 {

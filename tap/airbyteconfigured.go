@@ -91,7 +91,7 @@ func parseConfiguredStream(raw []byte) (configured, error) {
 	if stream.Name == "" {
 		return configured{}, errors.New("it has no name")
 	}
-	c := configured{entry: entry{name: stream.Name}}
+	c := configured{entry: entry{name: stream.Name, lean: true}}
 	if p := stream.Schema.Properties; len(p) > 0 && string(p) != "null" {
 		var err error
 		if c.properties, err = members(p); err != nil {

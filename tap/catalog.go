@@ -20,6 +20,10 @@ type entry struct {
 	method     string   // FULL_TABLE, INCREMENTAL or ""
 	key        []string // nil: the stream's own
 	clock      string   // replication key asked for, or ""
+
+	// lean: columns that are not wanted are not listed, so that one which is
+	// missing is no news.
+	lean bool
 }
 
 // A metadata is what the catalog says about a stream (breadcrumb "") or a

@@ -14,6 +14,10 @@ func (a App) usage() string {
 func (a App) helpText() string {
 	text := `Usage: NAME [OPTIONS]
        NAME demo [OPTIONS]      the same on a built-in account; no key needed
+       NAME spec|check|discover|read [OPTIONS]
+                                as a source of Airbyte's protocol, --config,
+                                --catalog and --state in its forms; so is
+                                demo --airbyte
 
   ABOUT
 

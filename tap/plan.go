@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -57,7 +58,7 @@ func absentHint(streams []Stream, name string) string {
 	var names []string
 	for _, s := range streams {
 		if slices.Contains(s.Aliases, name) {
-			return fmt.Sprintf("it is called %s here; write a new catalog with --discover", s.Name)
+			return fmt.Sprintf("it is called %s here; discover the catalog again", s.Name)
 		}
 		names = append(names, s.Name)
 	}
@@ -128,7 +129,11 @@ func (e *entry) choose(s *Stream, log *slog.Logger) {
 			"stream", s.Name, "columns", strings.Join(gone, ", "))
 	}
 	if len(fresh) > 0 {
-		log.Warn("columns of the API are not in the catalog and are left out; --discover lists them",
+		level := slog.LevelWarn
+		if e.lean {
+			level = slog.LevelInfo
+		}
+		log.Log(context.Background(), level, "columns of the API are not in the catalog and are left out; discover again to load them",
 			"stream", s.Name, "columns", strings.Join(fresh, ", "))
 	}
 }

@@ -102,7 +102,7 @@ func TestPlan(t *testing.T) {
 				{"breadcrumb":["properties","at"],"metadata":{"inclusion":"unsupported"}}]}`, want: all, key: "id"},
 		"keys are there even if the catalog lost them": {
 			catalog: `{"tap_stream_id":"events","schema":{"properties":{"title":{}}}}`, want: "events(id,at,title)", key: "id",
-			log: `WARNING columns of the API are not in the catalog and are left out; --discover lists them stream=events columns=n`},
+			log: `WARNING columns of the API are not in the catalog and are left out; discover again to load them stream=events columns=n`},
 		"a column that is no longer sent is left out": {
 			catalog: `{"tap_stream_id":"events","schema":{"properties":{"id":{},"at":{},"title":{},"n":{},"old":{},"shy":{}}},
 				"metadata":[{"breadcrumb":["properties","shy"],"metadata":{"selected":false}}]}`, want: all, key: "id",

@@ -69,7 +69,7 @@ class Platform(Loader):
         return code
 
     def kill(self) -> None:
-        # Its children too: a target that it left behind would still load.
+        # Its children too, so that nothing of this run goes on beside the next.
         os.killpg(self._process.pid, signal.SIGKILL)
 
 

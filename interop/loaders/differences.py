@@ -1,7 +1,7 @@
 """What some loaders make of some values, whatever the tap does. Each is described in docs/interop.md."""
 
 import json
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Context, Decimal
 
 
 def blank_as_null(kind: str, value):
@@ -15,10 +15,10 @@ def as_double(kind: str, value):
 
 
 def as_decimal_38_9(kind: str, value):
-    """A decimal is stored with nine digits after the point."""
+    """A decimal is stored as the nearest 64-bit float times 10⁹, cut to an integer of billionths."""
     if kind != "number" or value is None:
         return value
-    return Decimal(value).quantize(Decimal("1e-9"), ROUND_HALF_EVEN, Context(prec=60))
+    return Decimal(round(float(value) * 1e9)).scaleb(-9, Context(prec=60))
 
 
 def escaped_text(kind: str, value):

@@ -26,7 +26,8 @@ class PyAirbyte(Platform):
         python = environments.environment("pyairbyte") / "python"
         command = [python, "-B", SCRIPT, self._source, self.config, self.work / "cache.duckdb"]
         # Without the first, an unknown connector's name is looked up in a registry.
-        environ = os.environ | {"AIRBYTE_OFFLINE_MODE": "1", "DO_NOT_TRACK": "1", "HOME": str(self.work)}
+        own = {"AIRBYTE_OFFLINE_MODE": "1", "DO_NOT_TRACK": "1", "HOME": self.work, "AIRBYTE_LOGGING_ROOT": self.work / "logs"}
+        environ = os.environ | {name: str(value) for name, value in own.items()}
         self.launch(command, interrupt, environ)
 
     def table(self, stream: str) -> list[Row] | None:

@@ -24,9 +24,6 @@ type bookmark struct {
 	Filter        string `json:"filter,omitempty"` // fingerprint of the filters
 	EndInclusive  *bool  `json:"end_inclusive,omitempty"`
 	Ledger        string `json:"ledger,omitempty"`
-
-	// Foreign is the key under which taps made with an SDK keep their value.
-	Foreign any `json:"replication_key_value,omitempty"`
 }
 
 const bookmarkVersion = 1
@@ -41,13 +38,16 @@ type resume struct {
 	mark    bookmark
 }
 
-// resumeFrom reads a bookmark of ours, of Airbyte's source-reprise, or of a
-// tap made with an SDK. An unreadable one is an error: it must not pass for an
-// empty one, which would load everything again.
+// resumeFrom reads a bookmark of ours, or of another connector. An unreadable
+// one is an error: it must not pass for an empty one, which would load
+// everything again.
 func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
 	got := resume{empty: true}
 	if len(text) == 0 || string(text) == "null" {
 		return got, nil
+	}
+	if !jsoniter.Get(text, "v").ToBool() { // every version of ours has a number there
+		return r.takeOver(text)
 	}
 	if err := jsoniter.Unmarshal(text, &got.mark); err != nil {
 		return got, r.badBookmark(text, err)
@@ -56,10 +56,6 @@ func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
 	if r.table.noStart {
 		value = got.mark.SinceIngested
 	}
-	if value == "" && got.mark.Foreign != nil {
-		value = fmt.Sprint(got.mark.Foreign)
-	}
-	got.foreign = got.mark.V == 0
 	if value == "" {
 		return got, nil
 	}
@@ -96,7 +92,7 @@ func (r *reader) saveLedger(b ledger.Bookmark) tap.Bookmark {
 
 // save writes a bookmark at the given moment.
 func (r *reader) save(m bookmark, at int64) tap.Bookmark {
-	m.V, m.Foreign, m.Filter = bookmarkVersion, nil, r.fingerprint()
+	m.V, m.Filter = bookmarkVersion, r.fingerprint()
 	if r.table.noStart {
 		m.SinceIngested = rfc3339(at)
 	} else {

@@ -168,8 +168,8 @@ func tokenRefused(e *apiError) error {
 	case e.status == http.StatusForbidden:
 		return &tap.Error{Code: tap.ExitAuth, Err: e,
 			Hint: "this account has no Data API access; ask your Reprise contact to enable it"}
-	case e.status == http.StatusNotFound || e.status == http.StatusMethodNotAllowed:
-		return configError(e, "check token_url; the default is https://app.getreprise.com/api/warehouse/token")
+	case again(e):
+		return e
 	}
-	return e
+	return configError(e, "check token_url; the default is https://app.getreprise.com/api/warehouse/token")
 }

@@ -75,6 +75,7 @@ func TestToken(t *testing.T) {
 			settledRows(t)
 			synctest.Test(t, func(t *testing.T) {
 				s := settled()
+				time.Sleep(time.Until(s.Now()))
 				run := harness.Run{Server: s, Config: with(loading, harness.Config{"api_key": s.Key, "concurrency": 1})}
 				if test.server != nil {
 					test.server(s)

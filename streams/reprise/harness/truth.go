@@ -17,6 +17,7 @@ var clocks = map[string]string{
 	"replay_session_activity":    "session_created_at",
 	"replay_session_summary":     "session_created_at",
 	"replicate_session_activity": "session_date",
+	"replay_metrics":             "period_start",
 	"replay_change_feed":         "ingested_at",
 }
 

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-reprise/streams/reprise/emulator"
+)
+
+// check runs the command; what it prints beside LOG is returned.
+func check(t *testing.T, config string) (list []airbyteMessage, code int) {
+	t.Helper()
+	r := source(t, "check", "--config", config)
+	for _, m := range r.messages(t) {
+		if m.Type != "LOG" {
+			list = append(list, m)
+		}
+	}
+	return list, r.code
+}
+
+// TestConnectionStatus: see airbyte_spec_test.go. What the user can mend is one
+// FAILED that says how, and no failure of the command.
+func TestConnectionStatus(t *testing.T) {
+	for name, c := range map[string]struct {
+		keys    map[string]any
+		forbid  []string
+		status  string
+		message string // "" or a part of it
+	}{
+		"succeeds": {nil, nil, "SUCCEEDED", ""},
+		"a key that is wrong": {map[string]any{"api_key": "rprswh_mistyped"}, nil, "FAILED",
+			"POST token: status 401: invalid_or_revoked_key; hint: the API key is wrong or revoked; create a Data Warehouse API key in Reprise"},
+		"an account without access": {map[string]any{"api_key": "rprswh_noaccess"}, nil, "FAILED",
+			"POST token: status 403: api_access_not_enabled; hint: this account has no Data API access"},
+		"an endpoint without access": {nil, []string{"replay_metrics"}, "FAILED", "no access to replay_metrics: "},
+		"two endpoints without access": {nil, []string{"replay_change_feed", "replay_session_summary"}, "FAILED",
+			"no access to replay_session_summary, replay_change_feed: "},
+		"no key":                       {map[string]any{"api_key": ""}, nil, "FAILED", `config key "api_key" is missing; hint: give "api_key"`},
+		"a date that is none":          {map[string]any{"start_date": "yesterday"}, nil, "FAILED", `start_date: "yesterday" is not a date`},
+		"an end before the start":      {map[string]any{"end_date": "2026-06-01"}, nil, "FAILED", "is not before end_date"},
+		"an activity type that is not": {map[string]any{"activity_types": []string{"click"}}, nil, "FAILED", `"click" is not an activity type`},
+		"an address in the clear":      {map[string]any{"token_url": "http://example.com/token"}, nil, "FAILED", "token_url: http://example.com is neither https nor this machine"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := smallAccount()
+			s.Forbidden = c.forbid
+			list, code := check(t, listen(t, s, c.keys).config)
+			require.Zero(t, code)
+			require.Len(t, list, 1)
+			require.NotNil(t, list[0].ConnectionStatus)
+			require.Equal(t, c.status, list[0].ConnectionStatus.Status)
+			require.Contains(t, list[0].ConnectionStatus.Message, c.message)
+			require.NotContains(t, list[0].ConnectionStatus.Message, "rprswh_mistyped")
+		})
+	}
+}
+
+// TestConnectionException: what the user cannot mend is exactly one TRACE, with
+// a message, and a failure.
+func TestConnectionException(t *testing.T) {
+	s := smallAccount()
+	a := listen(t, s, map[string]any{"token_url": "http://127.0.0.1:1/api/warehouse/token"})
+	list, code := check(t, a.config)
+	require.NotZero(t, code)
+	require.Len(t, list, 1)
+	require.Equal(t, "transient_error", list[0].Trace.Error.FailureType)
+	require.NotEmpty(t, list[0].Trace.Error.Message)
+}
+
+// TestConnectionAsksEveryEndpoint holds that check is about all streams, each
+// with one cheap request.
+func TestConnectionAsksEveryEndpoint(t *testing.T) {
+	a := listen(t, smallAccount(), nil)
+	_, code := check(t, a.config)
+	require.Zero(t, code)
+	asked := map[string]int{}
+	for _, r := range a.Requests() {
+		if r.Pipe != "" {
+			asked[r.Pipe]++
+			require.Equal(t, "1", r.Query.Get("limit"))
+		}
+	}
+	require.Equal(t, map[string]int{"replay_session_activity": 1, "replay_session_summary": 1, "replicate_session_activity": 1,
+		"replay_metrics": 1, "replay_change_feed": 1}, asked)
+}
+
+// TestConnectionPrintsNoSecret: neither the key nor a token, at any level.
+func TestConnectionPrintsNoSecret(t *testing.T) {
+	s := smallAccount()
+	a := listen(t, s, nil)
+	for _, verb := range []string{"check", "discover"} {
+		r := source(t, verb, "--config", a.config, "--debug")
+		require.Zero(t, r.code)
+		require.NotContains(t, r.stdout, s.Key)
+		require.NotContains(t, r.stdout, "eyJ", "no JWT")
+	}
+}
+
+// TestConnectionWithoutAnyConfig names what is missing.
+func TestConnectionWithoutAnyConfig(t *testing.T) {
+	list, code := check(t, written(t, "config.json", "{}"))
+	require.Zero(t, code)
+	require.Len(t, list, 1)
+	for _, key := range []string{"api_key", "start_date"} {
+		require.Contains(t, list[0].ConnectionStatus.Message, key)
+	}
+	list, code = check(t, written(t, "config.json", "{"))
+	require.Zero(t, code)
+	require.Contains(t, list[0].ConnectionStatus.Message, "is not JSON: line 1")
+}
+
+// TestConnectionOfTheSample: the sample config is a valid one with a key that
+// is none.
+func TestConnectionOfTheSample(t *testing.T) {
+	var keys map[string]any
+	require.NoError(t, json.Unmarshal(sample, &keys))
+	keys["token_url"] = listen(t, smallAccount(), nil).APIURL + emulator.TokenPath
+	text, err := json.Marshal(keys)
+	require.NoError(t, err)
+	path := written(t, "config.json", string(text))
+	require.FileExists(t, path)
+	list, code := check(t, path)
+	require.Zero(t, code)
+	require.True(t, strings.HasPrefix(list[0].ConnectionStatus.Message, "POST token: status 401"), list[0].ConnectionStatus.Message)
+	_, err = os.Stat("config.sample.json")
+	require.NoError(t, err)
+}

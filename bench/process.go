@@ -1,0 +1,124 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// A cost is what a process took.
+type cost struct {
+	cpu, wall time.Duration
+	rss       int64 // most bytes of memory
+	lines     int   // on its stdout
+}
+
+// core names the core of the processes under test, and other those of all
+// else.
+func cores() (test, other string) {
+	n := runtime.NumCPU()
+	if n == 1 {
+		return "0", "0"
+	}
+	return strconv.Itoa(n - 1), "0-" + strconv.Itoa(n-2)
+}
+
+// pinned returns a command that stays on the given cores, if there is taskset.
+func pinned(on, name string, args ...string) *exec.Cmd {
+	if _, err := exec.LookPath("taskset"); err != nil {
+		return exec.Command(name, args...)
+	}
+	return exec.Command("taskset", append([]string{"-c", on, name}, args...)...)
+}
+
+// measure runs a program to its end and counts the lines it writes.
+func measure(env []string, name string, args ...string) (cost, error) {
+	test, _ := cores()
+	cmd := pinned(test, name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return cost{}, err
+	}
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		return cost{}, err
+	}
+	lines, readErr := countLines(out)
+	if err := errors.Join(readErr, cmd.Wait()); err != nil {
+		return cost{}, fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, tail(said.String()))
+	}
+	use := cmd.ProcessState
+	return cost{
+		cpu: use.UserTime() + use.SystemTime(), wall: time.Since(began), lines: lines,
+		rss: use.SysUsage().(*syscall.Rusage).Maxrss << 10,
+	}, nil
+}
+
+func countLines(r io.Reader) (n int, err error) {
+	buffer := make([]byte, 1<<20)
+	for {
+		k, err := r.Read(buffer)
+		n += bytes.Count(buffer[:k], []byte{'\n'})
+		if err == io.EOF {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+// tail is the end of what a program said.
+func tail(s string) string { return s[max(0, len(s)-500):] }
+
+// A served account runs in a process of its own.
+type served struct {
+	url, from, cert string
+	rows            int
+	stop            func() error
+}
+
+// start serves rows, with args for the server.
+func start(rows int, args ...string) (*served, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	days := time.Duration(rows)*step + 48*time.Hour
+	s := &served{rows: rows, from: time.Now().UTC().Truncate(24 * time.Hour).Add(-days.Truncate(24 * time.Hour)).Format(seconds)}
+	_, other := cores()
+	cmd := pinned(other, self, append([]string{"serve", "-rows", strconv.Itoa(rows), "-from", s.from}, args...)...)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	s.url = strings.TrimSpace(line)
+	s.stop = func() error { return errors.Join(in.Close(), cmd.Wait()) }
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("server: %w", err), s.stop())
+	}
+	return s, nil
+}

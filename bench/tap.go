@@ -1,0 +1,122 @@
+//go:build linux
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// A bench holds what all measurements need.
+type bench struct {
+	dir    string // for everything that is made; gone afterwards
+	self   string // this program
+	tap    string // the tap under test
+	python string // an interpreter with singer-sdk, or ""
+	rows   int
+	runs   int
+	table  table
+}
+
+// build makes the tap as it is released.
+func (b *bench) build() error {
+	return command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.tap, ".")
+}
+
+// settings are what a measurement changes in the tap's config.
+type settings map[string]any
+
+// args writes config and catalog for an account and returns the tap's
+// arguments for a first sync of its one stream.
+func (b *bench) args(s *served, set settings) ([]string, error) {
+	from, err := time.Parse(seconds, s.from)
+	if err != nil {
+		return nil, err
+	}
+	config := settings{
+		"api_key": key, "token_url": s.url + "/token", "start_date": from.Format(time.RFC3339),
+		"end_date": from.Add(time.Duration(s.rows) * step).Format(time.RFC3339), "page_size": pageRows,
+	}
+	for k, v := range set {
+		config[k] = v
+	}
+	configFile, catalogFile := filepath.Join(b.dir, "config.json"), filepath.Join(b.dir, "catalog.json")
+	if err := writeJSON(configFile, config); err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(b.tap, "--config", configFile, "--discover")
+	cmd.Env = append(os.Environ(), s.env()...)
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("discover: %w", err)
+	}
+	var catalog struct {
+		Streams []map[string]json.RawMessage `json:"streams"`
+	}
+	if err := json.Unmarshal(out, &catalog); err != nil {
+		return nil, fmt.Errorf("catalog: %w", err)
+	}
+	for _, entry := range catalog.Streams {
+		if string(entry["tap_stream_id"]) == strconv.Quote(stream) {
+			err := writeJSON(catalogFile, map[string]any{"streams": []any{entry}})
+			return []string{"--config", configFile, "--catalog", catalogFile}, err
+		}
+	}
+	return nil, fmt.Errorf("catalog has no stream %s", stream)
+}
+
+// env lets Go programs trust the server's certificate.
+func (s *served) env() []string {
+	if s.cert == "" {
+		return nil
+	}
+	return []string{"SSL_CERT_FILE=" + s.cert}
+}
+
+func writeJSON(file string, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o600)
+}
+
+// sync runs the tap over the account and checks that no row is missing.
+func (b *bench) sync(s *served, set settings) (cost, error) {
+	args, err := b.args(s, set)
+	if err != nil {
+		return cost{}, err
+	}
+	return b.repeat(func() (cost, error) {
+		c, err := measure(s.env(), b.tap, args...)
+		if err == nil && c.lines < s.rows {
+			err = fmt.Errorf("tap wrote %d lines for %d rows", c.lines, s.rows)
+		}
+		return c, err
+	})
+}
+
+// rival runs one of this program's own rivals over the account.
+func (b *bench) rival(s *served, name string) (cost, error) {
+	return b.repeat(func() (cost, error) {
+		return measure(s.env(), b.self, name, "-url", s.url, "-from", s.from, "-rows", strconv.Itoa(s.rows))
+	})
+}
+
+// repeat measures b.runs times and returns the median of each figure.
+func (b *bench) repeat(once func() (cost, error)) (cost, error) {
+	var all []cost
+	for range b.runs {
+		c, err := once()
+		if err != nil {
+			return cost{}, err
+		}
+		all = append(all, c)
+	}
+	return median(all), nil
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// volatile are the values that differ between two runs, and what stands for
+// them in a comparison.
+var volatile = regexp.MustCompile(`\b(requests|seconds)=[0-9.]+`)
+
+// console is a transcript in README.md: lines after "$ " are commands, the
+// others what they print.
+var console = regexp.MustCompile("(?s)```console\n(.*?)```")
+
+// TestReadmeTranscripts replays the transcripts of README.md, one after the
+// other in one folder, with the program built already in place of `go run .`.
+// With -update it rewrites them.
+func TestReadmeTranscripts(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell")
+	}
+	text := readFile(t, "README.md")
+	blocks := console.FindAllStringSubmatch(text, -1)
+	require.NotEmpty(t, blocks)
+	dir := t.TempDir()
+	for _, block := range blocks {
+		printed := ""
+		for line := range strings.Lines(block[1]) {
+			typed, ok := strings.CutPrefix(line, "$ ")
+			if !ok {
+				continue
+			}
+			cmd := exec.Command(sh, "-c", strings.ReplaceAll(typed, "go run .", "tap-reprise"))
+			cmd.Dir = dir
+			out, err := cmd.CombinedOutput()
+			require.NoError(t, err, "%s%s", line, out)
+			printed += line + string(out)
+		}
+		if *update {
+			text = strings.Replace(text, block[1], printed, 1)
+			continue
+		}
+		require.Equal(t, volatile.ReplaceAllString(block[1], "$1=N"), volatile.ReplaceAllString(printed, "$1=N"))
+	}
+	if *update {
+		require.NoError(t, os.WriteFile("README.md", []byte(text), 0o644))
+	}
+}
+
+// TestReadmeConfig holds the table of config keys equal to spec.json. With
+// -update it writes the table anew.
+func TestReadmeConfig(t *testing.T) {
+	var doc struct {
+		Spec struct {
+			Required   []string
+			Properties map[string]struct {
+				Description string
+				Default     json.RawMessage
+				Order       int
+				Secret      bool `json:"airbyte_secret"`
+			}
+		} `json:"connectionSpecification"`
+	}
+	require.NoError(t, json.Unmarshal(spec, &doc))
+	rows := make([]string, len(doc.Spec.Properties))
+	for name, p := range doc.Spec.Properties {
+		value := "–"
+		if p.Default != nil {
+			value = "`" + string(p.Default) + "`"
+		}
+		for _, r := range doc.Spec.Required {
+			if r == name {
+				value = "required"
+			}
+		}
+		rows[p.Order] = fmt.Sprintf("| `%s` | %s | %s |\n", name, value, strings.ReplaceAll(p.Description, "|", `\|`))
+	}
+	want := "| key | default | meaning |\n|---|---|---|\n" + strings.Join(rows, "")
+	text := readFile(t, "README.md")
+	table := regexp.MustCompile(`(?m)^\| key \| default \| meaning \|\n(\|.*\n)+`)
+	if *update {
+		text = table.ReplaceAllLiteralString(text, want)
+		require.NoError(t, os.WriteFile("README.md", []byte(text), 0o644))
+	}
+	require.Equal(t, want, table.FindString(text))
+}
+
+// TestReadmeStreams holds the table of streams equal to catalog.json.
+func TestReadmeStreams(t *testing.T) {
+	var doc struct {
+		Streams []struct {
+			Name  string   `json:"tap_stream_id"`
+			Key   []string `json:"key_properties"`
+			Clock string   `json:"replication_key"`
+		}
+	}
+	require.NoError(t, json.Unmarshal(catalog, &doc))
+	var want []string
+	for _, s := range doc.Streams {
+		want = append(want, fmt.Sprintf("| `%s` | `%s` | `%s` |", s.Name, strings.Join(s.Key, "`, `"), s.Clock))
+	}
+	row := regexp.MustCompile("(?m)^\\| `re(?:play|plicate)_[a-z_]+` \\| `[^|]*` \\| `[a-z_]+` \\|")
+	require.Equal(t, want, row.FindAllString(readFile(t, "README.md"), -1))
+}
+
+// TestReadmePaths looks for the files that the documents link to.
+func TestReadmePaths(t *testing.T) {
+	for _, name := range []string{"README.md", "CHANGELOG.md"} {
+		for _, link := range regexp.MustCompile(`\]\(([^):#]+)\)`).FindAllStringSubmatch(readFile(t, name), -1) {
+			_, err := os.Stat(link[1])
+			require.NoError(t, err, "linked from %s", name)
+		}
+	}
+}
+
+// TestChangelogBeginsWithThisVersion keeps a release from going out untold.
+func TestChangelogBeginsWithThisVersion(t *testing.T) {
+	heading := regexp.MustCompile(`(?m)^## (\S+)`).FindStringSubmatch(readFile(t, "CHANGELOG.md"))
+	require.NotNil(t, heading)
+	require.Equal(t, version, heading[1])
+}
+
+// TestDependenciesAreExplained holds docs/dependencies.md equal to the modules
+// that packages of this one import.
+func TestDependenciesAreExplained(t *testing.T) {
+	imports := goList(t, `{{range .Imports}}{{println .}}{{end}}{{range .TestImports}}{{println .}}{{end}}{{range .XTestImports}}{{println .}}{{end}}`, "./...")
+	var foreign []string
+	for _, path := range imports {
+		if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") {
+			foreign = append(foreign, path)
+		}
+	}
+	want := map[string]bool{}
+	for _, module := range goList(t, "{{.Module.Path}} {{.Module.Version}}", foreign...) {
+		want[module] = true
+	}
+	got := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `(\\S+)` \\| (v\\S+) \\|").FindAllStringSubmatch(readFile(t, "docs/dependencies.md"), -1) {
+		got[row[1]+" "+row[2]] = true
+	}
+	require.Equal(t, want, got)
+}
+
+// goList is the lines that `go list -f format` prints, each once.
+func goList(t *testing.T, format string, packages ...string) []string {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list", "-f", format}, packages...)...).Output()
+	require.NoError(t, err)
+	seen := map[string]bool{}
+	var lines []string
+	for _, line := range strings.Fields(strings.ReplaceAll(string(out), " ", "\x00")) {
+		if line = strings.ReplaceAll(line, "\x00", " "); !seen[line] {
+			seen[line] = true
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}

@@ -1,0 +1,41 @@
+package rows
+
+// plain reports whether a value of this class is written as it came.
+func (w *written) plain(c class) bool { return c != 0 && c&w.asks == 0 }
+
+// run returns the last of the columns from the i-th on that can be copied in
+// one go, because the row holds between them what is to be written, and where
+// its value ends. Floats end a run, as their place in the written row matters.
+func (g *program) run(l *layout, i int) (last, end int) {
+	for last = i; last+1 < len(g.written); last++ {
+		w := &g.written[last+1]
+		if !l.joined[w.column] || w.float || !w.plain(l.spans[w.column].class) {
+			break
+		}
+	}
+	return last, l.spans[g.written[last].column].end
+}
+
+// What appendPlain moves in one go; padding is as much.
+const (
+	shortKey   = 32
+	shortValue = padding
+)
+
+// appendPlain appends key and value as they are. Nearly all are short, and
+// moving a fixed number of bytes takes less time than moving the right number.
+func appendPlain(dst []byte, w *written, b []byte, v *span) []byte {
+	start, key, end := len(dst), len(dst)+w.size, len(dst)+w.size+v.end-v.start
+	if end+shortValue > cap(dst) || w.size > shortKey {
+		return append(append(dst, w.key...), b[v.start:v.end]...)
+	}
+	*(*[shortKey]byte)(dst[start : start+shortKey]) = w.short
+	to, from := dst[key:key+shortValue], b[v.start:v.start+shortValue]
+	*(*[shortValue / 2]byte)(to) = *(*[shortValue / 2]byte)(from)
+	*(*[shortValue / 2]byte)(to[shortValue/2:]) = *(*[shortValue / 2]byte)(from[shortValue/2:])
+	dst = dst[:end]
+	if end-key > shortValue {
+		copy(dst[key+shortValue:], b[v.start+shortValue:v.end])
+	}
+	return dst
+}

@@ -1,0 +1,148 @@
+package reprise
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tap-reprise/tap"
+)
+
+// cursorKeys are the keys under which other connectors keep how far they have
+// come, the most telling first: Airbyte's source-reprise, then taps made with
+// Meltano's SDK, then columns of the streams themselves.
+var cursorKeys = []string{
+	"since_created_at", "since_ingested_at", "window_start",
+	"replication_key_value", "cursor_value", "starting_replication_value",
+	"session_created_at", "session_date", "ingested_at", "period_start", "create_at",
+}
+
+// errNoCursor says that a bookmark tells nothing that could be gone on from.
+var errNoCursor = errors.New("it holds no moment to go on from")
+
+// takeOver reads the bookmark of another connector. One without any value is
+// that of a stream that was never read. One that cannot be understood is an
+// error: it must not pass for an empty one, which would load everything again.
+func (r *reader) takeOver(text tap.Bookmark) (resume, error) {
+	got := resume{foreign: true, empty: true, from: r.config.start.UnixMicro()}
+	at, err := cursorOf(json.RawMessage(text))
+	if err != nil {
+		return got, r.badBookmark(text, err)
+	}
+	if !at.IsZero() {
+		got.at, got.empty = at.UnixMicro(), false
+	}
+	return got, nil
+}
+
+// cursorOf finds the moment in a bookmark; zero if it has a place for one, but
+// no value.
+func cursorOf(text json.RawMessage) (time.Time, error) {
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(text, &keys); err != nil {
+		return time.Time{}, err
+	}
+	blank := len(keys) == 0
+	for _, key := range cursorKeys {
+		value, ok := keys[key]
+		if !ok {
+			continue
+		}
+		if at, err := parseCursor(value); err != nil || !at.IsZero() {
+			return at, err
+		}
+		blank = true
+	}
+	// Airbyte's CDK: slices of time, a cursor for all partitions, or one each.
+	for _, key := range []string{"slices", "states"} {
+		if value, ok := keys[key]; ok {
+			return earliest(value)
+		}
+	}
+	for _, key := range []string{"state", "cursor"} {
+		if value, ok := keys[key]; ok {
+			return cursorOf(value)
+		}
+	}
+	if blank {
+		return time.Time{}, nil
+	}
+	return time.Time{}, errNoCursor
+}
+
+// earliest is how far the part of a list is that is furthest behind. A slice
+// is done up to the last row seen in it, or else to its start.
+func earliest(text json.RawMessage) (time.Time, error) {
+	var list []map[string]json.RawMessage
+	if err := json.Unmarshal(text, &list); err != nil {
+		return time.Time{}, err
+	}
+	first := time.Time{}
+	for _, part := range list {
+		at, err := partOf(part)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if first.IsZero() || at.Before(first) {
+			first = at
+		}
+	}
+	return first, nil
+}
+
+func partOf(part map[string]json.RawMessage) (time.Time, error) {
+	if cursor, ok := part["cursor"]; ok {
+		return cursorOf(cursor)
+	}
+	for _, key := range []string{"most_recent_cursor_value", "start"} {
+		if at, err := parseCursor(part[key]); err != nil || !at.IsZero() {
+			return at, err
+		}
+	}
+	return time.Time{}, errNoCursor
+}
+
+// cursorForms are the spellings of a moment, beside dateForms, that have been
+// seen in states. No zone means UTC.
+var cursorForms = slices.Concat(dateForms, []string{
+	"2006-01-02T15:04:05.999999999Z0700", "2006-01-02 15:04:05.999999999Z0700", "2006-01-02 15:04:05.999999999 Z0700",
+	"2006-01-02 15:04:05.999999999 Z07:00", "2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00",
+	"20060102T150405Z0700", "20060102T150405", "20060102150405", "20060102", "2006/01/02 15:04:05", "2006/01/02",
+	time.RFC1123, time.RFC1123Z,
+})
+
+// parseCursor reads a moment as text or as a number since 1970, in seconds or
+// in any smaller unit. Null and the empty text are zero.
+func parseCursor(value json.RawMessage) (time.Time, error) {
+	var text string
+	if len(value) == 0 || string(value) == "null" {
+		return time.Time{}, nil
+	}
+	if json.Unmarshal(value, &text) != nil {
+		text = string(value)
+	}
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	plain := strings.ToUpper(strings.TrimSuffix(strings.TrimSuffix(text, " UTC"), " GMT"))
+	for _, form := range cursorForms {
+		for _, spelling := range []string{text, plain} {
+			if at, err := time.Parse(form, spelling); err == nil {
+				return at.UTC().Truncate(time.Microsecond), nil
+			}
+		}
+	}
+	if n, err := strconv.ParseFloat(text, 64); err == nil && n >= 0 && n < math.MaxInt64 {
+		for n > 1e11 { // the year 5138 in seconds
+			n /= 1000
+		}
+		return time.UnixMicro(int64(n * 1e6)).UTC(), nil
+	}
+	return time.Time{}, fmt.Errorf("%.60q is not a moment", text)
+}

@@ -1,0 +1,102 @@
+package reprise_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-reprise/streams/reprise/emulator"
+	"tap-reprise/streams/reprise/harness"
+)
+
+// TestMetricsMidnight has sessions at midnight, just before and just after it.
+// Each is counted on one day only, its own, under both readings of the end
+// bound, whether the first session of the account, which is what the bounds are
+// asked with, lies on a whole second or not.
+func TestMetricsMidnight(t *testing.T) {
+	midnight := emulator.DemoStart.Add(3 * day)
+	for _, first := range []time.Duration{0, 500 * time.Millisecond} {
+		for name, dialect := range map[string]emulator.Dialect{
+			"milliseconds, exclusive end": {},
+			"seconds, exclusive end":      {SecondClock: true},
+			"seconds, inclusive end":      {SecondClock: true, EndInclusive: true},
+			"seconds, in New York":        {SecondClock: true, EndInclusive: true, Zone: "America/New_York"},
+		} {
+			t.Run(fmt.Sprintf("%s, first session %v past a second", name, first), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					s := quiet(emulator.DemoStart.Add(9*time.Hour+first), midnight, midnight.Add(-time.Second),
+						midnight.Add(-time.Millisecond), midnight.Add(time.Millisecond), midnight.Add(day))
+					s.Dialect = dialect
+					out := harness.Run{Server: s, Select: []string{"replay_metrics"}}.Do(t)
+					require.Equal(t, 0, out.Code, out.LastLine())
+					want := harness.Truth(t, s, harness.Span{}, "replay_metrics")
+					require.Len(t, want["replay_metrics"], 2*4)
+					harness.Same(t, want, harness.Warehouse{}.Load(t, out))
+				})
+			})
+		}
+	}
+}
+
+// TestMetricsJustBeforeMidnight has a clock with milliseconds and an end bound
+// that is inclusive: a window ends at midnight all the same, since one that
+// ended a second earlier would leave the day's last second out. A session of
+// exactly midnight is then counted twice; the bounds have no milliseconds.
+func TestMetricsJustBeforeMidnight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		midnight := emulator.DemoStart.Add(3 * day)
+		s := quiet(emulator.DemoStart.Add(9*time.Hour), midnight.Add(-time.Millisecond), midnight.Add(-900*time.Millisecond))
+		s.Dialect.EndInclusive = true
+		out := harness.Run{Server: s, Select: []string{"replay_metrics"}}.Do(t)
+		require.Equal(t, 0, out.Code, out.LastLine())
+		harness.Same(t, harness.Truth(t, s, harness.Span{}, "replay_metrics"), harness.Warehouse{}.Load(t, out))
+	})
+}
+
+// TestMetricsWindows loads weeks and months beside days.
+func TestMetricsWindows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := settled()
+		out := harness.Run{Server: s, Config: harness.Config{
+			"start_date": "2026-07-02", "end_date": "2026-07-12", "metrics_windows": []string{"week", "month", "day", "all"},
+			"metrics_group_by": []string{"published_replay"},
+		}, Select: []string{"replay_metrics"}}.Do(t)
+		require.Equal(t, 0, out.Code, out.LastLine())
+		periods := map[string]bool{}
+		for _, row := range (harness.Warehouse{}).Load(t, out)["replay_metrics"] {
+			require.Equal(t, "published_replay", row["entity_type"])
+			period := row["period"].(string)
+			if period != "day" {
+				periods[fmt.Sprint(period, " ", row["period_start"], " ", row["period_end"])] = true
+			}
+		}
+		require.Equal(t, map[string]bool{
+			"week 2026-06-29T00:00:00.000000Z 2026-07-06T00:00:00.000000Z":  true,
+			"week 2026-07-06T00:00:00.000000Z 2026-07-13T00:00:00.000000Z":  true,
+			"month 2026-07-01T00:00:00.000000Z 2026-08-01T00:00:00.000000Z": true,
+			"all 2026-07-02T00:00:00.000000Z 2026-07-12T00:00:00.000000Z":   true,
+		}, periods)
+	})
+}
+
+// quiet is a server for an account that has only sessions of these moments,
+// each with two events, some days later.
+func quiet(moments ...time.Time) *emulator.Server {
+	a := emulator.NewAccount(emulator.Options{Seed: 5, Start: emulator.DemoStart, Days: -1, Changes: -1, Plain: true})
+	for _, at := range moments {
+		id, err := a.AddSession(emulator.Session{Created: at, Viewer: emulator.Viewer{Email: "viewer@example.com"}})
+		if err != nil {
+			panic(err) // the account has a link
+		}
+		for i := range 2 {
+			if _, err := a.AddEvent(emulator.Event{Session: id, Created: at.Add(time.Duration(i) * time.Minute)}); err != nil {
+				panic(err) // the session is there
+			}
+		}
+	}
+	return emulator.New(a, emulator.DemoStart.Add(6*day))
+}

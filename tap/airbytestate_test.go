@@ -1,0 +1,124 @@
+package tap
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAirbyteStateShapes(t *testing.T) {
+	const stream = `"stream_descriptor":{"name":"events","namespace":null},"stream_state":{"n": 1}`
+	for name, c := range map[string]struct {
+		state   string
+		want    string // bookmark of events, "" for none
+		refresh bool
+	}{
+		"an empty file":                              {"", "", false},
+		"blanks":                                     {" \n", "", false},
+		"a byte order mark alone":                    {"\ufeff", "", false},
+		"null":                                       {"null", "", false},
+		"an empty list":                              {"[]", "", false},
+		"an empty object":                            {"{}", "", false},
+		"a list with a null":                         {"[null]", "", false},
+		"a list of STREAM states":                    {`[{"type":"STREAM","stream":{` + stream + `}}]`, `{"n":1}`, false},
+		"nulls where a platform has nothing":         {`[{"type":"STREAM","stream":{` + stream + `},"global":null,"data":null,"sourceStats":null}]`, `{"n":1}`, false},
+		"one STREAM state alone":                     {`{"type":"STREAM","stream":{` + stream + `}}`, `{"n":1}`, false},
+		"a state without a type":                     {`[{"stream":{` + stream + `}}]`, `{"n":1}`, false},
+		"a descriptor and a state":                   {`{` + stream + `}`, `{"n":1}`, false},
+		"a list of those":                            {`[{` + stream + `}]`, `{"n":1}`, false},
+		"a line of an earlier run":                   {`{"type":"STATE","state":{"type":"STREAM","stream":{` + stream + `},"sourceStats":{"recordCount":3.0}}}`, `{"n":1}`, false},
+		"several lines' messages as a list":          {`[{"type":"STATE","state":{"type":"STREAM","stream":{` + stream + `}}}]`, `{"n":1}`, false},
+		"GLOBAL":                                     {`[{"type":"GLOBAL","global":{"shared_state":{"x":1},"stream_states":[{` + stream + `}]}}]`, `{"n":1}`, false},
+		"GLOBAL without a list":                      {`{"type":"GLOBAL","global":{"stream_states":[{` + stream + `}]}}`, `{"n":1}`, false},
+		"LEGACY":                                     {`[{"type":"LEGACY","data":{"events":{"n":1}}}]`, `{"n":1}`, false},
+		"legacy, as it was kept":                     {`{"events":{"n":1},"empty":{}}`, `{"n":1}`, false},
+		"the form of the platform's API":             {`{"stateType":"stream","connectionId":"c","streamState":[{"streamDescriptor":{"name":"events"},"streamState":{"n":1}}]}`, `{"n":1}`, false},
+		"the form of the API, global":                {`{"stateType":"global","globalState":{"sharedState":{},"streamStates":[{"streamDescriptor":{"name":"events"},"streamState":{"n":1}}]}}`, `{"n":1}`, false},
+		"the state of a Singer run":                  {`{"bookmarks":{"events":{"n":1}}}`, `{"n":1}`, false},
+		"a STATE line of a Singer run":               {`{"type":"STATE","value":{"bookmarks":{"events":{"n":1}}}}`, `{"n":1}`, false},
+		"indented":                                   {"[\n  {\"type\": \"STREAM\",\n \"stream\": {\"stream_descriptor\": {\"name\": \"events\"},\n \"stream_state\": {\n \"n\": 1\n}}}\n]\n", `{"n":1}`, false},
+		"of two states the last":                     {`[{"stream_descriptor":{"name":"events"},"stream_state":{"n":9}},{` + stream + `}]`, `{"n":1}`, false},
+		"no state of the stream":                     {`[{"stream_descriptor":{"name":"events"},"stream_state":null}]`, "", false},
+		"a descriptor alone":                         {`[{"stream_descriptor":{"name":"events"}}]`, "", false},
+		"an empty state":                             {`[{"stream_descriptor":{"name":"events"},"stream_state":{}}]`, "", false},
+		"a stream that has no cursor":                {`[{"stream_descriptor":{"name":"events"},"stream_state":{"__ab_no_cursor_state_message":true}}]`, "", false},
+		"a full refresh of another source, complete": {`[{"stream_descriptor":{"name":"events"},"stream_state":{"__ab_full_refresh_sync_complete":true}}]`, "", false},
+		"no cursor, alone":                           {`{"__ab_no_cursor_state_message":true}`, "", false},
+		"the protocol's own key beside a bookmark":   {`[{"stream_descriptor":{"name":"events"},"stream_state":{"n":1,"__ab_x":true}}]`, `{"n":1,"__ab_x":true}`, false},
+		"a full refresh that has not ended":          {`[{"stream_descriptor":{"name":"events"},"stream_state":{"full_refresh":{"n":1}}}]`, `{"n":1}`, true},
+		"digits and text stay as they are":           {`[{"stream_descriptor":{"name":"events"},"stream_state":{"n": 9007199254740993, "t": "<\u00e9"}}]`, `{"n":9007199254740993,"t":"<\u00e9"}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			states, err := parseAirbyteState([]byte(c.state))
+			require.NoError(t, err)
+			require.Equal(t, c.want, string(states["events"].bookmark))
+			require.Equal(t, c.refresh, states["events"].refresh)
+		})
+	}
+}
+
+func TestAirbyteStateFaults(t *testing.T) {
+	for name, c := range map[string]struct{ state, want string }{
+		"not JSON":                     {`[{"type":`, "is not JSON: line 1, column 9"},
+		"text":                         {`"x"`, "is not a state: want a list or an object, got text"},
+		"a list of numbers":            {`[7]`, "is not a state: item 1: want a list or an object, got a number"},
+		"a message without its part":   {`[{"type":"STREAM"}]`, `is not a state: item 1: a message of type "STREAM" without its part`},
+		"a stream without a name":      {`[{"stream_descriptor":{},"stream_state":{"n":1}}]`, "is not a state: item 1: a stream_descriptor without a name"},
+		"a name that is no text":       {`[{"stream_descriptor":{"name":7}}]`, "is not a state: item 1: stream_descriptor: name: want text, got number"},
+		"a state that is no object":    {`[{"stream_descriptor":{"name":"events"},"stream_state":"2026"}]`, `is not a state: item 1: state of stream "events": want an object, got text`},
+		"a number for a stream":        {`{"events":7}`, `is not a state: state of stream "events": want an object, got a number`},
+		"a descriptor that is no such": {`[{"stream_descriptor":"events","stream_state":{}}]`, "is not a state: item 1: stream_descriptor: it: want an object, got string"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := parseAirbyteState([]byte(c.state))
+			require.EqualError(t, err, c.want)
+			o := runMain(t, &memory{rows: 1}, "read", "--config", goodConfig(t), "--state", file(t, "state.json", c.state),
+				"--catalog", file(t, "catalog.json", bothConfigured))
+			require.Equal(t, ExitConfig, o.code)
+			require.Contains(t, o.brief(t)[0], c.want[:12])
+			require.Contains(t, o.out, `"failure_type":"config_error"`)
+		})
+	}
+}
+
+// TestAirbyteStateOfNobody tells when a state is for none of the streams: all
+// of them start over.
+func TestAirbyteStateOfNobody(t *testing.T) {
+	const warning = "WARN the state has no bookmark for any stream of this source: every stream starts over"
+	for name, c := range map[string]struct {
+		state string
+		warns bool
+	}{
+		"of other streams":    {`[{"stream_descriptor":{"name":"x"},"stream_state":{"n":1}}]`, true},
+		"of one of them":      {`[{"stream_descriptor":{"name":"events"},"stream_state":{"n":1}},{"stream_descriptor":{"name":"x"},"stream_state":{"n":1}}]`, false},
+		"of none":             {`[]`, false},
+		"without any content": {`[{"stream_descriptor":{"name":"events"},"stream_state":{}}]`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := runMain(t, &memory{rows: 1}, "read", "--config", goodConfig(t), "--state", file(t, "state.json", c.state),
+				"--catalog", file(t, "catalog.json", bothConfigured))
+			require.Zero(t, o.code)
+			require.Equal(t, c.warns, o.brief(t)[0] == warning, o.brief(t)[0])
+		})
+	}
+}
+
+// FuzzAirbyteState: no document panics, and what is taken for a bookmark is an
+// object on one line.
+func FuzzAirbyteState(f *testing.F) {
+	for _, seed := range []string{`[{"type":"STREAM","stream":{"stream_descriptor":{"name":"e"},"stream_state":{"n":1}}}]`,
+		`{"e":{"n":1}}`, `{"streamState":[{"streamDescriptor":{"name":"e"},"streamState":{"full_refresh":{"n":1}}}]}`, `[null,{}]`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		states, err := parseAirbyteState(data)
+		if err != nil {
+			return
+		}
+		for _, s := range states {
+			require.NoError(t, checkBookmark(s.bookmark))
+			require.True(t, json.Valid(s.text()))
+		}
+	})
+}
