@@ -1,14 +1,9 @@
 package main
 
 import (
-	"encoding/json"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"tap-reprise/streams/reprise/emulator"
 )
 
 // check runs the command; what it prints beside LOG is returned.
@@ -112,21 +107,4 @@ func TestConnectionWithoutAnyConfig(t *testing.T) {
 	list, code = check(t, written(t, "config.json", "{"))
 	require.Zero(t, code)
 	require.Contains(t, list[0].ConnectionStatus.Message, "is not JSON: line 1")
-}
-
-// TestConnectionOfTheSample: the sample config is a valid one with a key that
-// is none.
-func TestConnectionOfTheSample(t *testing.T) {
-	var keys map[string]any
-	require.NoError(t, json.Unmarshal(sample, &keys))
-	keys["token_url"] = listen(t, smallAccount(), nil).APIURL + emulator.TokenPath
-	text, err := json.Marshal(keys)
-	require.NoError(t, err)
-	path := written(t, "config.json", string(text))
-	require.FileExists(t, path)
-	list, code := check(t, path)
-	require.Zero(t, code)
-	require.True(t, strings.HasPrefix(list[0].ConnectionStatus.Message, "POST token: status 401"), list[0].ConnectionStatus.Message)
-	_, err = os.Stat("config.sample.json")
-	require.NoError(t, err)
 }

@@ -26,7 +26,7 @@ func main() {
 	os.Exit(tap.Main(context.Background(), tap.App{
 		Name: "tap-reprise", Version: version, About: "Demo analytics from the Reprise Data API",
 		Spec: spec, Catalog: catalog, Sample: sample,
-		Open: streams.Open("reprise"), Demo: streams.Demo("reprise"),
+		Open: streams.Open("reprise"), Demo: streams.Demo("reprise"), Verify: streams.Verify("reprise"),
 		Command: os.Args[0], Args: os.Args[1:], Environ: os.Environ(), Out: os.Stdout, Err: os.Stderr,
 	}))
 }

@@ -25,9 +25,9 @@ func (b *bench) transform() error {
 		return fmt.Errorf("benchmarks of rows: %w: %s", err, tail(string(out)))
 	}
 	m := parseBenchmarks(out)
-	ns := func(name string) float64 { return m[name]["ns/row"] }
+	ns := func(name string) float64 { return m[name]["cpu-ns/row"] }
 	for _, layout := range []string{"pretty", "compact"} {
-		b.table.add("transform, "+layout, fmt.Sprintf("%.0f ns/row, %.2f CPU s/GB", ns("Transform/"+layout), 1000/m["Transform/"+layout]["MB/s"]))
+		b.table.add("transform, "+layout, fmt.Sprintf("%.0f ns CPU/row, %.2f CPU s/GB", ns("Transform/"+layout), m["Transform/"+layout]["cpu-ns/byte"]))
 		b.table.least("  faster than encoding/json's maps", ns("Map/"+layout)/ns("Transform/"+layout), 15)
 		b.table.add("  faster than json-iterator's maps", fmt.Sprintf("%.1f", ns("JSONIterator/"+layout)/ns("Transform/"+layout)))
 		b.table.most("  times reading and validating alone", ns("Transform/"+layout)/ns("Skip/"+layout), 1.5)
@@ -35,7 +35,7 @@ func (b *bench) transform() error {
 	}
 	b.table.least("transform, order of columns changes every row: faster than maps", ns("Map/pretty")/ns("Transform/shuffled"), 10)
 	for _, shape := range []string{"narrow", "wide", "long"} {
-		b.table.add("transform, "+shape+" rows", fmt.Sprintf("%.3f ns/byte", 1000/m["Shapes/"+shape]["MB/s"]))
+		b.table.add("transform, "+shape+" rows", fmt.Sprintf("%.3f ns CPU/byte", m["Shapes/"+shape]["cpu-ns/byte"]))
 	}
 	return nil
 }

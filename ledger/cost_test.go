@@ -34,7 +34,8 @@ func newAccount(inLookback int) *account {
 	return a
 }
 
-// live lets time pass; one row in a hundred comes late by up to three days.
+// live lets time pass. One row in a hundred comes late by up to ten minutes,
+// one in 2,000 by up to three days.
 func (a *account) live(width int64) {
 	n := int(float64(a.rate) * float64(width) / float64(Day))
 	for range n {
@@ -42,8 +43,11 @@ func (a *account) live(width int64) {
 		if hour := at % Day / Hour; (hour < 7 || hour > 20) && a.rng.IntN(5) > 0 {
 			at = a.now + a.rng.Int64N(width)
 		}
-		if a.rng.IntN(100) == 0 {
+		switch late := a.rng.IntN(2000); {
+		case late == 0:
 			at -= a.rng.Int64N(3 * Day)
+		case late <= 20:
+			at -= a.rng.Int64N(600 * Second)
 		}
 		a.at = append(a.at, at)
 	}
@@ -117,8 +121,8 @@ func TestQuietRunOfASmallAccount(t *testing.T) {
 	a := newAccount(20_000)
 	b, _, _ := a.sync(t, Bookmark{})
 	a.now += Hour
-	b, written, r := a.sync(t, b)
-	require.LessOrEqual(t, a.reads+a.counts, 4, "three pages, and the longest is proved whole")
+	b, written, _ := a.sync(t, b)
+	require.LessOrEqual(t, a.reads+a.counts, 6, "three pages, each proved whole at most")
 	require.Zero(t, written)
 	quiet := a.reads + a.counts
 
@@ -127,7 +131,7 @@ func TestQuietRunOfASmallAccount(t *testing.T) {
 	}
 	slices.Sort(a.at)
 	a.now += Hour
-	_, written, r = a.sync(t, b)
+	_, written, r := a.sync(t, b)
 	require.LessOrEqual(t, a.reads+a.counts, quiet)
 	require.Equal(t, 10, r.Summary().Changed)
 	require.Less(t, written, 20*20_000/720)
@@ -167,7 +171,7 @@ func TestLiveAccount(t *testing.T) {
 				b, n, _ = a.sync(t, b)
 				written += n
 				if size > 50_000 {
-					require.Less(t, a.rows, size/7+2*size/30+size/4, "rows read in one run")
+					require.Less(t, a.rows, size/2, "the refresh comes in shares")
 				}
 			}
 			require.Less(t, float64(written)/float64(len(a.at)-before), 1.5)

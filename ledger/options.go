@@ -105,4 +105,4 @@ func (o *Options) lookback() int64 { return floorTo(o.Lookback.Microseconds(), S
 func (o *Options) refresh() int64  { return floorTo(o.Refresh.Microseconds(), Second) }
 
 // fit is how many known rows one request is filled with.
-func (o *Options) fit() int { return int(float64(o.Page) * fillKnown) }
+func (o *Options) fit() int { return max(1, int(float64(o.Page)*fillKnown)) }

@@ -1,6 +1,9 @@
 package ledger
 
-import "sort"
+import (
+	"math"
+	"sort"
+)
 
 // refresh marks the units read longest ago: those that are due, and as many
 // rows as bring the whole ledger round once every Options.Refresh. Equal
@@ -13,15 +16,23 @@ func (p *plan) refresh() {
 	}
 	// A schedule that is a little early still counts as on time.
 	due := p.opt.now() - every + every/24
-	share := float64(p.l.rows(0, p.last)) * float64(p.opt.now()-p.l.to) / float64(every)
+	share := p.share(every)
 	for _, i := range p.oldestRead() {
 		u := &p.l.units[i]
 		if u.read*Hour > due && share <= 0 {
 			return
 		}
 		p.mark(i, i+1)
-		share -= float64(u.rows)
+		share -= u.rows
 	}
+}
+
+// share is how many rows are to be read for the time since the last run, in
+// whole requests: a schedule of short intervals takes its turn now and then.
+func (p *plan) share(every int64) int {
+	turns := float64(p.l.rows(0, p.last)) / float64(p.opt.fit()) / float64(every)
+	passed := math.Floor(turns*float64(p.opt.now())) - math.Floor(turns*float64(p.l.to))
+	return int(passed) * p.opt.fit()
 }
 
 // oldestRead lists the listed units by when they were read, then by time.

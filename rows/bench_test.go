@@ -103,16 +103,17 @@ func benchPage(layout string) []byte {
 	return fmt.Appendf(nil, "{\n\t\"meta\":\n\t[%s\n\t],\n\n\t\"data\":\n\t[%s\n\t],\n\n\t\"rows\": %d\n}\n", meta.Bytes(), data.Bytes(), benchRows)
 }
 
-// benchmark reports ns, bytes and allocations per row.
-func benchmark(b *testing.B, layout string, read func([]byte)) {
-	page := benchPage(layout)
+// benchmark reports CPU per row and per byte, and allocations per page.
+func benchmark(b *testing.B, page []byte, rows int, read func([]byte)) {
 	read(page)
-	b.SetBytes(int64(len(page)))
 	b.ReportAllocs()
+	began := cpuTime()
 	for b.Loop() {
 		read(page)
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
+	each := float64((cpuTime() - began).Nanoseconds()) / float64(b.N)
+	b.ReportMetric(each/float64(rows), "cpu-ns/row")
+	b.ReportMetric(each/float64(len(page)), "cpu-ns/byte")
 }
 
 var layouts = []string{"pretty", "compact", "shuffled"}
@@ -121,7 +122,7 @@ func BenchmarkTransform(b *testing.B) {
 	for _, layout := range layouts {
 		b.Run(layout, func(b *testing.B) {
 			d, p := &Decoder{Plan: benchPlan}, &Page{}
-			benchmark(b, layout, func(page []byte) { require.NoError(b, d.Decode(bytes.NewReader(page), p)) })
+			benchmark(b, benchPage(layout), benchRows, func(page []byte) { require.NoError(b, d.Decode(bytes.NewReader(page), p)) })
 			require.Len(b, p.Rows, benchRows)
 		})
 	}
@@ -132,7 +133,7 @@ func BenchmarkSkip(b *testing.B) {
 	for _, layout := range layouts[:2] {
 		b.Run(layout, func(b *testing.B) {
 			a := &answer{page: &Page{}}
-			benchmark(b, layout, func(page []byte) {
+			benchmark(b, benchPage(layout), benchRows, func(page []byte) {
 				data := bytes.Index(page, []byte(`"data":`)) + len(`"data":`)
 				a.window.open(bytes.NewReader(page[data:]), 1<<30)
 				a.window.release()
@@ -164,7 +165,7 @@ func skipRow(a *answer, i int) (int, error) {
 func BenchmarkMap(b *testing.B) {
 	for _, layout := range layouts[:2] {
 		b.Run(layout, func(b *testing.B) {
-			benchmark(b, layout, func(page []byte) {
+			benchmark(b, benchPage(layout), benchRows, func(page []byte) {
 				dec := json.NewDecoder(bytes.NewReader(page))
 				dec.UseNumber()
 				var body struct{ Data []map[string]any }
@@ -185,7 +186,7 @@ func BenchmarkJSONIterator(b *testing.B) {
 	api := jsoniter.Config{UseNumber: true}.Froze()
 	for _, layout := range layouts[:2] {
 		b.Run(layout, func(b *testing.B) {
-			benchmark(b, layout, func(page []byte) {
+			benchmark(b, benchPage(layout), benchRows, func(page []byte) {
 				var body struct {
 					Data []map[string]any `json:"data"`
 				}
@@ -222,15 +223,13 @@ func BenchmarkShapes(b *testing.B) {
 				plan.Columns = append(plan.Columns, Column{Name: fmt.Sprint("column_", c), Kind: Text})
 				fmt.Fprintf(&row, "%s\n\t\t\t\"column_%d\": \"%s\"", separator(c), c, value)
 			}
-			for page.Len() < 4<<20 {
+			rows := 0
+			for ; page.Len() < 4<<20; rows++ {
 				fmt.Fprintf(&page, "%s\n\t\t{%s\n\t\t}", separator(page.Len()), row.Bytes())
 			}
 			body := fmt.Appendf(nil, "{\"meta\":[],\n\t\"data\":\n\t[%s\n\t]\n}\n", page.Bytes())
 			d, p := &Decoder{Plan: func([]Meta) (*Plan, error) { return plan, nil }}, &Page{}
-			b.SetBytes(int64(len(body)))
-			for b.Loop() {
-				require.NoError(b, d.Decode(bytes.NewReader(body), p))
-			}
+			benchmark(b, body, rows, func(body []byte) { require.NoError(b, d.Decode(bytes.NewReader(body), p)) })
 		})
 	}
 }

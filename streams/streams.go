@@ -34,3 +34,13 @@ func Demo(name string) DemoOpener {
 	}
 	panic(fmt.Sprintf("no demo of %q", name))
 }
+
+// Verify returns what compares a bookmark of the source of that name with what
+// the API holds.
+func Verify(name string) tap.Verifier {
+	switch name {
+	case "reprise":
+		return reprise.Verify
+	}
+	panic(fmt.Sprintf("no verification of %q", name))
+}

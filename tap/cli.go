@@ -11,6 +11,7 @@ import (
 // verbs are the first words that are no Singer flags, and who parses what
 // follows them.
 var verbs = map[string]func(a App, args []string) command{
+	"verify":   parseVerify,
 	"demo":     parseDemo,
 	"spec":     parseAirbyte,
 	"check":    parseAirbyte,

@@ -18,6 +18,9 @@ func (a App) helpText() string {
                                 as a source of Airbyte's protocol, --config,
                                 --catalog and --state in its forms; so is
                                 demo --airbyte
+       NAME verify --config FILE --state FILE [--catalog FILE] [--deep]
+                                [--format table|json]
+                                compare what was loaded with what the API holds
 
   ABOUT
 
@@ -35,7 +38,8 @@ Options:
       --help              Print this.
 
 Messages go to stdout, everything else to stderr. Exit codes: 0 done, 1 try
-again later, 2 fix config, catalog or state, 3 fix the key or its access.
+again later, 2 fix config, catalog or state, 3 fix the key or its access,
+4 verify found differences.
 
 A config to start from:
 SAMPLE`

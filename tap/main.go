@@ -44,6 +44,10 @@ type App struct {
 	// source-…, it speaks Airbyte's protocol.
 	Command string
 
+	// Verify compares a state with what the API holds; nil: there is no such
+	// command.
+	Verify Verifier
+
 	// Args are the arguments without the command's name, Environ the
 	// environment as os.Environ gives it.
 	Args, Environ []string

@@ -165,3 +165,54 @@ func TestDiscoveryFaults(t *testing.T) {
 		})
 	}
 }
+
+// TestManyEntities has more entities in a window of replay_metrics than a page
+// holds, after a window with more of them still, and totals that do not tell.
+func TestManyEntities(t *testing.T) {
+	for name, dialect := range map[string]emulator.Dialect{
+		"a total that says nothing":              {RowsBefore: emulator.LowerBound},
+		"no total":                               {RowsBefore: emulator.Absent},
+		"no total, in any order":                 {RowsBefore: emulator.Absent, ShuffleTies: true},
+		"a silent cap":                           {RowsBefore: emulator.LowerBound, CapLimit: 31},
+		"a silent cap below the page, any order": {RowsBefore: emulator.LowerBound, CapLimit: 13, ShuffleTies: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := emulator.New(emulator.NewAccount(emulator.Options{
+					Seed: 8, Start: emulator.DemoStart, Days: 4, SessionsPerDay: 60, EventsPerSession: 2, Replays: 30, Changes: -1,
+				}), emulator.DemoStart.Add(5*day))
+				s.Dialect = dialect
+				out := harness.Run{Server: s, Config: harness.Config{"page_size": 20}, Select: []string{"replay_metrics"}}.Do(t)
+				require.Equal(t, 0, out.Code, out.LastLine())
+				harness.Same(t, harness.Truth(t, s, harness.Span{}, "replay_metrics"), harness.Warehouse{}.Load(t, out))
+			})
+		})
+	}
+}
+
+// TestAgedAnswers has a few answers out of a cache, which are asked for again
+// with another limit, from an API whose total tells nothing beyond the page: a
+// page of as many rows as were asked for is never taken for a whole one.
+func TestAgedAnswers(t *testing.T) {
+	settledRows(t)
+	for aged := range 12 {
+		synctest.Test(t, func(t *testing.T) {
+			s := settled()
+			s.Dialect.RowsBefore = emulator.LowerBound
+			asked := 0
+			s.Fault = func(r *http.Request) *emulator.Fault {
+				if strings.HasSuffix(r.URL.Path, "activity.json") {
+					asked++
+				}
+				if asked == aged+2 {
+					return &emulator.Fault{Header: header("Age", "60")}
+				}
+				return nil
+			}
+			out := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 1}), Select: []string{"replay_session_activity"}}.Do(t)
+			require.Equal(t, 0, out.Code, out.LastLine())
+			harness.Same(t, settledRows(t, "replay_session_activity"), harness.Warehouse{}.Load(t, out), "request %d", aged+2)
+		})
+	}
+}

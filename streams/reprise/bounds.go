@@ -123,9 +123,9 @@ func (r *reader) askBounds(ctx context.Context, at int64) (ledger.Bounds, error)
 // includes reports whether the answer to s has a row exactly at an instant. It
 // stays unknown if the answer may have been cut.
 func (r *reader) includes(ctx context.Context, s span, at int64) (ledger.Edge, error) {
-	q := r.all().with("start_timestamp", stamp(s.from)).with("end_timestamp", stamp(s.to))
+	q := r.all().with("start_timestamp", stamp(s.from)).with("end_timestamp", stamp(s.to)).page(r.config.PageSize, 0)
 	longest := r.longestSoFar()
-	p, err := r.ask(ctx, q.page(r.config.PageSize, 0))
+	p, err := r.ask(ctx, q)
 	if err != nil {
 		return ledger.Unknown, err
 	}

@@ -86,6 +86,11 @@ func (got resume) future(now time.Time) bool {
 	return !got.empty && !got.foreign && got.at > now.Add(skew).UnixMicro()
 }
 
+// warnFuture says why nothing is read, and how to go on.
+func (r *reader) warnFuture(old resume) {
+	r.log.Warn("the bookmark lies in the future; nothing is read. Remove the stream from the state to heal it", "bookmark", rfc3339(old.at))
+}
+
 // until is the end of a run: end_date or now, whichever is earlier. Now is
 // rounded up, since rows of the present second are there already.
 func (r *reader) until() (end, mark int64) {

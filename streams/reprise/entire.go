@@ -7,7 +7,8 @@ import "context"
 func (r *reader) everything(ctx context.Context, q query) (*stretch, error) {
 	for limit := r.config.PageSize; ; limit *= 4 {
 		longest := r.longestSoFar()
-		p, err := r.ask(ctx, q.page(limit, 0))
+		q = q.page(limit, 0)
+		p, err := r.ask(ctx, q)
 		if err != nil {
 			return nil, err
 		}

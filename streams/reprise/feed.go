@@ -37,7 +37,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 	case old.empty:
 		cursor = 0
 	case old.future(r.client.clock.now()):
-		r.log.Warn("the bookmark lies in the future; nothing is read. Remove the stream from the state to heal it", "bookmark", rfc3339(old.at))
+		r.warnFuture(old)
 		yield(tap.Page{Bookmark: r.save(old.mark, old.at), Done: 1}, nil)
 		return nil
 	case old.foreign:
@@ -85,12 +85,12 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 // feedPage reads what comes after cursor (exclusive; 0: everything). next is
 // the cursor to go on from, or 0 when nothing is left.
 func (r *reader) feedPage(ctx context.Context, cursor int64) (got *stretch, next int64, err error) {
-	q := r.all()
+	q := r.all().page(r.config.PageSize, 0)
 	if cursor > 0 {
 		q = q.with("since_ingested_at", stamp(cursor))
 	}
 	longest := r.longestSoFar()
-	p, err := r.ask(ctx, q.page(r.config.PageSize, 0))
+	p, err := r.ask(ctx, q)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -108,7 +108,7 @@ func (m *metricsRun) due() []task {
 
 func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) error {
 	if m.old.future(m.client.clock.now()) {
-		m.log.Warn("the bookmark lies in the future; nothing is read. Remove the stream from the state to heal it", "bookmark", rfc3339(m.old.at))
+		m.warnFuture(m.old)
 		yield(tap.Page{Bookmark: m.save(m.old.mark, m.old.at), Done: 1}, nil)
 		return nil
 	}

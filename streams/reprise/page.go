@@ -21,8 +21,7 @@ func (r *reader) ask(ctx context.Context, q query) (*rows.Page, error) {
 		if cached {
 			// Another limit is another address: a cache that ignores
 			// no-cache has no answer to it.
-			limit, _ := strconv.Atoi(q.values.Get("limit"))
-			asked = q.with("limit", strconv.Itoa(limit+1))
+			asked = q.with("limit", strconv.Itoa(q.limit()+1))
 		}
 		err := r.get(ctx, asked, func(body io.Reader) error { return q.decoder.Decode(body, p) })
 		if errors.Is(err, errCached) {
@@ -58,17 +57,18 @@ func (r *reader) any(ctx context.Context, q query, offset int) (bool, error) {
 	return len(p.Rows) > 0, nil
 }
 
-// whole reports whether p, the answer to q, holds all rows of q. A count in
-// the answer can only tell that it does not: rows_before_limit_at_least is a
-// lower bound. A page shorter than another of this run was not cut by a silent
-// limit, which would have cut both at the same height; a page as long as the
-// longest is proved by asking for the row behind its last.
+// whole reports whether p, the answer to q, which has a limit, holds all rows
+// of q. A count in the answer can only tell that it does not:
+// rows_before_limit_at_least is a lower bound. A page below its limit and
+// shorter than another of this run was not cut by a silent limit either, which
+// would have cut both at the same height. Any other is proved by asking for the
+// row behind its last.
 func (r *reader) whole(ctx context.Context, q query, p *rows.Page, longest int) (bool, error) {
 	n := len(p.Rows)
 	if p.Before > int64(n) {
 		return false, nil
 	}
-	if n == 0 || n < longest {
+	if n == 0 || n < longest && n < q.limit() {
 		return true, nil
 	}
 	more, err := r.any(ctx, q, n)

@@ -96,7 +96,9 @@ func (r *reader) warnOnce(subject, message string, args ...any) {
 // catalog does not have.
 func (r *reader) learn(p *rows.Page) {
 	r.mu.Lock()
-	r.longest = max(r.longest, len(p.Rows))
+	if r.longest = max(r.longest, len(p.Rows)); r.longest > r.cap {
+		r.cap = 0 // it was a replica that lagged behind, not a limit
+	}
 	for name, n := range p.Unknown {
 		r.unknown[name] += n
 	}

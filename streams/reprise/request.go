@@ -47,6 +47,12 @@ func (q query) page(limit, offset int) query {
 	return q
 }
 
+// limit is the limit that q was given, 0 if none.
+func (q query) limit() int {
+	n, _ := strconv.Atoi(q.values.Get("limit"))
+	return n
+}
+
 // String names the request in logs and errors.
 func (q query) String() string { return "GET " + q.pipe + ".json?" + q.encode() }
 

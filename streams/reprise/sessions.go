@@ -16,11 +16,21 @@ import (
 func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 	return func(yield func(tap.Page, error) bool) {
 		defer r.close()
-		run, err := r.startRun(ctx, since)
+		old, err := r.resumeFrom(since)
+		if err == nil {
+			err = r.setClock(ctx, old)
+		}
 		if err != nil {
 			yield(tap.Page{}, err)
 			return
 		}
+		if old.mark.Ledger == "" && old.future(r.client.clock.now()) {
+			// With a ledger, that decides.
+			r.warnFuture(old)
+			yield(tap.Page{Bookmark: since, Done: 1}, nil)
+			return
+		}
+		run := r.startRun(old)
 		var page tap.Page
 		var shaky error
 		for b, err := range run.Batches(ctx) {
@@ -48,14 +58,7 @@ func notTwice(stream string, s ledger.Span) error {
 		Hint: "the rows seen are written; run again from this state to complete them"}
 }
 
-func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (*ledger.Run, error) {
-	old, err := r.resumeFrom(since)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.setClock(ctx, old); err != nil {
-		return nil, err
-	}
+func (r *reader) startRun(old resume) *ledger.Run {
 	end, _ := r.until()
 	run := ledger.Start(old.ledger(), ledger.Options{
 		Now: r.client.clock.now().UnixMicro() + second, From: r.config.start.UnixMicro(), To: end,
@@ -66,7 +69,7 @@ func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (*ledger.Run,
 	for _, n := range run.Notices() {
 		r.log.Warn(n.String(), "bookmark", old.mark.Since)
 	}
-	return run, nil
+	return run
 }
 
 // readSpan is the ledger's Reader.

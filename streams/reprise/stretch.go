@@ -86,10 +86,10 @@ func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, give fun
 // stretch reads s with one request. Without an error and a stretch, the page
 // was not whole, and the number is a lower bound for its rows.
 func (r *reader) stretch(ctx context.Context, s span) (*stretch, int64, error) {
-	q := r.query(s)
+	q := r.query(s).page(r.config.PageSize, 0)
 	q.divisible = s.to-s.from > second
 	longest := r.longestSoFar()
-	p, err := r.ask(ctx, q.page(r.config.PageSize, 0))
+	p, err := r.ask(ctx, q)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -24,6 +24,10 @@ type table struct {
 	// or by arrival.
 	read func(*reader, context.Context, tap.Bookmark) iter.Seq2[tap.Page, error]
 
+	// verify compares a bookmark with what the API holds; nil where the
+	// bookmark is no account of what was written.
+	verify func(*reader, context.Context, resume, bool) ([]tap.Finding, error)
+
 	// again is how far before its bookmark a run reads: rows arrive a little
 	// after their session began, and counters of open sessions still move.
 	again time.Duration
@@ -63,7 +67,7 @@ type table struct {
 var tables = []*table{
 	{
 		name: "replay_session_activity", key: []string{"activity_id"},
-		clock: "session_created_at", read: (*reader).sessions, again: time.Hour,
+		clock: "session_created_at", read: (*reader).sessions, verify: (*reader).verifySessions, again: time.Hour,
 		lists: func(c *Config) url.Values {
 			return joined("activity_type", ",", c.ActivityTypes)
 		},
@@ -78,11 +82,11 @@ var tables = []*table{
 	},
 	{
 		name: "replay_session_summary", key: []string{"session_id"},
-		clock: "session_created_at", read: (*reader).sessions, again: 48 * time.Hour, daily: true,
+		clock: "session_created_at", read: (*reader).sessions, verify: (*reader).verifySessions, again: 48 * time.Hour, daily: true,
 	},
 	{
 		name: "replicate_session_activity", key: []string{"session_id"},
-		clock: "session_date", read: (*reader).sessions, again: time.Hour,
+		clock: "session_date", read: (*reader).sessions, verify: (*reader).verifySessions, again: time.Hour,
 		optional: map[string][]string{"viewer_pii": {"viewer"}},
 		viewer:   []string{"viewer"},
 		internal: "viewer",
@@ -90,7 +94,7 @@ var tables = []*table{
 	},
 	{
 		name: "replay_metrics", key: []string{"entity_type", "entity_id", "period", "period_start"},
-		clock: "period_start", read: (*reader).metrics,
+		clock: "period_start", read: (*reader).metrics, verify: (*reader).verifyWindows,
 		windows: true, added: windowColumns,
 		lists: func(c *Config) url.Values {
 			v := joined("replay_ids", "|", c.ReplayIDs)

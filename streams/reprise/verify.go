@@ -1,0 +1,103 @@
+package reprise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tap-reprise/ledger"
+	"tap-reprise/tap"
+)
+
+// Verify compares what b says was written with what the API holds. It has the
+// form of tap.Verifier; source is one that Open or Demo made.
+func Verify(ctx context.Context, source tap.Source, stream tap.Stream, b tap.Bookmark, deep bool) ([]tap.Finding, error) {
+	s, ok := source.(*Source)
+	t := tableOf(stream.Name)
+	if !ok || t == nil || t.verify == nil {
+		return nil, nil
+	}
+	r := s.reader(stream)
+	old, err := r.resumeFrom(b)
+	if err == nil && old.mark.Ledger == "" {
+		err = configError(fmt.Errorf("the bookmark has no ledger"), "verify a state that this version of the tap has written")
+	}
+	if err == nil {
+		err = r.setClock(ctx, old)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t.verify(r, ctx, old, deep)
+}
+
+// verifySessions counts, or with deep reads, what the ledger lists.
+func (r *reader) verifySessions(ctx context.Context, old resume, deep bool) ([]tap.Finding, error) {
+	found, err := ledger.Verify(ctx, old.ledger(), ledger.Options{
+		Filter: r.fingerprint(), Page: r.pageRows(), Window: r.config.WindowRows,
+		Read: r.readSpan, Count: r.count, Bounds: r.askBounds,
+	}, deep)
+	var told *tap.Error
+	if err != nil && !errors.As(err, &told) && !again(err) && ctx.Err() == nil {
+		err = configError(err, "verify a state that was written with this config")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []tap.Finding
+	for _, f := range found {
+		out = append(out, tap.Finding{From: time.UnixMicro(f.Span.From), To: time.UnixMicro(f.Span.To),
+			Rows: f.Rows, Found: f.Found, Standing: string(f.Standing)})
+	}
+	return out, nil
+}
+
+// verifyWindows asks for every window in the ledger again: figures cannot be
+// counted.
+func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.Finding, error) {
+	sums, err := decodeSums(old.mark.Ledger)
+	if err != nil {
+		return nil, configError(err, "verify a state that this version of the tap has written")
+	}
+	if old.filter != r.fingerprint() {
+		return nil, configError(fmt.Errorf("the state was written with other windows or filters"), "verify it with the config of its run")
+	}
+	m := &metricsRun{reader: r, old: old, sums: sums, start: r.config.start.UnixMicro()}
+	m.end, m.now = r.until()
+	tasks := m.listed()
+	var out []tap.Finding
+	for got, err := range ordered(ctx, len(tasks), max(1, r.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
+		return m.ask(ctx, tasks[i])
+	}) {
+		if err != nil {
+			return nil, err
+		}
+		t := tasks[len(out)]
+		f := tap.Finding{From: time.UnixMicro(t.start), To: time.UnixMicro(t.end), Of: t.period + " " + t.kind,
+			Rows: -1, Found: len(got.rows), Standing: string(ledger.Same)}
+		if sumOf(got) != sums.sums[keyOf(t.window, t.kind)] {
+			f.Standing = string(ledger.Changed)
+		}
+		out = append(out, f)
+		if got.page != nil {
+			r.pages.Put(got.page)
+		}
+	}
+	return out, nil
+}
+
+// listed are the windows that the ledger knows.
+func (m *metricsRun) listed() []task {
+	var list []task
+	for _, w := range windows(m.config.MetricsWindows, m.start, m.end) {
+		for _, kind := range m.config.MetricsGroupBy {
+			if _, ok := m.sums.sums[keyOf(w, kind)]; ok {
+				list = append(list, task{w, kind})
+			}
+		}
+	}
+	return list
+}
+
+var _ tap.Verifier = Verify
