@@ -38,8 +38,8 @@ func TestFullRefreshTakesNoOtherState(t *testing.T) {
 // TestFullRefreshIsResumable: the attempt after a failure goes on where the
 // first one stood, with the states that it left.
 func TestFullRefreshIsResumable(t *testing.T) {
-	s := emulator.Demo(false)
-	a := listen(t, s, map[string]any{"page_size": 200, "retry_minutes": 1, "concurrency": 1})
+	s := smallAccount()
+	a := listen(t, s, map[string]any{"page_size": 40, "retry_minutes": 1, "concurrency": 1})
 	streams := only(discovered(t, a), "replay_session_activity")
 	catalog := configure(t, "full_refresh", streams...)
 	n := 0

@@ -152,6 +152,7 @@ func cmdClock(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // cmdConfig writes the sample, pointed at the emulator, with some keys changed.
+// Whatever a script gets wrong, no request leaves this machine.
 // Values are JSON, or text.
 func cmdConfig(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
@@ -160,6 +161,7 @@ func cmdConfig(ts *testscript.TestScript, neg bool, args []string) {
 	var config map[string]any
 	ts.Check(json.Unmarshal(sample, &config))
 	config["api_key"], config["start_date"] = emulator.DemoKey, "2026-07-01"
+	config["token_url"] = "http://127.0.0.1:1/" // nobody listens
 	if url := ts.Getenv("TOKEN_URL"); url != "" {
 		config["token_url"] = url
 	}

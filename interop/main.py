@@ -12,14 +12,19 @@ import threading
 import time
 import traceback
 import unittest
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import compare_test
 import environments
 import machine
+import scenario
 from account import Account
 from expectation import History
+from loaders import airbyte_cdk
+from loaders.airbyte_cdk import AirbyteCdk
 from loaders.base import Loader
 from loaders.check_tap import CheckTap
 from loaders.duckdb import DuckDB
@@ -29,22 +34,37 @@ from loaders.postgres import MeltanoLabs, Pipelinewise
 from loaders.pyairbyte import PyAirbyte
 from loaders.snowflake import Snowflake
 from postgres import Postgres
-from scenario import Day, play
+from scenario import Day
 
 ROOT = Path(__file__).parents[1]
-NEEDS_SERVER = (MeltanoLabs, Pipelinewise, Meltano)
-ENVIRONMENTS = {
-    Jsonl: ["target-jsonl"],
-    MeltanoLabs: ["target-postgres-meltanolabs"],
-    Meltano: ["meltano", "target-postgres-meltanolabs"],
-    PyAirbyte: ["pyairbyte"],
-    DuckDB: ["target-duckdb"],
-    Pipelinewise: ["target-postgres-pipelinewise"],
-    Snowflake: ["target-snowflake"],
-    CheckTap: ["singer-tools", "target-jsonl"],
+
+
+@dataclass(frozen=True)
+class Client:
+    """One client: what it is, the environments it needs, whether it needs PostgreSQL, and how it is tried."""
+
+    kind: type[Loader]
+    environments: tuple[str, ...]
+    server: bool = False
+    play: Callable = scenario.play
+
+
+CLIENTS = {
+    client.kind.name: client
+    for client in (
+        Client(Jsonl, ("target-jsonl",)),
+        Client(MeltanoLabs, ("target-postgres-meltanolabs",), server=True),
+        Client(Meltano, ("meltano", "target-postgres-meltanolabs"), server=True),
+        Client(PyAirbyte, ("pyairbyte",)),
+        Client(AirbyteCdk, ("airbyte-cdk",), play=airbyte_cdk.play),
+        Client(DuckDB, ("target-duckdb",)),
+        Client(Pipelinewise, ("target-postgres-pipelinewise",), server=True),
+        Client(Snowflake, ("target-snowflake",)),
+        Client(CheckTap, ("singer-tools", "target-jsonl")),
+    )
 }
-QUICK = [MeltanoLabs, Meltano, Jsonl]
-ALL = list(ENVIRONMENTS)
+# The slowest first, so that none is left over at the end.
+QUICK = ("Meltano", "target-postgres", "target-jsonl")
 LOOKBACK = timedelta(days=30)  # the default of lookback_days
 
 # The account lives on for days behind the clock of the first load. The pages
@@ -67,34 +87,33 @@ def main() -> int:
         tap = options.tap or build(work, ".", "tap-reprise")
         emulator = build(work, "./cmd/emulator", "emulator")
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            for _ in pool.map(environments.environment, sorted({e for l in options.loaders for e in ENVIRONMENTS[l]})):
+            for _ in pool.map(environments.environment, sorted({e for client in options.clients for e in client.environments})):
                 pass
         print(f"ready after {time.monotonic() - began:.0f} s", flush=True)
-        server = stack.enter_context(Postgres()) if set(options.loaders) & set(NEEDS_SERVER) else None
+        server = stack.enter_context(Postgres()) if any(client.server for client in options.clients) else None
 
-        def one(kind: type[Loader]) -> list[Day]:
-            return live(kind, work, (tap, emulator), server, options)
+        def one(client: Client) -> list[Day]:
+            return live(client, work, (tap, emulator), server, options)
 
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            days = [day for result in pool.map(one, options.loaders) for day in result]
+            days = [day for result in pool.map(one, options.clients) for day in result]
         failed = summary(days, options)
         if options.keep:
             shutil.copytree(work, options.keep, symlinks=True)
-    print(f"interop: {len(options.loaders)} clients, {time.monotonic() - began:.0f} s", flush=True)
+    print(f"interop: {len(options.clients)} clients, {time.monotonic() - began:.0f} s", flush=True)
     return 1 if failed else 0
 
 
 def arguments() -> argparse.Namespace:
-    names = {kind.name: kind for kind in ENVIRONMENTS}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="all clients, not only the quick set")
-    parser.add_argument("--loader", action="append", choices=names, help="this client (may be repeated)")
+    parser.add_argument("--loader", action="append", choices=CLIENTS, help="this client (may be repeated)")
     parser.add_argument("--expect-lookback", action="store_true", help="late rows and renames behind the last run must have arrived")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="clients side by side")
     parser.add_argument("--tap", type=Path, help="use this binary instead of building one")
     parser.add_argument("--keep", type=Path, help="copy all files of the run to this new folder")
     options = parser.parse_args()
-    options.loaders = [names[n] for n in options.loader] if options.loader else ALL if options.all else QUICK
+    options.clients = [CLIENTS[name] for name in options.loader or (CLIENTS if options.all else QUICK)]
     return options
 
 
@@ -107,8 +126,8 @@ def build(work: Path, package: str, name: str) -> Path:
 _printing = threading.Lock()
 
 
-def live(kind: type[Loader], work: Path, binaries: tuple[Path, Path], server: Postgres | None, options) -> list[Day]:
-    """Play the scenario with one loader; a failure of any sort is an error of its last day."""
+def live(client: Client, work: Path, binaries: tuple[Path, Path], server: Postgres | None, options) -> list[Day]:
+    """Try one client; a failure of any sort is an error of its last day."""
     days: list[Day] = []
 
     def report(day: Day) -> None:
@@ -122,16 +141,15 @@ def live(kind: type[Loader], work: Path, binaries: tuple[Path, Path], server: Po
     try:
         with Account(emulator, *ACCOUNT) as account:
             config = {"api_key": account.key, "token_url": account.token_url, "start_date": account.start} | CONFIG
-            extra = (server,) if kind in NEEDS_SERVER else ()
-            loader = kind(work / kind.name, tap, config, *extra)
+            loader = client.kind(work / client.kind.name, tap, config, *[server] * client.server)
             history = History(account, LOOKBACK if options.expect_lookback else None)
-            play(loader, account, history, report)
+            client.play(loader, account, history, report)
     except AssertionError:
         pass
     except Exception as error:
         with _printing:
             traceback.print_exc()
-        days.append(Day(kind.name, "stopped", errors=[str(error)]))
+        days.append(Day(client.kind.name, "stopped", errors=[str(error)]))
     return days
 
 

@@ -133,7 +133,7 @@ type setting struct {
 	Removals, Renames, Twins  bool
 	Strays, Storm             bool
 	Splits                    int
-	NoBounds                  bool
+	NoBounds, Skewed          bool
 }
 
 func newSetting(seed uint64) setting {
@@ -143,7 +143,7 @@ func newSetting(seed uint64) setting {
 		Page: 5 + rng.IntN(8)*rng.IntN(5), Units: 720, Cap: 1 << 30,
 		Lookback: (1 + rng.Int64N(6)) * Day / (1 + rng.Int64N(2)), Refresh: rng.Int64N(4) * Day / 2,
 		StartIn: flip(2), EndIn: flip(2), MS: flip(2), Place: flip(2),
-		Removals: !flip(3), Renames: !flip(3), Strays: flip(4), Storm: flip(4), NoBounds: flip(5),
+		Removals: !flip(3), Renames: !flip(3), Strays: flip(4), Storm: flip(4), NoBounds: flip(5), Skewed: flip(4),
 	}
 	s.Reread = s.Page * (1 + 4*rng.IntN(2))
 	s.Twins = s.Removals && flip(2)

@@ -118,9 +118,11 @@ func (p *plan) gaps(yield func(i, j int) bool) {
 func (p *plan) marked(to int64) []Span {
 	var out []Span
 	add := func(s Span) {
-		if n := len(out); n > 0 && out[n-1].To == s.From {
+		switch n := len(out); {
+		case s.Width() == 0: // a clock that is behind ends before the ledger does
+		case n > 0 && out[n-1].To == s.From:
 			out[n-1].To = s.To
-		} else if s.Width() > 0 {
+		default:
 			out = append(out, s)
 		}
 	}

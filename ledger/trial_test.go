@@ -193,9 +193,9 @@ func (t *trial) tamper(d deed) {
 	}
 }
 
-func (t *trial) options(c *client) Options {
+func (t *trial) options(c *client, now int64) Options {
 	o := Options{
-		Now: t.w.now, From: t.from, Filter: t.name,
+		Now: now, From: t.from, Filter: t.name,
 		Lookback: time.Duration(t.set.Lookback) * time.Microsecond,
 		Refresh:  time.Duration(t.set.Refresh) * time.Microsecond,
 		Again:    time.Duration(t.set.Again) * time.Microsecond,
@@ -220,6 +220,9 @@ func (t *trial) run(c *client) (written int, err error) {
 	// the first one saw may be gone from the second one's view.
 	t.w.now += t.w.lag + Second
 	began := t.w.now
+	if t.set.Skewed && !t.w.quiet {
+		began -= t.w.rng.Int64N(skew)
+	}
 	if t.attempt == 0 {
 		t.attempt = began
 	}
@@ -229,7 +232,7 @@ func (t *trial) run(c *client) (written int, err error) {
 	c.w, c.page, c.splits = t.w, t.set.Page, t.set.Splits
 	dies := c.left < 1<<20
 	past := []Bookmark{t.mark}
-	for b, err := range Start(t.mark, t.options(c)).Batches(context.Background()) {
+	for b, err := range Start(t.mark, t.options(c, began)).Batches(context.Background()) {
 		if err == nil {
 			written += len(b.Write)
 			t.write(b, len(b.Write))
@@ -262,6 +265,7 @@ func (t *trial) write(b Batch, n int) {
 // twice runs three times while nothing happens: the third has nothing to do.
 func (t *trial) twice() error {
 	t.w.quiet = true
+	t.w.now += skew
 	defer func() { t.w.quiet = false }()
 	var c *client
 	written := 0

@@ -6,11 +6,14 @@ type arena struct {
 	block  int // the one in use
 	used   int // bytes of it
 	extra  int // what rows were longer than foreseen
+
+	// outgrown: a row has memory of its own.
+	outgrown bool
 }
 
 const arenaBlock = 256 << 10
 
-func (a *arena) reset() { a.block, a.used = 0, 0 }
+func (a *arena) reset() { a.block, a.used, a.outgrown = 0, 0, false }
 
 // room returns an empty slice to which n bytes and some can be appended.
 func (a *arena) room(n int) []byte {
@@ -34,6 +37,6 @@ func (a *arena) keep(row []byte, n int) {
 	if &row[0] == &a.blocks[a.block][a.used:][:1][0] {
 		a.used += len(row)
 	} else {
-		a.extra = max(a.extra, 2*(len(row)-n))
+		a.extra, a.outgrown = max(a.extra, 2*(len(row)-n)), true
 	}
 }

@@ -84,11 +84,12 @@ func (e *emitter) number(b []byte, v span) ([]byte, class) {
 
 // clock reads a moment, and keeps it if c is the clock.
 func (e *emitter) clock(text []byte, c *Column) bool {
-	if !e.moment.parse(text) || !e.moment.utc(c.Location) {
+	m := &e.moment
+	if !m.parse(text) || (m.zoned || c.Location != nil) && !m.utc(c.Location) {
 		return false
 	}
 	if c.Clock {
-		e.at, e.hasAt = e.moment.micros(), true
+		e.at, e.hasAt = m.micros(), true
 	}
 	return true
 }

@@ -45,11 +45,14 @@ const manyMetas = 64
 // that the Decoder used last, and the body is held as it came until meta
 // proves that right; else it is gone through once more with the right plan.
 func (d *Decoder) Decode(r io.Reader, p *Page) error {
-	p.reset()
 	if p.work == nil {
 		p.work = &answer{}
 	}
 	a := p.work
+	if a.emitter.arena.outgrown {
+		clear(p.Rows) // so that rows with memory of their own can go
+	}
+	p.reset()
 	a.page, a.decoder = p, d
 	a.window.open(r, cmp.Or(max(d.Limit, 0), defaultLimit))
 	a.meta, a.program = d.last()

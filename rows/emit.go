@@ -51,18 +51,19 @@ func (e *emitter) write(dst, b []byte, l *layout) []byte {
 	e.at, e.hasAt, e.lacking, e.floats = 0, false, false, e.floats[:0]
 	for i := 0; i < len(g.written); i++ {
 		w := &g.written[i]
-		v := l.spans[w.column]
+		v := &l.spans[w.column]
 		start := len(dst) + w.size
 		switch {
 		case w.plain(v.class):
+			end := v.end
 			if joined && !w.float {
-				i, v.end = g.run(l, i)
+				i, end = g.run(l, i)
 			}
-			dst = appendPlain(dst, w, b, &v)
+			dst = w.append(dst, b[v.start:end])
 		case w.moment && v.class == isString && e.clock(b[v.start+1:v.end-1], &g.columns[w.column]):
 			dst = e.moment.append(append(dst, w.key...))
 		default:
-			dst = e.value(append(dst, w.key...), &g.columns[w.column], b, v)
+			dst = e.value(append(dst, w.key...), &g.columns[w.column], b, *v)
 		}
 		if w.float {
 			e.floats = append(e.floats, span{start: start, end: len(dst)})

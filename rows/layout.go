@@ -86,7 +86,8 @@ func (l *layout) scan(b []byte, i int) (int, bool) {
 func (l *layout) follow(b []byte, i int) (int, int, bool) {
 	for next := range l.steps {
 		s := &l.steps[next]
-		if !s.before(b, i) {
+		// This is s.at, which is too large for the compiler to inline.
+		if t := b[i : i+2*halfBytes]; s.head.differs(t)|s.tail.differs(t[halfBytes:]) != 0 || s.rest != "" && !s.at(b, i) {
 			return i, next, true
 		}
 		end, c := 0, class(0)
@@ -113,7 +114,7 @@ func (l *layout) explore(b []byte, i, first, next int) (int, bool) {
 	l.strangers = l.strangers[:0]
 	for before := next; ; {
 		last, column := i, 0
-		if next < len(l.steps) && next > 0 && l.steps[next].before(b, i) {
+		if next < len(l.steps) && next > 0 && l.steps[next].at(b, i) {
 			i, column = i+l.steps[next].size, l.steps[next].column
 			next++
 		} else {

@@ -63,7 +63,6 @@ type Page struct {
 
 // reset empties p and keeps its buffers.
 func (p *Page) reset() {
-	clear(p.Rows) // so that rows with memory of their own can go
 	p.Meta, p.Rows, p.Changes = nil, p.Rows[:0], p.Changes[:0]
 	p.Unknown, p.Count, p.Before, p.Bytes = nil, -1, -1, 0
 }

@@ -16,26 +16,28 @@ func (g *program) run(l *layout, i int) (last, end int) {
 	return last, l.spans[g.written[last].column].end
 }
 
-// What appendPlain moves in one go; padding is as much.
+// What append moves in one go; padding is as much.
 const (
 	shortKey   = 32
 	shortValue = padding
 )
 
-// appendPlain appends key and value as they are. Nearly all are short, and
-// moving a fixed number of bytes takes less time than moving the right number.
-func appendPlain(dst []byte, w *written, b []byte, v *span) []byte {
-	start, key, end := len(dst), len(dst)+w.size, len(dst)+w.size+v.end-v.start
+// append appends key and value as they are. Nearly all are short, and moving a
+// fixed number of bytes takes less time than moving the right number. Padding
+// bytes can be read behind the value.
+func (w *written) append(dst, value []byte) []byte {
+	start, key := len(dst), len(dst)+w.size
+	end := key + len(value)
 	if end+shortValue > cap(dst) || w.size > shortKey {
-		return append(append(dst, w.key...), b[v.start:v.end]...)
+		return append(append(dst, w.key...), value...)
 	}
-	*(*[shortKey]byte)(dst[start : start+shortKey]) = w.short
-	to, from := dst[key:key+shortValue], b[v.start:v.start+shortValue]
+	dst = dst[:end+shortValue]
+	*(*[shortKey]byte)(dst[start:]) = w.short
+	to, from := dst[key:], value[:shortValue]
 	*(*[shortValue / 2]byte)(to) = *(*[shortValue / 2]byte)(from)
 	*(*[shortValue / 2]byte)(to[shortValue/2:]) = *(*[shortValue / 2]byte)(from[shortValue/2:])
-	dst = dst[:end]
-	if end-key > shortValue {
-		copy(dst[key+shortValue:], b[v.start+shortValue:v.end])
+	if len(value) > shortValue {
+		copy(to[shortValue:], value[shortValue:])
 	}
-	return dst
+	return dst[:end]
 }

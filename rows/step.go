@@ -7,42 +7,49 @@ import "encoding/binary"
 // with masks, as comparing a fixed number of them is quicker than comparing
 // the right number.
 type step struct {
-	words, masks [stepWords]uint64
-	size         int
-	column       int
-	slot         int    // of layout.spans
-	rest         string // what goes beyond the words
+	head, tail half
+	rest       string // what goes beyond the two
+	size       int
+	column     int
+	slot       int // of layout.spans
 }
 
-const (
-	stepWords = 4
-	stepBytes = 8 * stepWords
-)
+// A half is 16 bytes of a step. Words of eight bytes are compared where their
+// masks have ones.
+type half struct{ word, mask, word2, mask2 uint64 }
+
+const halfBytes = 16
 
 func newStep(before []byte, column int) step {
 	s := step{size: len(before), column: column, slot: column}
-	var bytes, mask [stepBytes]byte
-	for i := range copy(bytes[:], before) {
-		mask[i] = 0xff
-	}
-	for i := range stepWords {
-		s.words[i] = binary.LittleEndian.Uint64(bytes[8*i:])
-		s.masks[i] = binary.LittleEndian.Uint64(mask[8*i:])
-	}
-	if len(before) > stepBytes {
-		s.rest = string(before[stepBytes:])
-	}
+	s.head, before = newHalf(before)
+	s.tail, before = newHalf(before)
+	s.rest = string(before)
 	return s
 }
 
-// before reports whether the step's bytes are those at b[i].
-func (s *step) before(b []byte, i int) bool {
-	t := b[i : i+stepBytes]
-	differ := (binary.LittleEndian.Uint64(t)^s.words[0])&s.masks[0] |
-		(binary.LittleEndian.Uint64(t[8:])^s.words[1])&s.masks[1] |
-		(binary.LittleEndian.Uint64(t[16:])^s.words[2])&s.masks[2] |
-		(binary.LittleEndian.Uint64(t[24:])^s.words[3])&s.masks[3]
-	return differ == 0 && (len(s.rest) == 0 || s.restAt(b, i+stepBytes))
+// newHalf takes what fits from before and returns the rest.
+func newHalf(before []byte) (half, []byte) {
+	var bytes, mask [halfBytes]byte
+	n := copy(bytes[:], before)
+	for i := range n {
+		mask[i] = 0xff
+	}
+	return half{
+		binary.LittleEndian.Uint64(bytes[:]), binary.LittleEndian.Uint64(mask[:]),
+		binary.LittleEndian.Uint64(bytes[8:]), binary.LittleEndian.Uint64(mask[8:]),
+	}, before[n:]
+}
+
+// differs is 0 if t begins with the bytes of h.
+func (h *half) differs(t []byte) uint64 {
+	return (binary.LittleEndian.Uint64(t)^h.word)&h.mask | (binary.LittleEndian.Uint64(t[8:])^h.word2)&h.mask2
+}
+
+// at reports whether the step's bytes are those at b[i].
+func (s *step) at(b []byte, i int) bool {
+	t := b[i : i+2*halfBytes]
+	return s.head.differs(t)|s.tail.differs(t[halfBytes:]) == 0 && (s.rest == "" || s.restAt(b, i+2*halfBytes))
 }
 
 func (s *step) restAt(b []byte, i int) bool {

@@ -53,13 +53,18 @@ func (o *oracle) rows(at time.Time, stream string, from, to time.Time) []truth {
 	return o.ask(at, stream, q, nil)
 }
 
-// window lists the metrics of a day at a moment.
-func (o *oracle) window(at, day time.Time) []truth {
+// window lists the metrics of a day at a moment, as asked for before the given
+// one: a run asks for what was when it began.
+func (o *oracle) window(at, day, before time.Time) []truth {
 	next := day.AddDate(0, 0, 1)
+	end := o.end(next)
+	if before.Before(end) {
+		end = before
+	}
 	added := emulator.Row{{Name: "period", JSON: `"day"`}, {Name: "period_start", JSON: stamp(day)}, {Name: "period_end", JSON: stamp(next)}}
 	var list []truth
 	for _, kind := range []string{"published_replay", "published_replay_link"} {
-		q := url.Values{"group_by": {kind}, "start_timestamp": {day.Format(time.DateTime)}, "end_timestamp": {o.end(next).Format(time.DateTime)}}
+		q := url.Values{"group_by": {kind}, "start_timestamp": {day.Format(time.DateTime)}, "end_timestamp": {end.Format(time.DateTime)}}
 		list = append(list, o.ask(at, metrics, q, added)...)
 	}
 	return list

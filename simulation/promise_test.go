@@ -61,12 +61,12 @@ func (p *promise) observe(began time.Time) map[string][]truth {
 	}
 	for day := began.AddDate(0, 0, -p.lookback).Truncate(24 * time.Hour); !day.After(began); day = day.AddDate(0, 0, 1) {
 		if !day.Before(p.start) {
-			shown[metrics] = append(shown[metrics], p.oracle.window(at, day)...)
+			shown[metrics] = append(shown[metrics], p.oracle.window(at, day, began.AddDate(0, 0, 1))...)
 		}
 	}
 	for stream, rows := range shown {
 		for _, row := range rows {
-			p.version(stream, row, began)
+			p.version(stream, row, at)
 		}
 	}
 	return shown
@@ -96,11 +96,11 @@ func (p *promise) arrived(began time.Time) []birth {
 	return all[:sort.Search(len(all), func(i int) bool { return all[i].arrives > at })]
 }
 
-// version notes a row's values.
-func (p *promise) version(stream string, row truth, began time.Time) {
+// version notes a row's values at a moment.
+func (p *promise) version(stream string, row truth, at time.Time) {
 	list := p.versions[stream][row.key]
 	if n := len(list); n == 0 || list[n-1].hash != row.hash {
-		p.versions[stream][row.key] = append(list, version{began.UnixMilli(), row.hash})
+		p.versions[stream][row.key] = append(list, version{at.UnixMilli(), row.hash})
 	}
 }
 
@@ -208,7 +208,16 @@ func (c *check) near(row truth, at time.Time) []truth {
 	case metrics:
 		day, err := time.Parse(time.RFC3339Nano, row.key[len(row.key)-len("2006-01-02T15:04:05.000000Z"):])
 		must(err)
-		return c.oracle.window(at, day)
+		list := c.oracle.window(at, day, at.AddDate(0, 0, 1))
+		for _, b := range c.world.births[c.due:] {
+			if b.arrives > c.ended.UnixMilli() {
+				break
+			}
+			if b.stream == summaries && b.clock >= c.began.UnixMilli() {
+				list = append(list, c.oracle.window(at, day, time.UnixMilli(b.clock).UTC())...)
+			}
+		}
+		return list
 	}
 	second := time.UnixMilli(row.clock).Truncate(time.Second)
 	return c.oracle.rows(at, c.stream, second.Add(-time.Second), second.Add(2*time.Second))

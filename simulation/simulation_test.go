@@ -23,9 +23,9 @@ type sim struct {
 	trouble *trouble
 	house   *warehouse
 	promise *promise
+	loop    *documented // nil: none
 	rng     *rand.Rand
 	state   []byte
-	began   time.Time // of the bubble
 
 	codes          map[int]int
 	failures       map[int][]string
@@ -102,6 +102,10 @@ func (m *sim) once(t testing.TB, i int) []string {
 		m.state = state
 	}
 	m.promise.runs = append(m.promise.runs, outcome{began: run.began, ended: run.ended})
+	if m.loop != nil {
+		m.loop.server.SetNow(run.began)
+		m.loop.run(kill)
+	}
 	if kill {
 		return nil
 	}

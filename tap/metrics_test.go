@@ -44,6 +44,7 @@ func TestMetricLines(t *testing.T) {
 		m.Add("rows_repeated", "events", 2)
 		m.Add("rows_repeated", "events", 0)
 		time.Sleep(metricGap + time.Second)
+		synctest.Wait()
 		require.Equal(t, []string{
 			`{"type":"counter","metric":"record_count","value":5,"tags":{"stream":"events"}}`,
 			`{"type":"counter","metric":"rows_repeated","value":2,"tags":{"stream":"events"}}`,
@@ -58,9 +59,11 @@ func TestMetricLines(t *testing.T) {
 		b.Reset()
 		m.Add(recordCount, "events", 3)
 		time.Sleep(metricGap)
+		synctest.Wait()
 		require.Equal(t, []string{`{"type":"counter","metric":"record_count","value":3,"tags":{"stream":"events"}}`}, metricLines(b.String()), "only what is new")
 		b.Reset()
 		time.Sleep(10 * metricGap)
+		synctest.Wait()
 		require.Empty(t, b.String())
 		cancel()
 	})

@@ -189,7 +189,7 @@ func TestCancelWithinAPage(t *testing.T) {
 	k := newSingerSink(ctx, w, st)
 	s := twoStreams()[0]
 	p := Page{Bookmark: Bookmark(`{"n":1}`)}
-	for i := range 200000 {
+	for i := range 40000 {
 		p.Rows = append(p.Rows, row(s, i))
 	}
 	require.NoError(t, k.Start(s))

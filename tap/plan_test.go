@@ -142,7 +142,9 @@ func TestPlan(t *testing.T) {
 				require.NoError(t, err)
 			}
 			var log bytes.Buffer
-			tasks, err := plan(twoStreams(), cat, newState(), logTo(&log))
+			streams := twoStreams()
+			tasks, err := plan(streams, cat, newState(), logTo(&log))
+			require.Equal(t, twoStreams(), streams, "the source keeps its own")
 			require.Equal(t, c.want, chosen(tasks))
 			if c.want != "" {
 				require.Equal(t, c.key, strings.Join(tasks[0].stream.Key, ","))

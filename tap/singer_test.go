@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -178,4 +179,34 @@ func TestStateNeverAhead(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestNoAllocationPerRow writes pages of many rows: what is allocated is for the
+// page.
+func TestNoAllocationPerRow(t *testing.T) {
+	s := twoStreams()[0]
+	p := Page{Bookmark: Bookmark(`{"n":1}`)}
+	for i := range 10000 {
+		p.Rows = append(p.Rows, row(s, i))
+	}
+	k := newSingerSink(t.Context(), io.Discard, newState())
+	defer func() { require.NoError(t, k.close()) }()
+	allocations := testing.AllocsPerRun(20, func() { require.NoError(t, k.Write(s, p)) })
+	require.Less(t, allocations, 100.0)
+}
+
+func BenchmarkSinger(b *testing.B) {
+	s := twoStreams()[0]
+	var p Page
+	size := 0
+	for i := range 10000 {
+		p.Rows = append(p.Rows, row(s, i))
+		size += len(p.Rows[i])
+	}
+	k := newSingerSink(b.Context(), io.Discard, newState())
+	b.SetBytes(int64(size))
+	for b.Loop() {
+		require.NoError(b, k.Write(s, p))
+	}
+	require.NoError(b, k.close())
 }

@@ -19,7 +19,7 @@ type pass struct {
 	limit    int // rows a stream; 0 is no limit
 }
 
-// run syncs tasks and reports metrics meanwhile, the last of them at the end.
+// run syncs tasks and reports metrics meanwhile.
 func (p *pass) run(ctx context.Context, tasks []task) error {
 	beside, stop := context.WithCancel(ctx)
 	var ended sync.WaitGroup
@@ -27,13 +27,13 @@ func (p *pass) run(ctx context.Context, tasks []task) error {
 	err := p.sync(ctx, tasks)
 	stop()
 	ended.Wait()
-	p.metrics.report()
 	return err
 }
 
 // sync reads the streams of tasks one after the other. A stream that fails does
 // not stop the others; a sink that fails, or the end of ctx, does. The error
-// joins what went wrong. Whatever happens, the sink has been told of the end of
+// joins what went wrong. The last metrics and the summary of the run come at the
+// end, the summary on the last line. Whatever happens, the sink has been told of the end of
 // each stream that it was told of the start of.
 func (p *pass) sync(ctx context.Context, tasks []task) error {
 	run := p.metrics.tally("")
@@ -50,6 +50,7 @@ func (p *pass) sync(ctx context.Context, tasks []task) error {
 			break
 		}
 	}
+	p.metrics.report()
 	end := p.metrics.tally("")
 	p.log.Info("run ended", "streams", len(tasks), "failed", len(errs), "rows", rows,
 		"requests", end.requests-run.requests, "seconds", seconds(end.at.Sub(run.at)))

@@ -75,6 +75,8 @@ func (r *reader) metricsResume(old resume, now int64) resume {
 	case old.foreign:
 		old.at = min(old.at, now) - micros(r.lookback())
 		old.mark.From = ""
+	case old.future(r.client.clock.now()):
+		return old // nothing will be read
 	case old.filter != r.fingerprint():
 		r.log.Warn("the windows or filters in the config changed; the stream starts over")
 		return fresh

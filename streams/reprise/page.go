@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 
 	"tap-reprise/rows"
@@ -47,22 +48,13 @@ func (r *reader) ask(ctx context.Context, q query) (*rows.Page, error) {
 	return p, nil
 }
 
-// any reports whether the rows of q go on at offset.
-func (r *reader) any(ctx context.Context, q query, offset int) (bool, error) {
-	p, err := r.ask(ctx, q.page(1, offset))
-	if err != nil {
-		return false, err
-	}
-	defer r.pages.Put(p)
-	return len(p.Rows) > 0, nil
-}
-
 // whole reports whether p, the answer to q, which has a limit, holds all rows
 // of q. A count in the answer can only tell that it does not:
 // rows_before_limit_at_least is a lower bound. A page below its limit and
 // shorter than another of this run was not cut by a silent limit either, which
 // would have cut both at the same height. Any other is proved by asking for the
-// row behind its last.
+// rows from its last one on: the answer must be one row of this page. None, or
+// another, comes from a replica that lags and cannot vouch for the page.
 func (r *reader) whole(ctx context.Context, q query, p *rows.Page, longest int) (bool, error) {
 	n := len(p.Rows)
 	if p.Before > int64(n) {
@@ -71,13 +63,17 @@ func (r *reader) whole(ctx context.Context, q query, p *rows.Page, longest int) 
 	if n == 0 || n < longest && n < q.limit() {
 		return true, nil
 	}
-	more, err := r.any(ctx, q, n)
-	if more {
+	proof, err := r.ask(ctx, q.page(2, n-1))
+	if err != nil {
+		return false, err
+	}
+	defer r.pages.Put(proof)
+	if len(proof.Rows) > 1 {
 		r.mu.Lock()
 		r.cap = n
 		r.mu.Unlock()
 	}
-	return !more && err == nil, err
+	return len(proof.Rows) == 1 && slices.ContainsFunc(p.Rows, func(row rows.Row) bool { return row.Sum == proof.Rows[0].Sum }), nil
 }
 
 // pageRows is how many rows a request asks for, or fewer where the API was
