@@ -28,8 +28,8 @@ func (e *apiError) Error() string {
 
 // newAPIError reads the error body, whatever its form: {"error": …}, another
 // JSON object, or plain text.
-func newAPIError(what string, res *http.Response, body []byte, now time.Time) *apiError {
-	e := &apiError{what: what, status: res.StatusCode, after: waitAsked(res.Header, now)}
+func newAPIError(what string, res *http.Response, body []byte) *apiError {
+	e := &apiError{what: what, status: res.StatusCode, after: waitAsked(res.Header)}
 	if text := jsoniter.Get(body, "error"); text.ValueType() == jsoniter.StringValue {
 		e.text = text.ToString()
 	} else {
@@ -58,8 +58,12 @@ func plain(text string) string {
 
 // waitAsked reads Retry-After (seconds or a date), else X-RateLimit-Reset,
 // which some of the platform's clients read as an epoch and others as seconds
-// to wait. now is the server's.
-func waitAsked(h http.Header, now time.Time) time.Duration {
+// to wait. Moments count from the answer's own Date.
+func waitAsked(h http.Header) time.Duration {
+	now, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
 	if text := strings.TrimSpace(h.Get("Retry-After")); text != "" {
 		if seconds, err := strconv.ParseFloat(text, 64); err == nil {
 			return between(seconds)

@@ -100,7 +100,7 @@ func (c *client) do(req *http.Request, sent func()) (*http.Response, error) {
 	limited := err == nil && res.StatusCode == http.StatusTooManyRequests
 	var pause time.Duration
 	if limited {
-		pause = waitAsked(res.Header, c.clock.now())
+		pause = waitAsked(res.Header)
 	}
 	c.gate.leave(limited, pause)
 	var outer *url.Error

@@ -118,7 +118,7 @@ func (c *client) getWith(ctx context.Context, t *token, q query, read func(io.Re
 	status = res.StatusCode
 	if res.StatusCode != http.StatusOK {
 		body, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
-		api := newAPIError(q.String(), res, body, c.clock.now())
+		api := newAPIError(q.String(), res, body)
 		if api.status == http.StatusForbidden || api.status == http.StatusUnauthorized {
 			return api
 		}

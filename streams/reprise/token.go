@@ -105,7 +105,7 @@ func (s *tokenStore) exchange(ctx context.Context) (*token, error) {
 		return nil, transport("POST token", err)
 	}
 	if res.StatusCode != http.StatusOK {
-		return nil, tokenRefused(newAPIError("POST token", res, body, s.client.clock.now()))
+		return nil, tokenRefused(newAPIError("POST token", res, body))
 	}
 	return s.parse(body, res.Header)
 }
