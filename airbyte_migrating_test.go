@@ -85,7 +85,7 @@ func TestMigrating(t *testing.T) {
 				streams := only(discovered(t, listen(t, longAccount(), nil)), m.stream)
 				r := inProcess(t, s, "read", "--config", config, "--catalog", configure(t, "incremental", streams...), "--state", state)
 				require.Zero(t, r.code, r.stdout)
-				require.Len(t, r.checksum(t, false)[0].State.Stream.Descriptor.Name, len(m.stream))
+				r.checksum(t, false)
 				got, log = load(t, r), r.stdout
 			} else {
 				out, errs, code := run(t, s, "--config", config, "--state", state, "--catalog",
@@ -96,7 +96,9 @@ func TestMigrating(t *testing.T) {
 			now := s.Now()
 			if at.After(now) {
 				at = now
-				require.Contains(t, log, "WARN")
+				require.Contains(t, log, "comes from another connector and lies in the future; it is taken as now less the look-back")
+			} else {
+				require.Contains(t, log, "comes from another connector; its look-back is read again")
 			}
 			rows := tookOver(t, s, m.stream, at, got)
 			require.Positive(t, rows)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import values
 
+TIMEOUT = 300  # seconds; a client may take its time until it asks for something
+
 
 class Account:
     """A running emulator. Its clock stands still unless it is told to move."""
@@ -56,7 +58,7 @@ class Account:
         self._ask("hold", post=True, pipe=pipe, after=str(after))
 
     def wait_held(self) -> None:
-        """Return when a request is being held; end the run if none comes within a minute."""
+        """Return when a request is being held; give up after TIMEOUT."""
         self._ask("held")
 
     def release(self) -> None:
@@ -70,5 +72,5 @@ class Account:
     def _ask(self, path: str, post: bool = False, **parameters: str):
         url = f"{self._url}/_/{path}?{urllib.parse.urlencode(parameters)}"
         request = urllib.request.Request(url, method="POST" if post else "GET")
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
             return values.parse(answer.read())

@@ -75,6 +75,7 @@ class Values(unittest.TestCase):
             ("DateTime", "0000-00-00 00:00:00", None),
             ("UInt64", "18446744073709551615", None),
             ("Int64", 2**63 - 1, 2**63 - 1),
+            ("FixedString(4)", "ab\0\0", "ab"),
             ("String", "a\0\ud800b", "a\ufffd\ufffdb"),
         ):
             self.assertEqual(values.expected(kind, value), must, kind)

@@ -60,7 +60,7 @@ def _rfc3339(text: str, zone) -> str | None:
 
 def _repaired(value):
     if isinstance(value, str):
-        return re.sub("[\0\ud800-\udfff]", "\ufffd", value)
+        return re.sub("[\0\ud800-\udfff]", "\ufffd", value.rstrip("\0"))
     if isinstance(value, list):
         return [_repaired(v) for v in value]
     if isinstance(value, dict):

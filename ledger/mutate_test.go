@@ -51,6 +51,7 @@ var mutants = map[string]mutant{
 	"a count is taken for a reading":             {"lookback.go", "if p.opt.refresh() > 0 {", "if false {"},
 
 	"a clock that is behind cuts the last unit":  {"plan.go", "case s.Width() == 0:", "case false:"},
+	"an end of about now is taken for an end":    {"run.go", "&& r.opt.To < r.opt.Now-skew", ""},
 	"a start moved back leaves a gap":            {"bookmark.go", "l.prepend(from, unread)", "l.prepend(from, closed)"},
 	"a start moved on leaves a torn unit":        {"bookmark.go", "if l.units[0].from != from {", "if false {"},
 	"a longer look-back is not read":             {"bookmark.go", "if lookback := o.lookback(); lookback > l.lookback {", "if lookback := o.lookback(); false {"},

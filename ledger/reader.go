@@ -95,17 +95,6 @@ const (
 	More    Verdict = 1
 )
 
-// String is the verdict as verify prints it.
-func (v Verdict) String() string {
-	switch v {
-	case Fewer:
-		return "fewer"
-	case More:
-		return "more"
-	}
-	return "same"
-}
-
 // A Counter asks the API whether the span, taken as start and end parameters
 // as they stand, holds fewer than, exactly, or more than n rows. Which rows on
 // the two ends belong to the span is the API's choice: see Bounds.

@@ -90,10 +90,13 @@ func (r *Run) Batches(ctx context.Context) iter.Seq2[Batch, error] {
 	}
 }
 
-// plan tells what to read.
+// plan tells what to read. Units behind an end in the past are left alone; an
+// end of about now is no end, and may only lie before Since because one of the
+// API's clocks is behind.
 func (r *Run) plan(ctx context.Context) ([]Span, error) {
 	p := newPlan(r.l, r.opt)
-	for r.opt.To != 0 && p.last > 0 && r.l.end(p.last-1) > r.opt.To {
+	past := r.opt.To != 0 && r.opt.To < r.opt.Now-skew
+	for past && p.last > 0 && r.l.end(p.last-1) > r.opt.To {
 		p.last--
 	}
 	spans, err := p.spans(ctx)

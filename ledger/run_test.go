@@ -17,6 +17,7 @@ type shelf struct {
 	shaky Span // answered shaky
 	asked []Span
 	at    []Span // read
+	extra *Row   // answered with whatever holds begin
 }
 
 func (s *shelf) held(span Span) (out []Row) {
@@ -41,6 +42,9 @@ func (s *shelf) read(_ context.Context, span Span, cut Cut) iter.Seq2[Stretch, e
 			}
 			s.at = append(s.at, st.Span)
 			st.Rows = s.held(st.Span)
+			if s.extra != nil && st.Span.Holds(begin) {
+				st.Rows = append(st.Rows, *s.extra)
+			}
 			last = Density{Rows: len(st.Rows), Over: st.Span.Width()}
 			at = st.Span.To
 			if !yield(st, nil) {
@@ -82,8 +86,12 @@ func (s *shelf) options(h int64) Options {
 // sync runs from b and returns the new bookmark and the rows written.
 func sync(t *testing.T, b Bookmark, o Options) (Bookmark, []Row) {
 	t.Helper()
-	var written []Row
-	for batch, err := range Start(b, o).Batches(context.Background()) {
+	return finish(t, Start(b, o))
+}
+
+func finish(t *testing.T, r *Run) (b Bookmark, written []Row) {
+	t.Helper()
+	for batch, err := range r.Batches(context.Background()) {
 		require.NoError(t, err)
 		require.True(t, slices.IsSorted(batch.Write))
 		for _, i := range batch.Write {
@@ -177,10 +185,35 @@ func TestLargeUnit(t *testing.T) {
 	require.Greater(t, once, 4)
 	s.rows[0].Sum++
 	s.at = nil
-	_, written = sync(t, b, o)
+	r := Start(b, o)
+	_, written = finish(t, r)
 	require.Greater(t, len(written), 100)
 	require.Contains(t, written, s.rows[0])
+	sum := r.Summary()
+	require.Equal(t, 400, sum.Written+sum.Same, "each row once")
+	require.Equal(t, 400+len(written), sum.Read)
+	require.Equal(t, 1, sum.Changed)
 	require.Greater(t, len(s.at), once)
+}
+
+// TestStrays: a row without a clock is written once, and its unit is read from
+// then on, because counting it proves nothing.
+func TestStrays(t *testing.T) {
+	s := &shelf{}
+	s.fill(10, 0, 48)
+	stray := Row{Sum: 99}
+	s.extra = &stray
+	b, written := sync(t, Bookmark{}, s.options(48))
+	require.Len(t, written, 481)
+	require.Contains(t, written, stray)
+	s.at = nil
+	b, written = sync(t, b, s.options(49))
+	require.Empty(t, written)
+	require.Contains(t, s.at, Span{begin, begin + 2*Hour}, "the stray's unit, and the first one to be counted")
+	stray.Sum++
+	_, written = sync(t, b, s.options(50))
+	require.Len(t, written, 11)
+	require.Contains(t, written, stray)
 }
 
 func TestEndDate(t *testing.T) {

@@ -6,7 +6,7 @@ type Summary struct {
 	Questions int // questions to Options.Bounds
 	Stretches int // stretches read
 
-	Read    int // rows read, again or for the first time
+	Read    int // rows read, however often
 	Written int // rows to write
 	Same    int // rows read again and found as they were
 

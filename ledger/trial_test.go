@@ -207,6 +207,9 @@ func (t *trial) options(c *client, now int64) Options {
 		// merged, if they could.
 		o.Units = 2 + t.w.rng.IntN(o.Units-1)
 	}
+	if t.set.Skewed {
+		o.To = now
+	}
 	if t.set.NoBounds {
 		o.Bounds = nil
 	}

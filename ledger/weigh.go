@@ -33,6 +33,7 @@ func (r *Run) weigh(s Stretch, part []piece) unit {
 		u.read = r.opt.hour()
 		return u
 	}
+	r.sum.Same -= r.scale.rows
 	r.sum.changed(r.opt.Now-span.From, u.rows, r.scale.rows)
 	r.again = append(r.again, span)
 	return unit{from: span.From, kind: unread}

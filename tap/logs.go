@@ -3,6 +3,7 @@ package tap
 import (
 	"context"
 	"log/slog"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -122,13 +123,24 @@ func (h *logHandler) structured(r slog.Record, attrs []slog.Attr) []byte {
 		case a.Key == "stream":
 			name := v.String()
 			line.Stream = &name
-		case v.Kind() == slog.KindInt64, v.Kind() == slog.KindBool, v.Kind() == slog.KindUint64:
+		case isPlain(v):
 			line.Extra[a.Key] = v.Any()
 		default:
 			line.Extra[a.Key] = v.String()
 		}
 	}
 	return encode(line)
+}
+
+// isPlain reports whether JSON has v as it is; it has no NaN and no infinity.
+func isPlain(v slog.Value) bool {
+	switch v.Kind() {
+	case slog.KindInt64, slog.KindUint64, slog.KindBool:
+		return true
+	case slog.KindFloat64:
+		return !math.IsNaN(v.Float64()) && !math.IsInf(v.Float64(), 0)
+	}
+	return false
 }
 
 // levelName is Python's name of a level: that is what platforms know.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -41,10 +42,10 @@ func TestStructuredLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b bytes.Buffer
 		l := slog.New(&logHandler{console: &console{w: &b}, name: "tap-reprise", json: true})
-		l.Warn("hello <you>", "stream", "events", "rows", 7, "ok", true, "d", time.Second)
+		l.Warn("hello <you>", "stream", "events", "rows", 7, "ok", true, "d", time.Second, "s", 0.5, "nan", math.NaN())
 		l.Info("METRIC", "metric_info", `{"type":"counter"}`)
 		pid := string(encode(os.Getpid()))
-		require.Equal(t, strings.ReplaceAll(`{"level":"warning","pid":PID,"logger_name":"tap-reprise","ts":946684800,"thread_name":"MainThread","app_name":"tap-reprise","stream_name":"events","message":"hello <you>","extra":{"d":"1s","ok":true,"rows":7}}
+		require.Equal(t, strings.ReplaceAll(`{"level":"warning","pid":PID,"logger_name":"tap-reprise","ts":946684800,"thread_name":"MainThread","app_name":"tap-reprise","stream_name":"events","message":"hello <you>","extra":{"d":"1s","nan":"NaN","ok":true,"rows":7,"s":0.5}}
 {"level":"info","pid":PID,"logger_name":"tap-reprise","ts":946684800,"thread_name":"MainThread","app_name":"tap-reprise","stream_name":null,"message":"METRIC","metric_info":{"type":"counter"},"extra":{}}
 `, "PID", pid), b.String())
 	})

@@ -25,7 +25,6 @@ type progress struct {
 	rows   int
 	began  time.Time
 	drawn  time.Time
-	last   string
 }
 
 // newProgress returns nil unless w is a terminal.

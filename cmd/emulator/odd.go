@@ -27,6 +27,7 @@ var oddColumns = []emulator.Column{
 	{Name: "odd_text_lines", Type: "String", JSON: `"tab\tline\nreturn\r\n separator"`},
 	{Name: "odd_text_unicode", Type: "String", JSON: `"☃ 😀 東京 é \u00e9 \uD83D\uDE00"`},
 	{Name: "odd_text_nul", Type: "String", JSON: `"a\u0000b"`},
+	{Name: "odd_text_padded", Type: "FixedString(4)", JSON: `"ab\u0000\u0000"`},
 	{Name: "odd_text_surrogate", Type: "String", JSON: `"a\ud800b"`},
 	{Name: "odd_array", Type: "Array(Nullable(String))", JSON: `["x","",null,"\"q\" \\ ,{}"]`},
 	{Name: "odd_array_empty", Type: "Array(String)", JSON: "[]"},

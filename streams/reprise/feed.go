@@ -41,6 +41,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 		yield(tap.Page{Bookmark: r.save(old.mark, old.at), Done: 1}, nil)
 		return nil
 	case old.foreign:
+		r.warnForeign(old, now)
 		last = min(old.at, now)
 		cursor = last - micros(r.lookback())
 		old = resume{}

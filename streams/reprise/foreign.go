@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"tap-reprise/ledger"
 	"tap-reprise/tap"
 )
 
@@ -38,6 +39,16 @@ func (r *reader) takeOver(text tap.Bookmark) (resume, error) {
 		got.at, got.empty = at.UnixMicro(), false
 	}
 	return got, nil
+}
+
+// warnForeign says what becomes of another connector's bookmark, in the
+// ledger's words.
+func (r *reader) warnForeign(old resume, now int64) {
+	notice := ledger.Foreign
+	if old.at > now {
+		notice = ledger.Poisoned
+	}
+	r.log.Warn(notice.String(), "bookmark", rfc3339(old.at))
 }
 
 // cursorOf finds the moment in a bookmark; zero if it has a place for one, but

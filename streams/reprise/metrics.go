@@ -73,6 +73,7 @@ func (r *reader) metricsResume(old resume, now int64) resume {
 	case old.empty:
 		return fresh
 	case old.foreign:
+		r.warnForeign(old, now)
 		old.at = min(old.at, now) - micros(r.lookback())
 		old.mark.From = ""
 	case old.future(r.client.clock.now()):

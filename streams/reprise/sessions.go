@@ -66,8 +66,12 @@ func (r *reader) startRun(old resume) *ledger.Run {
 		Page: r.pageRows(), Window: r.config.WindowRows, Filter: r.fingerprint(),
 		Read: r.readSpan, Count: r.count, Bounds: r.askBounds,
 	})
+	bookmark := old.mark.Since
+	if old.foreign {
+		bookmark = rfc3339(old.at)
+	}
 	for _, n := range run.Notices() {
-		r.log.Warn(n.String(), "bookmark", old.mark.Since)
+		r.log.Warn(n.String(), "bookmark", bookmark)
 	}
 	return run
 }
