@@ -83,10 +83,9 @@ func TestPlatformKill(t *testing.T) {
 	for name, signal := range map[string]syscall.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": syscall.SIGINT, "SIGKILL": syscall.SIGKILL} {
 		t.Run(name, func(t *testing.T) {
 			s := smallAccount()
-			a := listen(t, s, map[string]any{"page_size": 30, "concurrency": 1})
-			catalog := configure(t, "incremental", discovered(t, a)...)
 			held := make(chan struct{})
 			var asked atomic.Int32
+			asked.Store(1000) // until it counts from 0, it answers
 			s.Fault = func(r *http.Request) *emulator.Fault {
 				n := asked.Add(1)
 				if n == 14 {
@@ -97,6 +96,9 @@ func TestPlatformKill(t *testing.T) {
 				}
 				return nil
 			}
+			a := listen(t, s, map[string]any{"page_size": 30, "concurrency": 1})
+			catalog := configure(t, "incremental", discovered(t, a)...)
+			asked.Store(0)
 			c := exec.Command("source-reprise", "read", "--config", a.config, "--catalog", catalog)
 			var out, errs bytes.Buffer
 			c.Stdout, c.Stderr = &out, &errs
@@ -105,7 +107,7 @@ func TestPlatformKill(t *testing.T) {
 			require.NoError(t, c.Process.Signal(signal))
 			require.Error(t, c.Wait())
 			require.Equal(t, signal, c.ProcessState.Sys().(syscall.WaitStatus).Signal())
-			asked.Store(1000) // from now on it answers
+			asked.Store(1000)
 
 			first := airbyteRun{stdout: out.String(), stderr: errs.String()}
 			if signal == syscall.SIGKILL {

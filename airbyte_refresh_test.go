@@ -40,21 +40,23 @@ func TestFullRefreshTakesNoOtherState(t *testing.T) {
 // first one stood, with the states that it left.
 func TestFullRefreshIsResumable(t *testing.T) {
 	s := smallAccount()
-	a := listen(t, s, map[string]any{"page_size": 40, "retry_minutes": 1, "concurrency": 1})
-	streams := only(discovered(t, a), "replay_session_activity")
-	catalog := configure(t, "full_refresh", streams...)
 	var asked atomic.Int32
+	asked.Store(1000) // until it counts from 0, it answers
 	s.Fault = func(r *http.Request) *emulator.Fault {
 		if n := asked.Add(1); n > 14 && n < 1000 {
 			return &emulator.Fault{Status: http.StatusNotFound}
 		}
 		return nil
 	}
+	a := listen(t, s, map[string]any{"page_size": 40, "retry_minutes": 1, "concurrency": 1})
+	streams := only(discovered(t, a), "replay_session_activity")
+	catalog := configure(t, "full_refresh", streams...)
+	asked.Store(0)
 	first := source(t, "read", "--config", a.config, "--catalog", catalog)
 	require.Equal(t, 2, first.code)
 	states := first.checksum(t, false)
 	require.Contains(t, string(states[len(states)-1].State.Stream.State), `{"full_refresh":{`)
-	asked.Store(1000) // from now on it answers
+	asked.Store(1000)
 
 	second := source(t, "read", "--config", a.config, "--catalog", catalog, "--state", stateFile(t, states...))
 	require.Zero(t, second.code)

@@ -31,9 +31,10 @@ def expected(clickhouse_type: str, value):
     """Return the value that must arrive for one that the API holds.
 
     Timestamps become RFC 3339 in UTC with six digits, or null if there is no
-    such moment; an integer that no 64-bit column can hold becomes null, and
-    characters that databases refuse (U+0000 and lone surrogates) become
-    U+FFFD. Everything else is itself.
+    such moment. A value of an unknown type becomes its JSON text. An integer
+    that no 64-bit column can hold becomes null. The U+0000 that pad a text of
+    fixed length go; what databases refuse, other U+0000 and lone surrogates,
+    becomes U+FFFD. Everything else is itself.
     """
     if value is None:
         return None
@@ -47,6 +48,8 @@ def expected(clickhouse_type: str, value):
         return Decimal(value)
     if kind == "boolean":
         return value in (True, 1)
+    if kind == "text" and not isinstance(value, str):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return _repaired(value)
 
 

@@ -63,19 +63,45 @@ func TestAnswersThatAreNotWhole(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			p := &Page{}
-			err := (&Decoder{Plan: testPlan, Limit: 512}).Decode(iotest.OneByteReader(strings.NewReader(tt.body)), p)
-			var e *EnvelopeError
-			require.ErrorAs(t, err, &e)
-			require.Equal(t, tt.kind, e.Kind, err)
-			require.EqualValues(t, tt.offset, e.Offset, err)
-			if tt.kind == Exception {
-				require.Equal(t, tt.text, e.Text)
+			for _, size := range []int{windowBlock, 4 * padding} {
+				p := &Page{work: &answer{window: window{size: size}}}
+				err := (&Decoder{Plan: testPlan, Limit: 512}).Decode(iotest.OneByteReader(strings.NewReader(tt.body)), p)
+				var e *EnvelopeError
+				require.ErrorAs(t, err, &e)
+				require.Equal(t, tt.kind, e.Kind, err)
+				require.EqualValues(t, tt.offset, e.Offset, err)
+				if tt.kind == Exception {
+					require.Equal(t, tt.text, e.Text)
+				}
+				require.NotContains(t, err.Error(), secret)
+				require.NotContains(t, err.Error(), "\n")
+				require.NoError(t, (&Decoder{Plan: testPlan}).Decode(strings.NewReader(`{"data":[]}`), p), "the page is good for the next answer")
 			}
-			require.NotContains(t, err.Error(), secret)
-			require.NotContains(t, err.Error(), "\n")
-			require.NoError(t, (&Decoder{Plan: testPlan}).Decode(strings.NewReader(`{"data":[]}`), p), "the page is good for the next answer")
 		})
+	}
+}
+
+// What an earlier answer left in the buffer must not complete a later one.
+func TestEveryTruncationIsNoticed(t *testing.T) {
+	d := &Decoder{Plan: testPlan}
+	for _, body := range []string{
+		`{"data":[{"id":"a","v":[1,{"b":null}]},{"id":"b","v":-1.5e3}],"rows":2}`, `{"meta":[{"name":"id","type":"Text"}],"rows":0,"data":[]}`,
+	} {
+		for i := range body {
+			p := &Page{work: &answer{window: window{size: 4 * padding}}}
+			require.NoError(t, d.Decode(strings.NewReader(body), p))
+			var e *EnvelopeError
+			require.ErrorAs(t, d.Decode(strings.NewReader(body[:i]), p), &e, body[:i])
+			require.Equal(t, Truncated, e.Kind, body[:i])
+		}
+	}
+}
+
+func TestANumberMayCrossTheWindow(t *testing.T) {
+	for blanks := range 3 * padding {
+		p := &Page{work: &answer{window: window{size: 2*padding + 1}}}
+		err := (&Decoder{Plan: testPlan}).Decode(strings.NewReader(`{"data":[],`+strings.Repeat(" ", blanks)+`"rows":12345678}`), p)
+		require.EqualError(t, err, "answer is not usable: rows says 12345678, but there are 0")
 	}
 }
 
@@ -103,11 +129,11 @@ func TestPlanIsAskedOncePerMeta(t *testing.T) {
 	const a, b = `"meta":[{"name":"id","type":"Text"}]`, `"meta":[{"name":"id","type":"Integer"}]`
 	for _, body := range []string{
 		`{` + a + `,"data":[]}`, `{ "meta" : [ { "type" : "Text", "name" : "id" } ] ,"data":[]}`, `{"data":[],` + a + `}`, `{"data":[],` + b + `}`,
-		`{` + a + `,"data":[]}`, `{"data":[]}`, `{"data":[],` + b + `}`, `{"data":[],"meta":null}`,
+		`{` + a + `,"data":[]}`, `{"data":[]}`, `{"data":[],"meta":[]}`, `{"data":[],` + b + `}`, `{"data":[],"meta":null}`,
 	} {
 		require.NoError(t, d.Decode(strings.NewReader(body), &Page{}), body)
 	}
-	require.Equal(t, [][]Meta{{{"id", "Text"}}, {{"id", "Integer"}}, nil}, asked)
+	require.Equal(t, [][]Meta{{{"id", "Text"}}, {{"id", "Integer"}}, nil, {}}, asked)
 }
 
 func TestPlansThatCannotBeCarriedOut(t *testing.T) {
@@ -189,4 +215,10 @@ func TestDecodeDoesNotAllocatePerRow(t *testing.T) {
 		perRow := testing.AllocsPerRun(3, func() { require.NoError(t, d.Decode(bytes.NewReader(page), p)) }) / benchRows
 		require.Less(t, perRow, 0.05, layout)
 	}
+	long := bytes.Repeat([]byte("long "), 1000)
+	d, p := &Decoder{Plan: func([]Meta) (*Plan, error) {
+		return &Plan{Columns: []Column{{Name: "id", Rewrite: func(dst, _ []byte) []byte { return append(append(append(dst, '"'), long...), '"') }}}}, nil
+	}}, &Page{}
+	page := []byte(`{"data":[` + strings.Repeat(`{"id":1},`, 999) + `{"id":1}]}`)
+	require.Less(t, testing.AllocsPerRun(3, func() { require.NoError(t, d.Decode(bytes.NewReader(page), p)) })/1000, 0.05, "rows that outgrow their room")
 }

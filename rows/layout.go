@@ -114,7 +114,7 @@ func (l *layout) explore(b []byte, i, first, next int) (int, bool) {
 	l.strangers = l.strangers[:0]
 	for before := next; ; {
 		last, column := i, 0
-		if next < len(l.steps) && next > 0 && l.steps[next].at(b, i) {
+		if next < len(l.steps) && l.steps[next].at(b, i) {
 			i, column = i+l.steps[next].size, l.steps[next].column
 			next++
 		} else {

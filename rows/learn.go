@@ -8,13 +8,10 @@ func (l *layout) forget() {
 	}
 }
 
-// unsee drops values that follow left behind: all but those of the steps
-// before next.
+// unsee drops the values that an earlier row had at the steps from next on.
 func (l *layout) unsee(next int) {
-	for column, place := range l.place {
-		if place < 0 || place >= next {
-			l.spans[column] = span{}
-		}
+	for i := range l.steps[next:] {
+		l.spans[l.steps[next+i].slot] = span{}
 	}
 }
 

@@ -75,6 +75,9 @@ func TestBesideTheDocumentedLoop(t *testing.T) {
 	low.burst, low.page, low.dialect = 500, 200, emulator.Dialect{RowsBefore: emulator.LowerBound}
 	for name, s := range map[string]setup{"quiet": s, "faults and kills": rough, "small pages, counts as lower bounds": low} {
 		for _, every := range []time.Duration{time.Hour, 24 * time.Hour} {
+			if every == time.Hour && !*full {
+				continue
+			}
 			t.Run(fmt.Sprint(name, ", every ", every), func(t *testing.T) {
 				s.every, s.seed = every, *seed
 				s.compare(t)
@@ -86,10 +89,7 @@ func TestBesideTheDocumentedLoop(t *testing.T) {
 // compare runs the tap and the loop and prints a row of the table.
 func (s setup) compare(t *testing.T) {
 	t.Parallel()
-	s.days = 45
-	if !*full && s.every < 24*time.Hour {
-		s.days = 14
-	}
+	s.brief()
 	synctest.Test(t, func(t *testing.T) {
 		m := newSim(t, s)
 		m.loop = m.beside()
@@ -101,7 +101,7 @@ func (s setup) compare(t *testing.T) {
 			tap.missing, tap.stale, sum(m.house.written), sum(m.house.repeated), float64(m.requests)/float64(runs), float64(m.rows)/float64(runs))
 		t.Logf("loop: %d failed, %d rows due, %d missing, %d stale, %d written, %d repeated, %.1f requests and %.0f rows a run", m.loop.failed, loop.due,
 			loop.missing, loop.stale, sum(m.loop.house.written), sum(m.loop.house.repeated), float64(m.loop.requests)/float64(all), float64(m.loop.rows)/float64(all))
-		require.Zero(t, tap.missing, "seed %d", s.seed)
+		require.LessOrEqual(t, tap.missing, len(m.promise.excused), "seed %d", s.seed)
 		require.Positive(t, loop.missing, "seed %d", s.seed)
 	})
 }

@@ -160,8 +160,11 @@ func TestLedgerAlone(t *testing.T) {
 	}
 	for _, size := range sizes {
 		for _, every := range []int64{ledger.Hour, ledger.Day} {
-			for _, late := range []float64{0, 0.02} {
-				t.Run(fmt.Sprintf("%d rows, every %d hours, %.0f %% late", size, every/ledger.Hour, 100*late), func(t *testing.T) {
+			for _, late := range []float64{0, 0.001, 0.02} {
+				if late == 0.02 && size > 1_000_000 {
+					continue // half a billion rows read
+				}
+				t.Run(fmt.Sprintf("%d rows, every %d hours, %.1f %% late", size, every/ledger.Hour, 100*late), func(t *testing.T) {
 					measure(t, size, every, late)
 				})
 			}

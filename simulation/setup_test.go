@@ -83,6 +83,17 @@ func anySetup(seed uint64) setup {
 	return s
 }
 
+// brief sets how long the account lives: 45 days, or without -full 24, with
+// runs six hours apart at least.
+func (s *setup) brief() {
+	s.days = 45
+	if !*full {
+		s.days, s.every = 24, max(s.every, 6*time.Hour)
+		s.pause[1] = min(s.pause[1], 21)
+		s.pause[0] = min(s.pause[0], 9)
+	}
+}
+
 // lag is how old an answer may be.
 func (s *setup) lag() time.Duration {
 	lag := time.Duration(0)

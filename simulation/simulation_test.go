@@ -148,7 +148,7 @@ func TestPromiseAnywhere(t *testing.T) {
 // hold lives through a setup and holds the tap to its promise.
 func (s setup) hold(t *testing.T) {
 	t.Parallel()
-	s.days = 45
+	s.brief()
 	synctest.Test(t, func(t *testing.T) {
 		m := newSim(t, s)
 		broken := m.live(t)

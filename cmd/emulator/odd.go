@@ -32,5 +32,6 @@ var oddColumns = []emulator.Column{
 	{Name: "odd_array", Type: "Array(Nullable(String))", JSON: `["x","",null,"\"q\" \\ ,{}"]`},
 	{Name: "odd_array_empty", Type: "Array(String)", JSON: "[]"},
 	{Name: "odd_map", Type: "Map(String, Int64)", JSON: `{"a":1,"b c":9007199254740993}`},
+	{Name: "odd_unknown_type", Type: "Novelty(String)", JSON: `{"a":[1,"x",null]}`},
 	{Name: "odd_tuple", Type: "Tuple(name String, parts Array(Float64))", JSON: `{"name":"n","parts":[1.5,0.1]}`},
 }

@@ -133,5 +133,5 @@ class Pipe(Loader):
             pass
 
     def _tail(self, name: str) -> str:
-        lines = (self.work / name).read_text(errors="replace").splitlines()
+        lines = [line for line in (self.work / name).read_text(errors="replace").splitlines() if "METRIC" not in line]
         return "\n".join(f"  {name}: {line[:400]}" for line in lines[-12:])

@@ -2,6 +2,7 @@ package reprise_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -213,6 +214,38 @@ func TestAgedAnswers(t *testing.T) {
 			out := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 1}), Select: []string{"replay_session_activity"}}.Do(t)
 			require.Equal(t, 0, out.Code, out.LastLine())
 			harness.Same(t, settledRows(t, "replay_session_activity"), harness.Warehouse{}.Load(t, out), "request %d", aged+2)
+		})
+	}
+}
+
+// TestStaleCache loads the change feed twice from its start, which makes the
+// same request twice, over a cache. One that listens to no-cache is never met;
+// behind one that does not, the same is asked for in other words.
+func TestStaleCache(t *testing.T) {
+	for _, stubborn := range []bool{false, true} {
+		t.Run(fmt.Sprint("stubborn ", stubborn), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := settled()
+				s.Account = small().Account
+				s.Dialect.CacheFor, s.Dialect.CacheStubborn = 48*time.Hour, stubborn
+				run := harness.Run{Server: s, Config: smallPages, Select: []string{"replay_change_feed"}}
+				first := run.Do(t)
+				require.Equal(t, 0, first.Code, first.LastLine())
+				s.Account.AddChange(emulator.Change{ID: "new", Ingested: s.Now().Add(time.Minute)})
+				s.Advance(time.Hour)
+				s.ResetRequests()
+				second := run.Do(t)
+				require.Equal(t, 0, second.Code, second.LastLine())
+				harness.Same(t, harness.Truth(t, s, harness.Span{}, "replay_change_feed"), harness.Warehouse{}.Load(t, second))
+				reworded := 0
+				for _, r := range s.Requests() {
+					if r.Query.Get("limit") == "51" {
+						reworded++
+					}
+				}
+				require.Equal(t, stubborn, reworded > 0)
+				require.Empty(t, lines(second, "a cache answers for the API"))
+			})
 		})
 	}
 }

@@ -77,9 +77,6 @@ func sameHost(req *http.Request, via []*http.Request) error {
 	if first := via[0].URL; req.URL.Host != first.Host || req.URL.Scheme != first.Scheme {
 		return fmt.Errorf("redirect from %s to another host is refused", first.Host)
 	}
-	if auth := via[0].Header.Get("Authorization"); auth != "" {
-		req.Header.Set("Authorization", auth)
-	}
 	return nil
 }
 

@@ -76,7 +76,10 @@ func moves(t *testing.T, stream string) {
 	var gone []string
 	paging := 0
 	s.Fault = func(r *http.Request) *emulator.Fault {
-		if r.URL.Query().Get("limit") != "50" || !r.URL.Query().Has("offset") || paging > 4 {
+		q := r.URL.Query()
+		if q.Get("limit") != "50" || !q.Has("offset") || paging > 4 ||
+			q.Get("start_timestamp") != crowd.Add(-time.Second).Format(time.DateTime) ||
+			q.Get("end_timestamp") != crowd.Add(time.Second).Format(time.DateTime) {
 			return nil
 		}
 		// The first of the crowd goes, while its second is read by offset.

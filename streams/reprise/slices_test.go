@@ -18,47 +18,35 @@ import (
 var withClock = []string{"replay_session_activity", "replay_session_summary", "replicate_session_activity"}
 
 // TestSlicesAddUp loads [a, b) and [b, c) by two runs and [a, c) by one: the
-// rows of the two are those of the one, and none is in both.
+// rows of the two are those of the one, and none is in both. Many rows lie at
+// and around the borders.
 func TestSlicesAddUp(t *testing.T) {
-	account := small().Account
-	// Rows at and around a border that some of the runs share.
-	border := emulator.DemoStart.Add(4*day + 12*time.Hour)
-	account.Burst(emulator.Burst{At: border.Add(-time.Second), Span: 2 * time.Second, Sessions: 8, EventsEach: 2, Lives: 8})
-	account.Burst(emulator.Burst{At: border, Sessions: 3, EventsEach: 2, Lives: 3})
-	for _, seconds := range []bool{false, true} {
-		for _, start := range []bool{false, true} {
-			for _, end := range []bool{false, true} {
-				d := emulator.Dialect{SecondClock: seconds, StartExclusive: start, EndInclusive: end}
-				t.Run(fmt.Sprintf("seconds %v, start exclusive %v, end inclusive %v", seconds, start, end), func(t *testing.T) {
-					t.Parallel()
-					synctest.Test(t, func(t *testing.T) {
-						s := emulator.New(account, emulator.DemoStart.Add(45*day))
-						s.Dialect = d
-						truth := rowsOf(t, s)
-						random := rand.New(rand.NewPCG(1, 2))
-						for range 4 {
-							a, b, c := borders(random, border)
-							addUp(t, s, truth, a, b, c)
-						}
-					})
-				})
-			}
-		}
+	account := emulator.NewAccount(emulator.Options{Seed: 7, Start: emulator.DemoStart, Days: 3, SessionsPerDay: 4, EventsPerSession: 3})
+	a, b, c := emulator.DemoStart.Add(9*time.Hour), emulator.DemoStart.Add(day+12*time.Hour), emulator.DemoStart.Add(2*day+15*time.Hour)
+	for _, border := range []time.Time{a, b, c} {
+		account.Burst(emulator.Burst{At: border.Add(-1500 * time.Millisecond), Span: 3 * time.Second, Sessions: 8, EventsEach: 2, Lives: 8})
+		account.Burst(emulator.Burst{At: border, Sessions: 2, EventsEach: 2, Lives: 2})
+	}
+	for i := range 8 {
+		d := emulator.Dialect{SecondClock: i&1 != 0, StartExclusive: i&2 != 0, EndInclusive: i&4 != 0}
+		t.Run(fmt.Sprintf("seconds %v, start exclusive %v, end inclusive %v", d.SecondClock, d.StartExclusive, d.EndInclusive), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := emulator.New(account, emulator.DemoStart.Add(45*day))
+				s.Dialect = d
+				truth := rowsOf(t, s)
+				random := rand.New(rand.NewPCG(uint64(i), 2))
+				for _, off := range []time.Duration{0, -time.Millisecond, time.Millisecond, -time.Second, 500 * time.Millisecond, time.Duration(random.Int64N(int64(day)))} {
+					addUp(t, s, truth, near(random, a), b.Add(off), near(random, c))
+				}
+			})
+		})
 	}
 }
 
-// borders are three moments in order: whole seconds, or with fractions, or at
-// or beside the border where rows are.
-func borders(random *rand.Rand, border time.Time) (a, b, c time.Time) {
-	moment := func(from, days int) time.Time {
-		at := emulator.DemoStart.Add(time.Duration(from)*day + time.Duration(random.Int64N(int64(days)*int64(day))))
-		return at.Truncate([]time.Duration{time.Hour, time.Second, time.Millisecond, time.Microsecond}[random.IntN(4)])
-	}
-	a, b, c = moment(0, 3), moment(3, 3), moment(6, 4)
-	if random.IntN(2) == 0 {
-		b = border.Add([]time.Duration{0, -1, 1, -500, 500, -1000, 1000}[random.IntN(7)] * time.Millisecond)
-	}
-	return a, b, c
+// near is a border itself, or a moment beside it.
+func near(random *rand.Rand, border time.Time) time.Time {
+	return border.Add([]time.Duration{0, 0, -time.Millisecond, time.Millisecond, -time.Second, 300 * time.Microsecond}[random.IntN(6)])
 }
 
 func addUp(t *testing.T, s *emulator.Server, truth moments, a, b, c time.Time) {
