@@ -19,6 +19,6 @@ WORKDIR /airbyte
 ENV AIRBYTE_ENTRYPOINT=/usr/local/bin/source-reprise
 ENTRYPOINT ["/usr/local/bin/source-reprise"]
 
-ARG VERSION=dev
+ARG VERSION=0.1.0
 LABEL io.airbyte.name=tap-reprise/source-reprise \
       io.airbyte.version=${VERSION}

@@ -23,7 +23,7 @@ interop-all: # every client
 	interop/run --all --expect-lookback
 
 image: build # with docker, or buildah where there is none
-	$$(command -v docker >/dev/null && echo docker build || echo buildah bud) --build-arg VERSION=$(VERSION) -t source-reprise:$(VERSION) .
+	$$(command -v docker >/dev/null && echo docker build || echo buildah bud) --build-arg VERSION=$(VERSION:v%=%) -t source-reprise:$(VERSION:v%=%) .
 
 image-test: build
 	interop/image_test $(BINARY)

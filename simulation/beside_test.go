@@ -71,9 +71,11 @@ func TestBesideTheDocumentedLoop(t *testing.T) {
 	s := setup{life: life{sessions: 24, events: 8}, page: 10_000, lookback: 30, refresh: 7, side: 2}
 	rough := s
 	rough.faults, rough.kills = 0.02, 0.1
+	right := s
+	right.right = true
 	low := s
 	low.burst, low.page, low.dialect = 500, 200, emulator.Dialect{RowsBefore: emulator.LowerBound}
-	for name, s := range map[string]setup{"quiet": s, "faults and kills": rough, "small pages, counts as lower bounds": low} {
+	for name, s := range map[string]setup{"as it comes": s, "every clock right": right, "faults and kills": rough, "small pages, counts as lower bounds": low} {
 		for _, every := range []time.Duration{time.Hour, 24 * time.Hour} {
 			if every == time.Hour && !*full {
 				continue

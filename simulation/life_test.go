@@ -30,8 +30,9 @@ type life struct {
 	events   int // a session, on average
 	burst    int // rows in one second, three times; 0: none
 
-	calm bool // few rows are late, no title changes, nothing vanishes
-	kept bool // nothing vanishes
+	calm  bool // few rows are late, no title changes, nothing vanishes
+	kept  bool // nothing vanishes
+	right bool // every viewer's clock is right
 }
 
 // A birth is when the API first shows a row.
@@ -122,7 +123,7 @@ func (w *world) people() {
 		if i%3 == 0 {
 			v.Email = fmt.Sprintf("viewer%d@example.com", i)
 		}
-		if w.chance(1.0 / 6) {
+		if w.chance(1.0/6) && !w.right {
 			unit := []time.Duration{time.Minute, 24 * time.Hour, 365 * 24 * time.Hour}[w.rng.IntN(3)]
 			v.skew = time.Duration(1+w.rng.IntN(9)) * unit
 			if w.chance(0.5) {

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "deploy/meltano/meltano.yml"
 SCHEMA = "tap_reprise"  # the namespace of the extractor
 STATE_ID = "dev:tap-reprise-to-target-postgres"
+LONGEST_LINE = 4096  # of discovery, in bytes
 
 
 class Meltano(Platform):
@@ -54,6 +55,7 @@ class Meltano(Platform):
 
     def extras(self, check: Callable[[], None]) -> None:
         self._settings()
+        self._discovery()
         self._run("config", "test", "tap-reprise", says="Plugin configuration is valid")
         printed = self._run("config", "print", "tap-reprise")
         if json.loads(self.config.read_text())["api_key"] in printed:
@@ -76,6 +78,13 @@ class Meltano(Platform):
         for name, default in declared.items():
             if default and default not in (str(spec[name].get("default")), repr(spec[name].get("default"))):
                 raise RuntimeError(f"{name}: the default is {default} in meltano.yml and {spec[name].get('default')} in spec.json")
+
+    def _discovery(self) -> None:
+        """Meltano reads the catalog by lines of at most 64 KiB; a wide account must not come near."""
+        out = subprocess.run([self.tap, "--config", self.config, "--discover"], stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        longest = max(map(len, out.stdout.splitlines()))
+        if longest > LONGEST_LINE:
+            raise RuntimeError(f"discovery has a line of {longest} bytes")
 
     def _selection(self) -> None:
         """A stream and a column are left out, and stay out."""

@@ -89,8 +89,10 @@ func rowsOf(t *testing.T, s *emulator.Server) moments {
 	return all
 }
 
-// between counts the rows of [from, to).
+// between counts the rows of [from, to). The ledger's borders are whole seconds:
+// what lies behind the point counts for none of them.
 func (m moments) between(stream string, from, to time.Time) int {
+	from, to = from.Truncate(time.Second), to.Truncate(time.Second)
 	n := 0
 	for _, at := range m[stream] {
 		if !at.Before(from) && at.Before(to) {
