@@ -16,7 +16,7 @@ vet:
 fuzz: # every fuzz target for a while
 	.ci/run fuzz
 
-interop: # PostgreSQL, Meltano, JSON lines
+interop: # PostgreSQL, Meltano, JSON lines, Airbyte's own tests
 	interop/run --expect-lookback
 
 interop-all: # every client

@@ -12,31 +12,11 @@ import values
 TIMEOUT = 300  # seconds; a client may take its time until it asks for something
 
 
-class Account:
-    """A running emulator. Its clock stands still unless it is told to move."""
+class Control:
+    """The paths of a running emulator that no API has, by an address of its."""
 
-    def __init__(self, emulator: Path, *args: str):
-        self._command = [str(emulator), *args]
-
-    def __enter__(self) -> "Account":
-        # It ends when this pipe closes, so also when this process is killed.
-        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit(f"interop: {' '.join(self._command)} ended with {self._process.wait()}")
-        about = json.loads(line)
-        self._url, self.token_url, self.key = about["url"], about["token_url"], about["key"]
-        self.start = about["start"]
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._process.stdin.close()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
+    def __init__(self, url: str):
+        self._url = urllib.parse.urljoin(url, "/").rstrip("/")
 
     def truth(self, pipe: str, **parameters: str) -> tuple[dict[str, str], list[dict]]:
         """Return the kinds of a pipe's columns and the rows that it holds now, in the pipe's order."""
@@ -74,3 +54,30 @@ class Account:
         request = urllib.request.Request(url, method="POST" if post else "GET")
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
             return values.parse(answer.read())
+
+
+class Account(Control):
+    """A running emulator. Its clock stands still unless it is told to move."""
+
+    def __init__(self, emulator: Path, *args: str):
+        self._command = [str(emulator), *args]
+
+    def __enter__(self) -> "Account":
+        # It ends when this pipe closes, so also when this process is killed.
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"interop: {' '.join(self._command)} ended with {self._process.wait()}")
+        about = json.loads(line)
+        super().__init__(about["token_url"])
+        self.token_url, self.key, self.start = about["token_url"], about["key"], about["start"]
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._process.stdin.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()

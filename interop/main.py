@@ -64,7 +64,7 @@ CLIENTS = {
     )
 }
 # The slowest first, so that none is left over at the end.
-QUICK = ("Meltano", "target-postgres", "target-jsonl")
+QUICK = ("Meltano", "airbyte-cdk", "target-postgres", "target-jsonl")
 LOOKBACK = timedelta(days=30)  # the default of lookback_days
 
 # The account lives on for days behind the clock of the first load. The pages

@@ -76,7 +76,7 @@ func open(b Bookmark, o *Options) (*ledger, []Notice) {
 	// A longer look-back reaches into what was let go. This comes before the
 	// start is moved, which puts closed time in front.
 	if lookback := o.lookback(); lookback > l.lookback {
-		l.prepend(max(l.from, l.to-lookback), unread)
+		l.reopen(max(l.from, l.to-lookback))
 	}
 	l.lookback = o.lookback()
 	l.moveFrom(o.From)
@@ -156,6 +156,23 @@ func (l *ledger) rewind(at int64) {
 		i++
 	}
 	l.units, l.to = l.units[:min(i, len(l.units))], at
+}
+
+// reopen has what is closed from at on read again.
+func (l *ledger) reopen(at int64) {
+	l.prepend(at, unread)
+	for i := 0; i < len(l.units); i++ {
+		u := &l.units[i]
+		if u.kind != closed || l.end(i) <= at {
+			continue
+		}
+		if u.from < at {
+			l.splice(i, i+1, []unit{{from: u.from, kind: closed}, {from: at, kind: unread}})
+			i++
+		} else {
+			u.kind = unread
+		}
+	}
 }
 
 // moveFrom follows a start_date that was moved: what lies before the old one

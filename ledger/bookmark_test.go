@@ -101,6 +101,36 @@ func TestStartMovedBackBridgesClosedTime(t *testing.T) {
 	require.Equal(t, unread, l.units[0].kind)
 }
 
+// TestLongerLookbackReopensClosedTime: also where a gap before it is unread.
+func TestLongerLookbackReopensClosedTime(t *testing.T) {
+	o := tenDays(begin + 40*Day)
+	o.From = begin - 3*Day
+	b := Start(settled(), o).l.bookmark(o.withDefaults())
+	for name, c := range map[string]struct {
+		days int64
+		want []Span // closed
+	}{
+		"a part of it": {20, []Span{{begin, begin + 20*Day}}},
+		"all of it":    {60, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := o
+			o.Lookback = time.Duration(c.days) * 24 * time.Hour
+			l := Start(b, o).l
+			var still []Span
+			for i, u := range l.units {
+				if u.kind == closed {
+					still = append(still, l.span(i))
+				}
+				require.Positive(t, l.span(i).Width())
+			}
+			require.Equal(t, c.want, still)
+			require.Equal(t, begin-3*Day, l.floor())
+			require.Equal(t, listed, l.units[len(l.units)-1].kind)
+		})
+	}
+}
+
 // TestDeepMerge: a loader's merge keeps keys and replaces values; since every
 // bookmark has the same keys, the newer one is all that is left.
 func TestDeepMerge(t *testing.T) {

@@ -55,6 +55,7 @@ var mutants = map[string]mutant{
 	"a start moved back leaves a gap":            {"bookmark.go", "l.prepend(from, unread)", "l.prepend(from, closed)"},
 	"a start moved on leaves a torn unit":        {"bookmark.go", "if l.units[0].from != from {", "if false {"},
 	"a longer look-back is not read":             {"bookmark.go", "if lookback := o.lookback(); lookback > l.lookback {", "if lookback := o.lookback(); false {"},
+	"a longer look-back leaves closed time be":   {"bookmark.go", "if u.kind != closed || l.end(i) <= at {", "if true {"},
 	"a damaged ledger's look-back is not read":   {"bookmark.go", "l.prepend(max(from, to-width), unread)", ""},
 	"a damaged ledger's rest is not read":        {"bookmark.go", "o.lookback()+o.refresh()), []Notice{note}", "o.lookback()), []Notice{note}"},
 	"damage hides a gap":                         {"bookmark.go", "b.From = l.end(i)", "_ = i"},

@@ -88,7 +88,7 @@ func parseSinger(a App, args []string, o options) command {
 	case errors.Is(err, flag.ErrHelp):
 		c.help = true
 	case err != nil:
-		return &misuse{c, err}
+		return &misuse{c, twoDashes(err)}
 	case flags.NArg() > 0:
 		return &misuse{c, errors.New("unexpected argument: " + flags.Arg(0))}
 	}
@@ -102,6 +102,11 @@ func parseSinger(a App, args []string, o options) command {
 		return &misuse{c, errors.New("--test is all or schema")}
 	}
 	return c
+}
+
+// twoDashes spells flags in package flag's errors as people type them.
+func twoDashes(err error) error {
+	return errors.New(strings.Replace(err.Error(), ": -", ": --", 1))
 }
 
 func (o *options) flags(name string) *flag.FlagSet {

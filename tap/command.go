@@ -6,7 +6,9 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"golang.org/x/term"
 )
@@ -49,7 +51,20 @@ func (c *singerCommand) run(ctx context.Context) error {
 	case c.discover:
 		return c.runDiscover(ctx)
 	}
+	if c.demo {
+		return c.runDemo(ctx)
+	}
 	return c.runSync(ctx)
+}
+
+// runDemo syncs the built-in account. A reader who has seen enough ends it as a
+// success: `go run` would report a death by SIGPIPE, and no loader is misled.
+func (c *singerCommand) runDemo(ctx context.Context) error {
+	signal.Ignore(syscall.SIGPIPE)
+	if err := c.runSync(ctx); !readerGone(err) {
+		return err
+	}
+	return nil
 }
 
 // versionLine is what --version prints.

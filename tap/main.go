@@ -2,7 +2,6 @@ package tap
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -119,8 +118,7 @@ func execute(ctx context.Context, c command) int {
 	if err == nil {
 		return ExitOK
 	}
-	var out outletError
-	if errors.As(err, &out) && errors.Is(out, syscall.EPIPE) {
+	if readerGone(err) {
 		return exitPipe
 	}
 	c.fail(err)

@@ -1,8 +1,10 @@
 package tap
 
 import (
+	"errors"
 	"io"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -19,6 +21,12 @@ type outletError struct{ err error }
 
 func (e outletError) Error() string { return "write output: " + e.err.Error() }
 func (e outletError) Unwrap() error { return e.err }
+
+// readerGone reports whether err is that nobody reads the output any more.
+func readerGone(err error) bool {
+	var out outletError
+	return errors.As(err, &out) && errors.Is(out, syscall.EPIPE)
+}
 
 // An outlet carries whole lines to a writer that may be slow, blocked or gone.
 // Lines are collected in one buffer while the writer is busy with another; if

@@ -39,10 +39,11 @@ func (p *pass) summary(began tally, err error) int64 {
 		}
 	}
 	attrs = append(attrs, "requests", end.requests-began.requests, "seconds", seconds(end.at.Sub(began.at)))
-	if err != nil {
-		p.log.Warn("stream is incomplete", attrs...)
-	} else {
+	switch {
+	case err == nil:
 		p.log.Info("stream is complete", attrs...)
+	case !readerGone(err):
+		p.log.Warn("stream is incomplete", attrs...)
 	}
 	return end.counters[recordCount]
 }

@@ -35,7 +35,7 @@ func parseVerify(a App, args []string) command {
 	case errors.Is(err, flag.ErrHelp):
 		c.help = true
 	case err != nil:
-		return &misuse{&c.singerCommand, err}
+		return &misuse{&c.singerCommand, twoDashes(err)}
 	case f.NArg() > 0:
 		return &misuse{&c.singerCommand, errors.New("unexpected argument: " + f.Arg(0))}
 	case c.format != "table" && c.format != "json":

@@ -16,6 +16,7 @@ from loaders.base import Loader
 from scenario import Day
 
 FILES = Path(__file__).parent.parent / "airbyte"
+CONNECTOR = Path(__file__).parents[2] / "airbyte"  # what Airbyte's repository would hold
 
 
 class AirbyteCdk(Loader):
@@ -34,15 +35,17 @@ def play(loader: AirbyteCdk, account: Account, history: History, report: Callabl
     report(_lines(loader, source, "1 full read"))
     account.advance("24h")
     report(_lines(loader, source, "2 a day later"))
+    report(_other_lines(loader, source))
 
 
 def _standard_tests(loader: Loader, source: Path) -> Day:
     home = loader.work / "connector"
-    shutil.copytree(FILES, home)
+    shutil.copytree(CONNECTOR, home)
+    shutil.copy2(FILES / "test_standards.py", home)
     (home / "secrets").mkdir()
     config = json.loads(loader.config.read_text())
     (home / "secrets/config.json").write_text(json.dumps(config))
-    (home / "secrets/revoked.json").write_text(json.dumps(config | {"api_key": "rprswh_revoked"}))
+    (home / "secrets/invalid_config.json").write_text(json.dumps(config | {"api_key": "rprswh_revoked"}))
     began = time.monotonic()
     done = subprocess.run(
         [_bin() / "python", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not docker_image", "test_standards.py"],
@@ -74,12 +77,50 @@ def _configured(loader: Loader, source: Path) -> dict:
     }
 
 
+def _other_lines(loader: Loader, source: Path) -> Day:
+    """What is printed beside a read that ends well: by the other verbs, in the case of failures, and at every level."""
+    refused = loader.work / "refused.json"
+    refused.write_text(json.dumps(json.loads(loader.config.read_text()) | {"api_key": "rprswh_revoked"}))
+    bad = loader.work / "bad.json"
+    bad.write_text('{"streams": [{"stream": {"name": "nowhere"}, "sync_mode": "incremental"}]}')
+    catalog, absent = loader.work / "catalog.json", loader.work / "absent.json"
+    began = time.monotonic()
+    day, printed = Day(loader.name, "other lines"), b""
+    for args in (
+        ["spec"],
+        ["check", "--config", loader.config],
+        ["check", "--config", refused, "--debug"],
+        ["check", "--config", absent],
+        ["discover", "--config", loader.config, "--debug"],
+        ["discover", "--config", refused],
+        ["read", "--config", loader.config, "--catalog", catalog, "--debug"],
+        ["read", "--config", refused, "--catalog", catalog],
+        ["read", "--config", loader.config, "--catalog", bad],
+        ["read", "--config", loader.config, "--catalog", absent],
+        ["demo"],
+        ["sync"],
+    ):
+        done = subprocess.run([source, *args], capture_output=True)
+        if done.stderr or not done.stdout:
+            day.errors.append(f"{' '.join(map(str, args))}: {done.stderr.decode(errors='replace')[-1000:]}")
+        printed += done.stdout
+    check = _check(printed)
+    if check.returncode:
+        day.errors.append(check.stderr.decode(errors="replace")[-1000:])
+    day.seconds = time.monotonic() - began
+    return day
+
+
+def _check(lines: bytes) -> subprocess.CompletedProcess:
+    return subprocess.run([_bin() / "python", "-B", FILES / "lines.py"], input=lines, capture_output=True)
+
+
 def _lines(loader: Loader, source: Path, name: str) -> Day:
     """Read once from the last state; every line must be a message, and the states are kept."""
     catalog, state = loader.work / "catalog.json", loader.work / "state.json"
     began = time.monotonic()
     read = subprocess.run([source, "read", "--config", loader.config, "--catalog", catalog, "--state", state], capture_output=True)
-    check = subprocess.run([_bin() / "python", "-B", FILES / "lines.py"], input=read.stdout, capture_output=True)
+    check = _check(read.stdout)
     day = Day(loader.name, name, time.monotonic() - began)
     if read.returncode or read.stderr:
         day.errors.append(f"read ended with {read.returncode}: {read.stderr.decode(errors='replace')[-1000:]}")

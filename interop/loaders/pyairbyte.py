@@ -1,15 +1,27 @@
 """PyAirbyte: the tap as an Airbyte source, its rows in a DuckDB cache."""
 
+import json
 import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import environments
+import machine
+from account import Control
 from compare import Row
+from expectation import STREAMS
 from loaders.base import Interrupt, Platform
 from loaders.differences import as_decimal_38_9
 from loaders.duckdb import read
 
-SCRIPT = Path(__file__).parent.parent / "pyairbyte_read.py"
+READ = Path(__file__).parent.parent / "pyairbyte_read.py"
+CHECK = Path(__file__).parent.parent / "pyairbyte_check.py"
+
+# What a key that is refused reads like, through all of PyAirbyte.
+REFUSED = "POST token: status 401: invalid_or_revoked_key; hint: the API key is wrong or revoked; create a Data Warehouse API key in Reprise"
 
 
 class PyAirbyte(Platform):
@@ -21,14 +33,58 @@ class PyAirbyte(Platform):
         # It takes what it runs for a connector by its name.
         self._source = work / "bin/source-reprise"
         self._source.symlink_to(self.tap)
+        self._control = Control(config["token_url"])
+        self._cache = work / "cache.duckdb"
+        # Without the first, an unknown connector's name is looked up in a registry.
+        own = {"AIRBYTE_OFFLINE_MODE": "1", "DO_NOT_TRACK": "1", "HOME": work, "AIRBYTE_LOGGING_ROOT": work / "logs"}
+        self._environ = os.environ | {name: str(value) for name, value in own.items()}
 
     def sync(self, interrupt: Interrupt | None = None) -> None:
-        python = environments.environment("pyairbyte") / "python"
-        command = [python, "-B", SCRIPT, self._source, self.config, self.work / "cache.duckdb"]
-        # Without the first, an unknown connector's name is looked up in a registry.
-        own = {"AIRBYTE_OFFLINE_MODE": "1", "DO_NOT_TRACK": "1", "HOME": self.work, "AIRBYTE_LOGGING_ROOT": self.work / "logs"}
-        environ = os.environ | {name: str(value) for name, value in own.items()}
-        self.launch(command, interrupt, environ)
+        self.launch([*self._python(READ), self._cache], interrupt, self._environ)
 
     def table(self, stream: str) -> list[Row] | None:
-        return read("pyairbyte", self.work / "cache.duckdb", "reprise", stream)
+        return read("pyairbyte", self._cache, "reprise", stream)
+
+    def extras(self, check: Callable[[], None]) -> None:
+        self._words()
+        # Two other caches are loaded from the start. In the second the tap is
+        # told to end on its way, which PyAirbyte takes for an end in order: what
+        # it has got, rows and states, is kept, and the next read brings the rest.
+        self._cache = self.work / "whole.duckdb"
+        self.sync()
+        whole = self._tables()
+        self._cache = self.work / "terminated.duckdb"
+        self._control.hold("replicate_session_activity", 2)
+        self.sync(self._terminate)
+        if not self.table("replay_session_activity"):
+            raise RuntimeError("nothing was kept of a read that was told to end")
+        self.sync()
+        if self._tables() != whole:
+            raise RuntimeError("a read that was told to end, and the next, have not given what one read gives")
+
+    def _tables(self) -> dict[str, list[Row]]:
+        return {s.name: sorted(self.table(s.name), key=lambda row: [row[k] for k in s.key]) for s in STREAMS}
+
+    def _terminate(self, _) -> None:
+        """Send SIGTERM to the tap while it waits for an answer."""
+        try:
+            self._control.wait_held()
+            time.sleep(1.5)  # rows leave it within a second
+            for pid in machine.processes_of(self.tap):
+                os.kill(pid, signal.SIGTERM)
+        finally:
+            self._control.release()
+
+    def _words(self) -> None:
+        """The streams are found, and what is wrong with a key is said as the tap says it."""
+        done = subprocess.run(self._python(CHECK), cwd=self.work, env=self._environ, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"the check ended with {done.returncode}\n{(done.stdout + done.stderr)[-3000:]}")
+        found = json.loads(done.stdout.splitlines()[-1])
+        if found["streams"] != [s.name for s in STREAMS]:
+            raise RuntimeError(f"streams found: {found['streams']}")
+        if REFUSED not in " ".join(found["refused"].split()):
+            raise RuntimeError(f"a refused key is told as {found['refused']!r}")
+
+    def _python(self, script: Path) -> list:
+        return [environments.environment("pyairbyte") / "python", "-B", script, self._source, self.config]

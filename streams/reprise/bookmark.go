@@ -85,8 +85,12 @@ func (got resume) ledger() ledger.Bookmark {
 	return ledger.Bookmark{Since: got.at, From: got.from, Filter: got.filter, Ledger: got.mark.Ledger}
 }
 
-// saveLedger writes the ledger's bookmark.
+// saveLedger writes the ledger's bookmark. The zero one stands for a run that
+// had nothing to do yet.
 func (r *reader) saveLedger(b ledger.Bookmark) tap.Bookmark {
+	if b == (ledger.Bookmark{}) {
+		return tap.Bookmark(`{"v":1}`)
+	}
 	return r.save(bookmark{From: rfc3339(b.From), Ledger: b.Ledger}, b.Since)
 }
 

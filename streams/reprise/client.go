@@ -89,7 +89,7 @@ func loopback(host string) bool {
 // gate is left when the headers are there; the body's bytes are not what the
 // API counts.
 func (c *client) do(req *http.Request, sent func()) (*http.Response, error) {
-	if err := c.gate.enter(req.Context()); err != nil {
+	if err := c.gate.enter(req.Context(), c.budget()); err != nil {
 		return nil, err
 	}
 	sent()

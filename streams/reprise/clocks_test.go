@@ -89,3 +89,19 @@ func TestViewersClocks(t *testing.T) {
 		}
 	})
 }
+
+// TestPresentSecond has rows of the very second in which the run begins, whose
+// Date cannot tell one end of a second from the other: they are loaded.
+func TestPresentSecond(t *testing.T) {
+	for _, seconds := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			now := emulator.DemoStart.Add(2*day + 700*time.Millisecond)
+			s := quiet(emulator.DemoStart.Add(time.Hour), now.Add(-700*time.Millisecond), now.Add(-time.Millisecond), now)
+			s.SetNow(now)
+			s.Dialect.SecondClock = seconds
+			out := harness.Run{Server: s}.Do(t)
+			require.Equal(t, 0, out.Code, out.LastLine())
+			harness.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, out))
+		})
+	}
+}

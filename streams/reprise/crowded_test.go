@@ -2,6 +2,7 @@ package reprise_test
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,13 +14,13 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap"
 )
 
 // TestCrowdedSecond has more rows in one second, and in one instant, than a
 // page may hold. Where the documented order leaves ties, every answer may have
 // them in another order.
 func TestCrowdedSecond(t *testing.T) {
-	crowd := emulator.DemoStart.Add(3*day + 9*time.Hour)
 	for name, test := range map[string]struct {
 		span    time.Duration
 		dialect emulator.Dialect
@@ -58,33 +59,34 @@ func TestCrowdedSecond(t *testing.T) {
 	}
 }
 
-// TestCrowdedSecondMoves lets a row leave a crowded second between two pages:
-// the rows behind it change their places, and none may be lost by that.
+// TestCrowdedSecondMoves lets rows leave a crowded second between two pages, or
+// leave at its start while others come at its end: the rows behind them change
+// their places, and none may be lost by that.
 func TestCrowdedSecondMoves(t *testing.T) {
-	for _, stream := range []string{"replay_session_activity", "replay_session_summary", "replicate_session_activity"} {
-		t.Run(stream, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { moves(t, stream) })
-		})
+	for _, stream := range withClock {
+		for name, swap := range map[string]bool{"one goes": false, "one goes, another comes": true} {
+			t.Run(stream+", "+name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) { moves(t, stream, swap) })
+			})
+		}
 	}
 }
 
-func moves(t *testing.T, stream string) {
+func moves(t *testing.T, stream string, swap bool) {
 	s := small()
-	crowd := emulator.DemoStart.Add(3*day + 9*time.Hour)
 	s.Account.Burst(emulator.Burst{At: crowd, Sessions: 160, EventsEach: 1, Lives: 160})
 	var gone []string
 	paging := 0
 	s.Fault = func(r *http.Request) *emulator.Fault {
-		q := r.URL.Query()
-		if q.Get("limit") != "50" || !q.Has("offset") || paging > 4 ||
-			q.Get("start_timestamp") != crowd.Add(-time.Second).Format(time.DateTime) ||
-			q.Get("end_timestamp") != crowd.Add(time.Second).Format(time.DateTime) {
+		if !readsCrowd(r) || paging > 4 {
 			return nil
 		}
-		// The first of the crowd goes, while its second is read by offset.
 		if paging++; paging%2 == 0 {
-			gone = append(gone, remove(t, s, stream, crowd))
+			gone = append(gone, remove(t, s, stream))
+			if swap {
+				add(t, s, stream, fmt.Sprint("zzz", paging))
+			}
 		}
 		return nil
 	}
@@ -99,8 +101,53 @@ func moves(t *testing.T, stream string) {
 	harness.Same(t, harness.Truth(t, s, harness.Span{}, stream), got)
 }
 
+// TestCrowdedSecondNeverStill lets a row come to the start of a crowded second
+// with every other page that is read of it: the run writes what it saw, says that this may not
+// be all, and leaves a state from which a quiet run completes it.
+func TestCrowdedSecondNeverStill(t *testing.T) {
+	for _, stream := range withClock {
+		t.Run(stream, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := small()
+				s.Account.Burst(emulator.Burst{At: crowd, Sessions: 120, EventsEach: 1, Lives: 120})
+				came := 0
+				s.Fault = func(r *http.Request) *emulator.Fault {
+					if !readsCrowd(r) {
+						return nil
+					}
+					if came++; came%2 == 0 {
+						add(t, s, stream, fmt.Sprint("0", came))
+					}
+					return nil
+				}
+				run := harness.Run{Server: s, Config: smallPages, Select: []string{stream}}
+				out := run.Do(t)
+				require.Equal(t, tap.ExitRetry, out.Code, out.LastLine())
+				require.Contains(t, out.LastLine(), "the API did not give the same rows twice")
+				s.Fault = nil
+				run.State = out.State()
+				again := run.Do(t)
+				require.Equal(t, 0, again.Code, again.LastLine())
+				harness.Same(t, harness.Truth(t, s, harness.Span{}, stream), harness.Warehouse{}.Load(t, out, again))
+			})
+		})
+	}
+}
+
+// crowd is a second with more rows than a page.
+var crowd = emulator.DemoStart.Add(3*day + 9*time.Hour)
+
+// readsCrowd reports whether a request reads the crowd's own second by offset.
+func readsCrowd(r *http.Request) bool {
+	q := r.URL.Query()
+	return q.Get("limit") == "50" && q.Has("offset") &&
+		q.Get("start_timestamp") == crowd.Add(-time.Second).Format(time.DateTime) &&
+		q.Get("end_timestamp") == crowd.Add(time.Second).Format(time.DateTime)
+}
+
 // remove takes the first row of the crowd out of a stream and returns its key.
-func remove(t *testing.T, s *emulator.Server, stream string, crowd time.Time) string {
+func remove(t *testing.T, s *emulator.Server, stream string) string {
 	for _, row := range s.Truth(stream, url.Values{"start_timestamp": {crowd.Format(time.DateTime)}}) {
 		key := strings.Trim(row.Get(harness.Keys[stream][0]), `"`)
 		at := s.Now().Add(-time.Millisecond)
@@ -113,4 +160,21 @@ func remove(t *testing.T, s *emulator.Server, stream string, crowd time.Time) st
 	}
 	require.Fail(t, "the crowd is gone")
 	return ""
+}
+
+// add puts a row into the crowd of a stream, where its id sorts.
+func add(t *testing.T, s *emulator.Server, stream, id string) {
+	var err error
+	at := crowd.Add(time.Millisecond)
+	if id[0] == '0' {
+		at = crowd.Add(-time.Millisecond)
+	}
+	if stream == "replicate_session_activity" {
+		_, err = s.Account.AddLive(emulator.LiveSession{ID: id, Created: crowd, Arrives: s.Now()})
+	} else {
+		_, err = s.Account.AddSession(emulator.Session{ID: id, Created: crowd, Arrives: s.Now()})
+		require.NoError(t, err)
+		_, err = s.Account.AddEvent(emulator.Event{ID: id, Session: id, Created: at})
+	}
+	require.NoError(t, err)
 }

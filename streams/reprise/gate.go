@@ -2,8 +2,12 @@ package reprise
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 	"time"
+
+	"tap-reprise/tap"
 )
 
 // A gate limits the requests in flight. A rate limit answer narrows it to one
@@ -25,8 +29,13 @@ func newGate(most int) *gate {
 	return &gate{most: most, width: most, moved: make(chan struct{})}
 }
 
-// enter blocks until a request may start, or ctx ends.
-func (g *gate) enter(ctx context.Context) error {
+// errLimited refuses requests while the API wants none for longer than they
+// may wait.
+var errLimited = errors.New("the API asked for no requests")
+
+// enter blocks until a request may start, or ctx ends. It fails at once if the
+// API asked for a pause longer than patience.
+func (g *gate) enter(ctx context.Context, patience time.Duration) error {
 	for {
 		g.mu.Lock()
 		wait := time.Until(g.opens)
@@ -37,6 +46,10 @@ func (g *gate) enter(ctx context.Context) error {
 		}
 		moved := g.moved
 		g.mu.Unlock()
+		if wait > patience {
+			return &tap.Error{Code: tap.ExitRetry, Err: fmt.Errorf("%w for another %s", errLimited, wait.Round(time.Second)),
+				Hint: "run again, from the last state, when the pause is over"}
+		}
 		if wait <= 0 {
 			wait = time.Hour
 		}

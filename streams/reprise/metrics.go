@@ -149,15 +149,13 @@ func (m *metricsRun) enter(t task, got *stretch) bool {
 	key, sum := keyOf(t.window, t.kind), sumOf(got)
 	known, listed := m.sums.sums[key]
 	m.sums.sums[key] = sum
-	if listed {
-		m.counts.Add("rows_reread", m.stream.Name, int64(len(got.rows)))
-	}
 	if known == sum {
 		m.counts.Add("rows_unchanged", m.stream.Name, int64(len(got.rows)))
 		return false
 	}
 	if listed {
 		m.counts.Add("units_changed", m.stream.Name, 1)
+		m.counts.Add("rows_repeated", m.stream.Name, int64(len(got.rows)))
 	}
 	return true
 }

@@ -2,22 +2,37 @@ package reprise
 
 import "tap-reprise/ledger"
 
-// summarize tells what a run of the ledger did: enough to see that a quiet run
-// was quiet, and to choose lookback_days.
-func (r *reader) summarize(s ledger.Summary) {
-	for name, n := range map[string]int{
-		"rows_reread": s.Written + s.Same, "rows_unchanged": s.Same, "units_changed": s.Changed, "counts": s.Counts + s.Questions,
-	} {
-		r.counts.Add(name, r.stream.Name, int64(n))
+// again counts the rows of b that are written although they lie before the
+// bookmark: they arrived late, or stand in a unit that changed.
+func (old resume) again(b ledger.Batch) (n int) {
+	if old.empty || old.foreign {
+		return 0
 	}
-	late := 0
+	for _, i := range b.Write {
+		if row := b.Stretch.Rows[i]; row.HasAt && old.from <= row.At && row.At < old.at {
+			n++
+		}
+	}
+	return n
+}
+
+// summarize tells what a run of the ledger did: enough to see that a quiet run
+// was quiet, and to choose lookback_days. again is the sum of resume.again.
+func (r *reader) summarize(s ledger.Summary, again int) {
+	late, behind := 0, 0
 	for day, n := range s.Late {
+		late += n
 		if day > 0 && n > 0 {
-			late += n
+			behind += n
 			r.log.Info("rows came late", "rows", n, "days_after_their_session", day)
 		}
 	}
-	r.counts.Add("rows_late", r.stream.Name, int64(late))
-	r.log.Info("ledger", "units", s.Units, "changed", s.Changed, "oldest_days", s.Oldest/ledger.Day,
+	for name, n := range map[string]int{
+		"rows_late": behind, "rows_repeated": max(0, again-late), "rows_unchanged": s.Same,
+		"units_changed": s.Changed, "counts": s.Counts + s.Questions,
+	} {
+		r.counts.Add(name, r.stream.Name, int64(n))
+	}
+	r.log.Debug("ledger", "units", s.Units, "changed", s.Changed, "oldest_days", s.Oldest/ledger.Day,
 		"rows_read", s.Read, "unchanged", s.Same, "written", s.Written, "stretches", s.Stretches, "counts", s.Counts)
 }

@@ -40,7 +40,7 @@ func transport(what string, err error) error {
 // again reports whether the same request may succeed later.
 func again(err error) bool {
 	var smaller *tooMuchError
-	if errors.As(err, &smaller) {
+	if errors.As(err, &smaller) || errors.Is(err, errLimited) {
 		return false
 	}
 	var api *apiError

@@ -33,11 +33,13 @@ func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 		run := r.startRun(old)
 		var page tap.Page
 		var shaky error
+		repeated := 0
 		for b, err := range run.Batches(ctx) {
 			if err != nil {
 				yield(tap.Page{}, err)
 				return
 			}
+			repeated += old.again(b)
 			page = r.written(b, page)
 			if b.Stretch.Shaky && shaky == nil {
 				shaky = notTwice(r.stream.Name, b.Stretch.Span)
@@ -46,7 +48,7 @@ func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 				return
 			}
 		}
-		r.summarize(run.Summary())
+		r.summarize(run.Summary(), repeated)
 		if shaky != nil {
 			yield(tap.Page{}, shaky)
 		}
