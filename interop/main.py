@@ -119,7 +119,7 @@ def arguments() -> argparse.Namespace:
 
 def build(work: Path, package: str, name: str) -> Path:
     out = work / name
-    subprocess.run(["go", "build", "-o", out, package], cwd=ROOT, check=True, env=os.environ | {"CGO_ENABLED": "0"})
+    subprocess.run(["go", "build", "-buildvcs=false", "-o", out, package], cwd=ROOT, check=True, env=os.environ | {"CGO_ENABLED": "0"})
     return out
 
 

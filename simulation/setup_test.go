@@ -56,6 +56,10 @@ var setups = map[string]setup{
 			CacheFor: 10 * time.Minute, CacheStubborn: true},
 		faults: 0.02, kills: 0.15,
 	},
+	"pages of forty, sessions open for hours": {
+		life: life{sessions: 30, events: 5, burst: 60}, every: 8 * time.Hour, page: 40, lookback: 12, refresh: 4, side: 1,
+		faults: 0.005, kills: 0.1,
+	},
 	"a pause longer than the look-back, start_date moved": {
 		life: life{sessions: 24, events: 8, burst: 250}, every: 12 * time.Hour, page: 120, lookback: 8, refresh: 2, side: 2,
 		dialect: emulator.Dialect{SecondClock: true, Layout: emulator.Compact},

@@ -10,6 +10,7 @@ import (
 
 // streamOf builds a stream from the meta of an answer (Reprise Data API,
 // section 2). Columns that the built-in schema describes get its description.
+// Keys and the clock are there in any case: loaders cannot do without.
 // unknown is called with columns whose type is not known.
 func (t *table) streamOf(c *Config, meta []rows.Meta, unknown func(rows.Meta)) tap.Stream {
 	s := tap.Stream{Name: t.name, Key: t.key, ReplicationKey: t.clock, Aliases: t.aliases}
@@ -36,7 +37,8 @@ func (t *table) streamOf(c *Config, meta []rows.Meta, unknown func(rows.Meta)) t
 		s.Columns = append(s.Columns, t.column(m.Name, p, known[m.Name]))
 	}
 	for _, b := range table.Columns {
-		if b.Added {
+		described := slices.ContainsFunc(meta, func(m rows.Meta) bool { return m.Name == b.Name })
+		if b.Added || !described && (slices.Contains(t.key, b.Name) || b.Name == t.clock) {
 			typ, _ := schemas.FromMeta(b.ClickHouse)
 			s.Columns = append(s.Columns, t.column(b.Name, property(typ), b.Description))
 		}

@@ -105,6 +105,35 @@ func TestMissingColumns(t *testing.T) {
 	})
 }
 
+// TestMissingKeys leaves out the key and the clock, from the start or after the
+// columns were asked for: every row is there under a key made of the row.
+func TestMissingKeys(t *testing.T) {
+	for name, early := range map[string]bool{"before discovery": true, "after it": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := small()
+				lose := func() { s.Dialect.Missing = []string{"session_id", "session_created_at"} }
+				if early {
+					lose()
+				} else {
+					afterDiscovery(s, lose)
+				}
+				out := harness.Run{Server: s, Config: harness.Config{"concurrency": 1}}.Do(t)
+				require.Equal(t, 0, out.Code, out.LastLine())
+				checkSchemas(t, out)
+				const stream = "replay_session_summary"
+				got := harness.Warehouse{}.Load(t, out)[stream]
+				require.Len(t, got, len(s.Truth(stream, nil)))
+				for key, row := range got {
+					require.Regexp(t, `^~[0-9a-f]{16}$`, key)
+					require.Nil(t, row["session_created_at"])
+				}
+				require.Equal(t, len(out.Records(t, stream)), out.Counter(t, "values_repaired", stream))
+			})
+		})
+	}
+}
+
 // TestBadValues sends values that cannot be passed on as they are: impossible
 // moments and integers too large become null, broken text is repaired; each is
 // counted, and warned of once a column.

@@ -53,8 +53,9 @@ func (r *reader) ask(ctx context.Context, q query) (*rows.Page, error) {
 // rows_before_limit_at_least is a lower bound. A page below its limit and
 // shorter than another of this run was not cut by a silent limit either, which
 // would have cut both at the same height. Any other is proved by asking for the
-// rows from its last one on: the answer must be one row of this page. None, or
-// another, comes from a replica that lags and cannot vouch for the page.
+// rows from its last one on: the answer must be one row of this page. A replica
+// that lags behind the one that gave the page, or before it, may say otherwise,
+// so a page that only a silent limit can have cut is asked about twice.
 func (r *reader) whole(ctx context.Context, q query, p *rows.Page, longest int) (bool, error) {
 	n := len(p.Rows)
 	if p.Before > int64(n) {
@@ -63,16 +64,25 @@ func (r *reader) whole(ctx context.Context, q query, p *rows.Page, longest int) 
 	if n == 0 || n < longest && n < q.limit() {
 		return true, nil
 	}
-	proof, err := r.ask(ctx, q.page(2, n-1))
+	for range max(1, min(2, 1+q.limit()-n)) {
+		if proved, err := r.endsAs(ctx, q, p); proved || err != nil {
+			return proved, err
+		}
+	}
+	r.mu.Lock()
+	r.cap = n
+	r.mu.Unlock()
+	return false, nil
+}
+
+// endsAs reports whether q, asked again, ends with as many rows as p and a row
+// of p.
+func (r *reader) endsAs(ctx context.Context, q query, p *rows.Page) (bool, error) {
+	proof, err := r.ask(ctx, q.page(2, len(p.Rows)-1))
 	if err != nil {
 		return false, err
 	}
 	defer r.pages.Put(proof)
-	if len(proof.Rows) > 1 {
-		r.mu.Lock()
-		r.cap = n
-		r.mu.Unlock()
-	}
 	return len(proof.Rows) == 1 && slices.ContainsFunc(p.Rows, func(row rows.Row) bool { return row.Sum == proof.Rows[0].Sum }), nil
 }
 

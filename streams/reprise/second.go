@@ -80,7 +80,7 @@ func (r *reader) collect(s span, all []rows.Row, shaky bool) *stretch {
 func (r *reader) pass(ctx context.Context, q query) (pass, error) {
 	walk := pass{counts: map[uint64]int{}, steady: true}
 	for offset, stale := 0, 0; ; {
-		p, err := r.ask(ctx, q.page(r.pageRows(), offset))
+		p, err := r.ask(ctx, q.page(max(2, r.pageRows()), offset)) // one row is the overlap
 		if err != nil {
 			return walk, err
 		}
