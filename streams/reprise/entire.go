@@ -2,10 +2,15 @@ package reprise
 
 import "context"
 
+// cutTries is how often a page that ends below its limit is read before a
+// silent limit counts as proved: replicas that lag contradict each other, too.
+const cutTries = 4
+
 // everything reads what q holds, of which time cannot make smaller parts: with
 // a larger limit, and then by offset.
 func (r *reader) everything(ctx context.Context, q query) (*stretch, error) {
-	for limit := r.config.PageSize; ; limit *= 4 {
+	limit, cuts := r.config.PageSize, 0
+	for cuts < cutTries && limit <= 16*r.config.PageSize {
 		longest := r.longestSoFar()
 		q = q.page(limit, 0)
 		p, err := r.ask(ctx, q)
@@ -16,13 +21,15 @@ func (r *reader) everything(ctx context.Context, q query) (*stretch, error) {
 		if ok {
 			return r.keep(always, p), nil
 		}
-		cut := len(p.Rows) < limit
+		if len(p.Rows) < limit {
+			cuts++
+		} else {
+			limit *= 4
+		}
 		r.pages.Put(p)
 		if err != nil {
 			return nil, err
 		}
-		if cut || limit > 4*r.config.PageSize {
-			return r.crowded(ctx, q, always)
-		}
 	}
+	return r.crowded(ctx, q, always)
 }

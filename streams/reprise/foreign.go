@@ -96,7 +96,7 @@ func earliest(text json.RawMessage) (time.Time, error) {
 	first := time.Time{}
 	for _, part := range list {
 		at, err := partOf(part)
-		if err != nil {
+		if err != nil || at.IsZero() {
 			return time.Time{}, err
 		}
 		if first.IsZero() || at.Before(first) {

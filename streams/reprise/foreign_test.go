@@ -80,6 +80,8 @@ func TestForeignBookmarks(t *testing.T) {
 		"Airbyte's CDK, no slice":                      {`{"state_type":"date-range","slices":[]}`, "", nil},
 		"Airbyte's CDK, over partitions":               {`{"use_global_cursor":true,"state":{"since_created_at":"2026-08-20 07:45:12"},"lookback_window":3}`, at, nil},
 		"Airbyte's CDK, by partition":                  {`{"states":[{"partition":{"a":1},"cursor":{"since_created_at":"2026-08-21 00:00:00"}},{"partition":{"a":2},"cursor":{"since_created_at":"2026-08-20 07:45:12"}}]}`, at, nil},
+		"Airbyte's CDK, the other way round":           {`{"states":[{"cursor":{"since_created_at":"2026-08-20 07:45:12"}},{"cursor":{"since_created_at":"2026-08-21 00:00:00"}}]}`, at, nil},
+		"Airbyte's CDK, a partition never read":        {`{"states":[{"cursor":{"since_created_at":null}},{"cursor":{"since_created_at":"2026-08-21 00:00:00"}}]}`, "", nil},
 		"Meltano's SDK":                                {`{"replication_key":"create_at","replication_key_value":"2026-08-20 07:45:12"}`, at, nil},
 		"Meltano's SDK, a number":                      {`{"replication_key_value":1787211912}`, at, nil},
 		"Meltano's SDK, a first run that did not end":  {`{"starting_replication_value":"2026-08-20T07:45:12Z","progress_markers":{"replication_key":"create_at","replication_key_value":"2026-08-25 00:00:00"}}`, at, nil},
