@@ -56,15 +56,20 @@ func TestFullRefreshIsResumable(t *testing.T) {
 	require.Equal(t, 2, first.code)
 	states := first.checksum(t, false)
 	require.Contains(t, string(states[len(states)-1].State.Stream.State), `{"full_refresh":{`)
+	require.NotContains(t, string(states[len(states)-1].State.Stream.State), `"ended"`)
 	asked.Store(1000)
 
 	second := source(t, "read", "--config", a.config, "--catalog", catalog, "--state", stateFile(t, states...))
 	require.Zero(t, second.code)
 	last := second.checksum(t, false)
-	require.NotContains(t, string(last[len(last)-1].State.Stream.State), "full_refresh", "it has ended")
+	require.Contains(t, string(last[len(last)-1].State.Stream.State), `"ended":true`)
 	harness.Same(t, harness.Truth(t, s, harness.Span{}, "replay_session_activity"), load(t, first, second))
 	all := len(harness.Truth(t, s, harness.Span{}, "replay_session_activity")["replay_session_activity"])
 	one, two := len(of(first.messages(t), "RECORD")), len(of(second.messages(t), "RECORD"))
 	require.Positive(t, one)
+
+	third := source(t, "read", "--config", a.config, "--catalog", catalog, "--state", stateFile(t, last...))
+	require.Zero(t, third.code)
+	require.Empty(t, third.records(t), "another attempt of the same sync writes nothing twice")
 	require.Less(t, two, all, fmt.Sprintf("%d of %d rows were there", one, all))
 }

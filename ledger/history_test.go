@@ -63,6 +63,10 @@ var scenes = [][]struct {
 	{{"fade", -1}, {"flood", 40}, {"run", -1}, {"mask", 150}, {"mask", 60}, {"mask", 30}, {"wait", 1}, {"run", -1}, {"wait", 4}, {"late", 100}, {"run", -1}, {"wait", 30}, {"run", -1}, {"wait", 30}, {"run", -1}},
 	// A row hides, and its neighbours change when they are too old to matter.
 	{{"fade", -1}, {"fade", -1}, {"flood", 40}, {"run", -1}, {"hide", -1}, {"wait", 1}, {"run", -1}, {"wait", 4}, {"stir", -1}, {"run", -1}, {"stir", -1}, {"run", -1}, {"wait", 30}, {"wait", 9}, {"run", -1}},
+	// Runs within the skew of the servers' clocks, and rows in between.
+	{{"arrive", 1}, {"run", -1}, {"arrive", 1}, {"run", -1}, {"late", 1}, {"run", -1}},
+	// Rows that are counted elsewhere than they lie.
+	{{"flood", 90}, {"flood", 90}, {"stray", 90}, {"stray", 60}, {"run", -1}, {"late", 90}, {"stray", 60}, {"run", -1}, {"late", 60}, {"run", -1}, {"late", 30}, {"wait", 3}, {"run", -1}},
 	// Many days, a change in several.
 	{{"flood", 90}, {"flood", 90}, {"run", -1}, {"late", 90}, {"run", -1}, {"late", 90}, {"rename", 90}, {"wait", 3}, {"run", -1}, {"late", 60}, {"run", -1}},
 }
@@ -75,7 +79,7 @@ func newHistory(seed uint64) history {
 		total += k.weight
 	}
 	h := history{seed: seed}
-	for range 20 + rng.IntN(100) {
+	for range 10 + rng.IntN(80) {
 		at := rng.IntN(total)
 		for _, k := range kinds {
 			if at -= k.weight; at < 0 {
@@ -83,7 +87,7 @@ func newHistory(seed uint64) history {
 				break
 			}
 		}
-		if rng.IntN(40) == 0 {
+		if rng.IntN(20) == 0 {
 			for _, s := range scenes[rng.IntN(len(scenes))] {
 				d := newDeed(s.kind, rng)
 				if s.age >= 0 {
@@ -143,7 +147,7 @@ func newSetting(seed uint64) setting {
 		Page: 5 + rng.IntN(8)*rng.IntN(5), Units: 720, Cap: 1 << 30,
 		Lookback: (1 + rng.Int64N(6)) * Day / (1 + rng.Int64N(2)), Refresh: rng.Int64N(4) * Day / 2,
 		StartIn: flip(2), EndIn: flip(2), MS: flip(2), Place: flip(2),
-		Removals: !flip(3), Renames: !flip(3), Strays: flip(4), Storm: flip(4), NoBounds: flip(5), Skewed: flip(4),
+		Removals: !flip(3), Renames: !flip(3), Strays: flip(3), Storm: flip(4), NoBounds: flip(5), Skewed: flip(4),
 	}
 	s.Reread = s.Page * (1 + 4*rng.IntN(2))
 	s.Twins = s.Removals && flip(2)

@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// check holds the run that began at the given moment, and ended well, to the
-// promise. A shaky second is promised to the next run.
-func (t *trial) check(began int64, shaky []Span) error {
+// check holds the run that began at the given moment, which a server's clock
+// took for now, and ended well, to the promise. A shaky second is promised to
+// the next run.
+func (t *trial) check(began, now int64, shaky []Span) error {
 	l, err := decode(t.mark.Ledger)
 	if err != nil {
 		return fmt.Errorf("own bookmark: %w", err)
@@ -17,7 +18,7 @@ func (t *trial) check(began int64, shaky []Span) error {
 	}
 	hidden := t.mayHide()
 	for _, h := range t.w.rows {
-		if h.excused || !h.alive(t.w.now) || h.place < floorTo(t.from, Second) || h.place >= floorTo(began, Second) {
+		if h.excused || !h.alive(t.w.now) || h.place < floorTo(t.from, Second) || h.place >= floorTo(now, Second) {
 			continue
 		}
 		if slices.ContainsFunc(shaky, func(s Span) bool { return s.Holds(h.place) }) {
@@ -26,7 +27,7 @@ func (t *trial) check(began int64, shaky []Span) error {
 		known := h.arrived + t.w.lag // on every replica
 		inTime := known <= began && known <= h.place+t.set.Lookback
 		ahead := h.ahead && known <= t.attempt
-		if !ahead && (!inTime || !t.read(known, began) && hidden && !t.due(known, began)) {
+		if !ahead && (!inTime || !t.read(known, began) && hidden && !t.due(known, now)) {
 			continue
 		}
 		got, ok := t.table[h.id]
@@ -39,14 +40,14 @@ func (t *trial) check(began int64, shaky []Span) error {
 			if at > h.place+t.set.Lookback || at > began || got > v {
 				continue
 			}
-			if t.read(at, began) || t.due(at, began) || ahead && at <= t.attempt {
+			if t.read(at, began) || t.due(at, now) || ahead && at <= t.attempt {
 				return fmt.Errorf("row %d of %s, renamed %s later, is stale %s after that",
 					h.id, stamp(h.place), hours(at-h.place), hours(began-at))
 			}
 		}
 	}
-	t.ok, t.attempt = began, 0
-	t.w.loaded = Span{floorTo(t.from, Second), floorTo(began, Second)}
+	t.ok, t.attempt = now, 0
+	t.w.loaded = Span{floorTo(t.from, Second), floorTo(now, Second)}
 	for _, h := range t.w.rows {
 		h.ahead = h.ahead && !t.w.loaded.Holds(h.place)
 	}
@@ -71,8 +72,8 @@ func (t *trial) sound(l *ledger) error {
 
 // small reports whether the look-back holds, and the ledger cannot list more
 // than, what is read in every run.
-func (t *trial) small(began int64) bool {
-	lo, hi := t.w.between(began-t.set.Lookback, t.w.now+1)
+func (t *trial) small(now int64) bool {
+	lo, hi := t.w.between(now-t.set.Lookback, t.w.now+1)
 	return hi-lo+2*t.w.strays <= t.set.Reread
 }
 
@@ -85,8 +86,8 @@ func (t *trial) read(at, began int64) bool {
 
 // due reports whether what is known since at must be in the warehouse even if
 // nothing but the refresh can find it.
-func (t *trial) due(at, began int64) bool {
-	return t.set.Refresh > 0 && at+t.set.Refresh <= began
+func (t *trial) due(at, now int64) bool {
+	return t.set.Refresh > 0 && at+t.set.Refresh <= now
 }
 
 // mayHide reports whether a removal may still hide a row: one that came after

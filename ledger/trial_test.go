@@ -222,20 +222,20 @@ func (t *trial) run(c *client) (written int, err error) {
 	// Runs less than the replicas' lag apart are not promised anything: what
 	// the first one saw may be gone from the second one's view.
 	t.w.now += t.w.lag + Second
-	began := t.w.now
+	began, now := t.w.now, t.w.now
 	if t.set.Skewed && !t.w.quiet {
-		began -= t.w.rng.Int64N(skew)
+		now -= t.w.rng.Int64N(skew)
 	}
 	if t.attempt == 0 {
 		t.attempt = began
 	}
-	if !t.small(began) {
+	if !t.small(now) {
 		t.large = began
 	}
 	c.w, c.page, c.splits = t.w, t.set.Page, t.set.Splits
 	dies := c.left < 1<<20
 	past := []Bookmark{t.mark}
-	for b, err := range Start(t.mark, t.options(c, began)).Batches(context.Background()) {
+	for b, err := range Start(t.mark, t.options(c, now)).Batches(context.Background()) {
 		if err == nil {
 			written += len(b.Write)
 			t.write(b, len(b.Write))
@@ -251,10 +251,10 @@ func (t *trial) run(c *client) (written int, err error) {
 	}
 	t.mark = past[len(past)-1]
 	t.pending = len(c.shaky) > 0 || t.w.strays > 0
-	if t.from > began {
+	if t.from > now {
 		return written, nil // nothing to load yet
 	}
-	return written, t.check(began, c.shaky)
+	return written, t.check(began, now, c.shaky)
 }
 
 // write loads the first n rows of b.

@@ -179,7 +179,7 @@ func (w *world) ask(s Span, limit, offset int) []seen {
 // happen lets a little time pass, in which a little may happen.
 func (w *world) happen() {
 	w.now++ // nothing arrives at the very moment of a request
-	if w.quiet || len(w.rows) > 1500 {
+	if w.quiet || len(w.rows) > 1000 {
 		return
 	}
 	w.now += w.rng.Int64N(2 * Second)

@@ -114,6 +114,7 @@ func (o outcomeOf) checksums(t testing.TB) map[string]int {
 const (
 	bothConfigured = `{"streams":[{"stream":{"name":"events","json_schema":{}},"sync_mode":"incremental","destination_sync_mode":"append_dedup"},
 		{"stream":{"name":"empty","json_schema":{"properties":{}}},"sync_mode":"full_refresh","destination_sync_mode":"overwrite"}]}`
+	jobConfigured    = `{"streams":[{"stream":{"name":"events"},"sync_mode":"full_refresh","destination_sync_mode":"overwrite","sync_id":7}]}`
 	eventsConfigured = `{"streams":[{"stream":{"name":"events","json_schema":null},"sync_mode":"MODE","destination_sync_mode":"append"}]}`
 )
 
@@ -156,6 +157,30 @@ func TestAirbyteRead(t *testing.T) {
 			state:   `[{"type":"STREAM","stream":{"stream_descriptor":{"name":"events"},"stream_state":{"full_refresh":{"n":1}}}}]`,
 			catalog: strings.Replace(eventsConfigured, "MODE", "full_refresh", 1),
 			want:    [][]string{eventsBegin, {"events e1", "events about 1", `events {"n":2} 1.0`, "events COMPLETE"}},
+		},
+		"a full refresh of another sync is not gone on from": {
+			source:  memory{rows: 2},
+			state:   `[{"type":"STREAM","stream":{"stream_descriptor":{"name":"events"},"stream_state":{"full_refresh":{"n":1},"sync_id":6}}}]`,
+			catalog: jobConfigured,
+			want:    [][]string{eventsBegin, {"events e0", "events e1", "events about 2", `events {"full_refresh":{"n":2},"sync_id":7,"ended":true} 2.0`, "events COMPLETE"}},
+		},
+		"the next attempt of a sync goes on from its full refresh": {
+			source:  memory{rows: 2},
+			state:   `[{"type":"STREAM","stream":{"stream_descriptor":{"name":"events"},"stream_state":{"full_refresh":{"n":1},"sync_id":7}}}]`,
+			catalog: jobConfigured,
+			want:    [][]string{eventsBegin, {"events e1", "events about 1", `events {"full_refresh":{"n":2},"sync_id":7,"ended":true} 1.0`, "events COMPLETE"}},
+		},
+		"a full refresh that ended in an earlier attempt is not read again": {
+			source:  memory{rows: 2},
+			state:   `[{"type":"STREAM","stream":{"stream_descriptor":{"name":"events"},"stream_state":{"full_refresh":{"n":2},"sync_id":7,"ended":true}}}]`,
+			catalog: jobConfigured,
+			want:    [][]string{eventsBegin, {`events {"full_refresh":{"n":2},"sync_id":7,"ended":true} 0.0`, "events COMPLETE"}},
+		},
+		"an incremental run goes on from a full refresh that ended": {
+			source:  memory{rows: 3},
+			state:   `[{"type":"STREAM","stream":{"stream_descriptor":{"name":"events"},"stream_state":{"full_refresh":{"n":2},"sync_id":7,"ended":true}}}]`,
+			catalog: strings.Replace(eventsConfigured, "MODE", "incremental", 1),
+			want:    [][]string{eventsBegin, {"events e2", "events about 1", `events {"n":3} 1.0`, "events COMPLETE"}},
 		},
 		"a full refresh that fails says that it has not ended": {
 			source:  memory{rows: 2, page: 1, fail: map[string]error{"events": &Error{Code: ExitRetry, Err: errors.New("boom")}}},

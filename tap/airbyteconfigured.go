@@ -14,6 +14,7 @@ import (
 type configured struct {
 	entry
 	refresh bool   // full_refresh
+	job     string // sync_id, a JSON number; "" if there is none
 	doubt   string // what the catalog says of the mode, if it is not known
 }
 
@@ -67,6 +68,7 @@ func parseConfiguredStream(raw []byte) (configured, error) {
 		Stream      json.RawMessage `json:"stream"`
 		Mode        *string         `json:"sync_mode"`
 		Destination *string         `json:"destination_sync_mode"`
+		Job         json.RawMessage `json:"sync_id"`
 	}
 	if kind := kindOf(raw); kind != "an object" {
 		return configured{}, fmt.Errorf("want an object, got %s", kind)
@@ -92,6 +94,9 @@ func parseConfiguredStream(raw []byte) (configured, error) {
 		return configured{}, errors.New("it has no name")
 	}
 	c := configured{entry: entry{name: stream.Name, lean: true}}
+	if kindOf(doc.Job) == "a number" {
+		c.job = string(doc.Job)
+	}
 	if p := stream.Schema.Properties; len(p) > 0 && string(p) != "null" {
 		var err error
 		if c.properties, err = members(p); err != nil {

@@ -74,13 +74,13 @@ func (c *airbyteCommand) plan(streams []Stream, wanted []configured, states airb
 	if wanted != nil {
 		cat = catalog{}
 	}
-	refresh := map[string]bool{}
+	modes := map[string]configured{}
 	for _, w := range wanted {
 		if w.doubt != "" {
 			c.log.Warn("sync mode is not known", "stream", w.name, "sync_mode", w.doubt, "taken", modeName(w.refresh))
 		}
-		refresh[w.name] = w.refresh
-		if w.refresh && !states[w.name].refresh {
+		modes[w.name] = w
+		if w.refresh && !states[w.name].serves(w.job) {
 			w.method = "FULL_TABLE"
 		}
 		cat = append(cat, w.entry)
@@ -94,7 +94,7 @@ func (c *airbyteCommand) plan(streams []Stream, wanted []configured, states airb
 	begin := map[string]airbyteState{}
 	for _, t := range tasks {
 		name := t.stream.Name
-		begin[name] = airbyteState{bookmark: bytes.Clone(t.since), refresh: refresh[name]}
+		begin[name] = airbyteState{bookmark: bytes.Clone(t.since), refresh: modes[name].refresh, job: modes[name].job}
 	}
 	return tasks, begin, err
 }

@@ -147,7 +147,7 @@ func (t *airbyteStream) appendEnd(b []byte, failure error, tell func(error, stri
 	if t.estimate > 0 && t.estimate != t.total {
 		b = appendEstimate(b, t.name, t.total, t.bytes)
 	}
-	if finished := t.state.finish(); finished || t.held || t.rows > 0 || !t.written {
+	if moved := t.state.end(); moved || t.held || t.rows > 0 || !t.written {
 		b = t.appendState(b)
 	}
 	return appendStatus(b, t.name, "COMPLETE", time.Time{})

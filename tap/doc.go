@@ -21,9 +21,10 @@
 // Main parses the arguments into a command and supervises it: signals, the
 // time left to flush, the exit code. A command of the Singer protocol loads
 // config, catalog and state, opens the Source, and hands both a plan and a
-// Sink to the loop in sync.go. Another protocol is another command with
-// another Sink; the loop does not know which one it feeds.
+// Sink to the loop in sync.go. Airbyte's protocol (airbyte*.go) is another
+// command with another Sink; the loop does not know which one it feeds.
 //
 // Only a Sink writes to stdout during a sync. Everything a person reads goes
-// to stderr.
+// to stderr; to Airbyte, which shows stderr as errors, it goes as LOG and TRACE
+// messages of the same output.
 package tap

@@ -148,18 +148,16 @@ func readsCrowd(r *http.Request) bool {
 
 // remove takes the first row of the crowd out of a stream and returns its key.
 func remove(t *testing.T, s *emulator.Server, stream string) string {
-	for _, row := range s.Truth(stream, url.Values{"start_timestamp": {crowd.Format(time.DateTime)}}) {
-		key := strings.Trim(row.Get(harness.Keys[stream][0]), `"`)
-		at := s.Now().Add(-time.Millisecond)
-		if stream == "replay_session_activity" {
-			require.NoError(t, s.Account.RemoveEvent(key, at))
-		} else {
-			require.NoError(t, s.Account.RemoveSession(key, at))
-		}
-		return key
+	list := s.Truth(stream, url.Values{"start_timestamp": {crowd.Format(time.DateTime)}})
+	require.NotEmpty(t, list, "the crowd is gone")
+	key := strings.Trim(list[0].Get(harness.Keys[stream][0]), `"`)
+	at := s.Now().Add(-time.Millisecond)
+	if stream == "replay_session_activity" {
+		require.NoError(t, s.Account.RemoveEvent(key, at))
+	} else {
+		require.NoError(t, s.Account.RemoveSession(key, at))
 	}
-	require.Fail(t, "the crowd is gone")
-	return ""
+	return key
 }
 
 // add puts a row into the crowd of a stream, where its id sorts.

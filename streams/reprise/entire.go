@@ -27,9 +27,22 @@ func (r *reader) everything(ctx context.Context, q query) (*stretch, error) {
 			limit *= 4
 		}
 		r.pages.Put(p)
+		if err == nil && cuts%2 == 1 {
+			// Replicas that answer in turn give the next page to another one.
+			err = r.probe(ctx, q)
+		}
 		if err != nil {
 			return nil, err
 		}
 	}
 	return r.crowded(ctx, q, always)
+}
+
+// probe asks for a row of q that nobody needs.
+func (r *reader) probe(ctx context.Context, q query) error {
+	p, err := r.ask(ctx, q.page(1, 0))
+	if err == nil {
+		r.pages.Put(p)
+	}
+	return err
 }

@@ -41,9 +41,6 @@ type Run struct {
 	// them, without a catalog.
 	Select []string
 
-	// Catalog, if set, is the catalog's text.
-	Catalog string
-
 	// Args are put before the ones that the fields above make.
 	Args []string
 
@@ -113,9 +110,7 @@ func (r Run) args(t testing.TB, catalog []byte) []string {
 	if r.State != "" {
 		file("state", r.State)
 	}
-	if r.Catalog != "" {
-		file("catalog", r.Catalog)
-	} else if r.Select != nil {
+	if r.Select != nil {
 		file("catalog", selecting(t, catalog, r.Select))
 	}
 	return args
