@@ -125,7 +125,7 @@ func (w *window) release() {
 	w.held = w.held[:0]
 }
 
-// replay begins the held body again. It is not held for a third time.
+// replay begins the held body again. It is not held once more.
 func (w *window) replay() {
 	parts := make([]io.Reader, 0, len(w.held)+1)
 	for _, b := range append(w.held, w.buf[:w.end]) {

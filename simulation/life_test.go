@@ -86,6 +86,7 @@ func newWorld(l life) *world {
 	}
 	if !l.calm {
 		w.edit()
+		w.announce()
 	}
 	if !l.calm && !l.kept {
 		w.removeSome()

@@ -66,6 +66,16 @@ func (w *world) edit() {
 	}
 }
 
+// announce has three changes a day show up to half an hour after their stamp.
+func (w *world) announce() {
+	for i := range 3 * w.days {
+		at := w.anyTime()
+		arrives := at.Add(w.within(time.Second, 30*time.Minute))
+		w.account.AddChange(emulator.Change{ID: fmt.Sprintf("entity-%d", i%40), Changed: at, Ingested: at, Arrives: arrives})
+		w.renames = append(w.renames, arrives.UnixMilli())
+	}
+}
+
 // removeSome takes an event a day, and a session a week, out of the API
 // without a word.
 func (w *world) removeSome() {

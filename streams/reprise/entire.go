@@ -29,7 +29,7 @@ func (r *reader) everything(ctx context.Context, q query) (*stretch, error) {
 		r.pages.Put(p)
 		if err == nil && cuts%2 == 1 {
 			// Replicas that answer in turn give the next page to another one.
-			err = r.probe(ctx, q)
+			err = r.turn(ctx, q)
 		}
 		if err != nil {
 			return nil, err
@@ -38,8 +38,8 @@ func (r *reader) everything(ctx context.Context, q query) (*stretch, error) {
 	return r.crowded(ctx, q, always)
 }
 
-// probe asks for a row of q that nobody needs.
-func (r *reader) probe(ctx context.Context, q query) error {
+// turn asks for a row of q that nobody needs.
+func (r *reader) turn(ctx context.Context, q query) error {
 	p, err := r.ask(ctx, q.page(1, 0))
 	if err == nil {
 		r.pages.Put(p)
