@@ -2,7 +2,7 @@
 VERSION := $(shell sed -n 's/^var version = "\(.*\)"/\1/p' main.go)
 BINARY  := tap-reprise
 
-.PHONY: build test vet fuzz interop interop-all image image-test ci clean
+.PHONY: build test vet fuzz interop interop-all image image-test bench ci clean
 
 build: # one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BINARY) .
@@ -30,6 +30,9 @@ image-test: build
 
 ci:
 	.ci/run
+
+bench: # cost against rivals; ends non-zero where a gate is missed
+	go run ./bench
 
 clean:
 	rm -f $(BINARY)

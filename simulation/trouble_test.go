@@ -66,13 +66,16 @@ func (w *world) edit() {
 	}
 }
 
-// announce has three changes a day show up to half an hour after their stamp.
+// announce has three changes a day show up to half an hour after their stamp,
+// when one with a later stamp is there already.
 func (w *world) announce() {
 	for i := range 3 * w.days {
 		at := w.anyTime()
 		arrives := at.Add(w.within(time.Second, 30*time.Minute))
-		w.account.AddChange(emulator.Change{ID: fmt.Sprintf("entity-%d", i%40), Changed: at, Ingested: at, Arrives: arrives})
-		w.renames = append(w.renames, arrives.UnixMilli())
+		w.account.AddChange(emulator.Change{ID: fmt.Sprintf("slow-%d", i), Changed: at, Ingested: at, Arrives: arrives})
+		next := at.Add(5 * time.Second)
+		w.account.AddChange(emulator.Change{ID: fmt.Sprintf("quick-%d", i%9), Changed: next, Ingested: next})
+		w.renames = append(w.renames, arrives.UnixMilli(), next.UnixMilli())
 	}
 }
 

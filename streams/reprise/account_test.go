@@ -1,7 +1,9 @@
 package reprise_test
 
 import (
+	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,6 +52,15 @@ var (
 
 // smallPages makes many requests of a small account.
 var smallPages = harness.Config{"page_size": 50}
+
+// oneAtATime is smallPages for a test whose faults keep count.
+var oneAtATime = with(smallPages, harness.Config{"concurrency": 1})
+
+// numbered makes a Server.Fault that is told which request it is for, from 1.
+func numbered(fault func(n int, r *http.Request) *emulator.Fault) func(*http.Request) *emulator.Fault {
+	asked := new(atomic.Int32)
+	return func(r *http.Request) *emulator.Fault { return fault(int(asked.Add(1)), r) }
+}
 
 // with is config with more keys.
 func with(config harness.Config, more harness.Config) harness.Config {

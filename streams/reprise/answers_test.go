@@ -143,13 +143,12 @@ func TestDiscoveryFaults(t *testing.T) {
 			settledRows(t)
 			synctest.Test(t, func(t *testing.T) {
 				s := settled()
-				asked := 0
-				s.Fault = func(*http.Request) *emulator.Fault {
-					if asked++; asked == 1 || asked == 4 {
+				s.Fault = numbered(func(n int, _ *http.Request) *emulator.Fault {
+					if n == 1 || n == 4 {
 						return &trouble.fault
 					}
 					return nil
-				}
+				})
 				run := harness.Run{Server: s, Config: loading}
 				complete(t, run, run.Do(t), settledRows(t))
 

@@ -90,7 +90,7 @@ func moves(t *testing.T, stream string, swap bool) {
 		}
 		return nil
 	}
-	run := harness.Run{Server: s, Config: smallPages, Select: []string{stream}}
+	run := harness.Run{Server: s, Config: oneAtATime, Select: []string{stream}}
 	out := run.Do(t)
 	require.NotEmpty(t, gone)
 	require.Equal(t, 0, out.Code, out.LastLine())
@@ -121,7 +121,7 @@ func TestCrowdedSecondNeverStill(t *testing.T) {
 					}
 					return nil
 				}
-				run := harness.Run{Server: s, Config: smallPages, Select: []string{stream}}
+				run := harness.Run{Server: s, Config: oneAtATime, Select: []string{stream}}
 				out := run.Do(t)
 				require.Equal(t, tap.ExitRetry, out.Code, out.LastLine())
 				require.Contains(t, out.LastLine(), "the API did not give the same rows twice")

@@ -61,13 +61,12 @@ func TestSecrets(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := settled()
-				asked := 0
-				s.Fault = func(r *http.Request) *emulator.Fault {
-					if asked++; asked > 9 || r.URL.Path == emulator.TokenPath && asked > 1 {
+				s.Fault = numbered(func(n int, r *http.Request) *emulator.Fault {
+					if n > 9 || r.URL.Path == emulator.TokenPath && n > 1 {
 						return &trouble.fault
 					}
 					return nil
-				}
+				})
 				at(s, 10, s.RevokeTokens)
 				seen := newSpy()
 				out := harness.Run{Server: s, Config: with(config, harness.Config{"concurrency": 1}), Transport: seen.over, Environ: []string{"LOGLEVEL=DEBUG"},

@@ -144,13 +144,12 @@ func TestOtherStreams(t *testing.T) {
 			settledRows(t)
 			synctest.Test(t, func(t *testing.T) {
 				s := settled()
-				asked := 0
-				s.Fault = func(r *http.Request) *emulator.Fault {
-					if asked++; asked > 6 && strings.HasSuffix(r.URL.Path, "/"+stream+".json") {
+				s.Fault = numbered(func(n int, r *http.Request) *emulator.Fault {
+					if n > 6 && strings.HasSuffix(r.URL.Path, "/"+stream+".json") {
 						return &emulator.Fault{Status: 503}
 					}
 					return nil
-				}
+				})
 				run := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 1})}
 				out := run.Do(t)
 				require.Equal(t, tap.ExitRetry, out.Code)

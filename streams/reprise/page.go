@@ -15,7 +15,7 @@ import (
 // caller, who gives it back to r.pages. If q is divisible, an error that a
 // smaller request may avoid comes back at once as *tooMuchError.
 func (r *reader) ask(ctx context.Context, q query) (*rows.Page, error) {
-	p := r.pages.Get().(*rows.Page)
+	p := r.pages.Get()
 	cached := false
 	err := r.retrying(ctx, q.String(), func() error {
 		asked := q

@@ -23,7 +23,7 @@ type reader struct {
 	hash    func(dst, text []byte) []byte
 	params  url.Values
 	decoder *rows.Decoder
-	pages   sync.Pool // *rows.Page
+	pages   pageList
 
 	quiet bool // discovery: no column is unknown
 
@@ -41,7 +41,7 @@ func (s *Source) reader(stream tap.Stream) *reader {
 		stream: stream, table: t, hash: hashed(s.config.ViewerDataSalt), unknown: map[string]int{}}
 	r.params = t.params(s.config, r.wanted)
 	r.decoder = r.decoding(nil)
-	r.pages.New = func() any { return new(rows.Page) }
+	r.pages = s.pages
 	return r
 }
 

@@ -16,6 +16,7 @@ import (
 type Source struct {
 	config *Config
 	client *client
+	pages  pageList
 }
 
 var _ tap.Source = (*Source)(nil)
@@ -28,7 +29,7 @@ func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, err
 	if err != nil {
 		return nil, err
 	}
-	return &Source{config: c, client: newClient(c, env, transport)}, nil
+	return &Source{config: c, client: newClient(c, env, transport), pages: newPageList(max(1, c.Concurrency))}, nil
 }
 
 // Check fetches a token and one row of each endpoint. The error names every

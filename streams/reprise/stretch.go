@@ -109,7 +109,8 @@ func (r *reader) stretch(ctx context.Context, s span) (*stretch, int64, error) {
 
 // keep leaves out the rows that belong to other stretches.
 func (r *reader) keep(s span, p *rows.Page) *stretch {
-	got := &stretch{span: s, page: p}
+	n := len(p.Rows)
+	got := &stretch{span: s, page: p, rows: make([][]byte, 0, n), kept: make([]int32, 0, n), sums: make([]ledger.Row, 0, n)}
 	for i := range p.Rows {
 		row := &p.Rows[i]
 		if !r.belongs(s, row) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,16 +98,16 @@ func TestToken(t *testing.T) {
 
 // at does something when the n-th request arrives.
 func at(s *emulator.Server, n int, do func()) {
-	before, asked := s.Fault, new(atomic.Int32)
-	s.Fault = func(r *http.Request) *emulator.Fault {
-		if int(asked.Add(1)) == n {
+	before := s.Fault
+	s.Fault = numbered(func(asked int, r *http.Request) *emulator.Fault {
+		if asked == n {
 			do()
 		}
 		if before != nil {
 			return before(r)
 		}
 		return nil
-	}
+	})
 }
 
 // rewriteToken changes the token's answers.
@@ -123,13 +122,12 @@ func rewriteToken(s *emulator.Server, old, text string) {
 
 // from breaks every data request from the n-th request on.
 func from(s *emulator.Server, n int, f emulator.Fault) {
-	asked := new(atomic.Int32)
-	s.Fault = func(r *http.Request) *emulator.Fault {
-		if int(asked.Add(1)) >= n && r.URL.Path != emulator.TokenPath {
+	s.Fault = numbered(func(asked int, r *http.Request) *emulator.Fault {
+		if asked >= n && r.URL.Path != emulator.TokenPath {
 			return &f
 		}
 		return nil
-	}
+	})
 }
 
 func tokens(s *emulator.Server) int {

@@ -60,13 +60,13 @@ func TestCancelWhileWaiting(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s, asked := settled(), 0
-				s.Fault = func(*http.Request) *emulator.Fault {
-					if asked++; asked >= test.from {
+				s := settled()
+				s.Fault = numbered(func(n int, _ *http.Request) *emulator.Fault {
+					if n >= test.from {
 						return &test.fault
 					}
 					return nil
-				}
+				})
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 				defer cancel()
 				began := time.Now()
