@@ -2,7 +2,7 @@
 VERSION := $(shell sed -n 's/^var version = "\(.*\)"/\1/p' main.go)
 BINARY  := tap-reprise
 
-.PHONY: build test vet fuzz interop interop-all image image-test bench ci clean
+.PHONY: build test vet fuzz mutants interop interop-all image image-test bench ci clean
 
 build: # one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BINARY) .
@@ -15,6 +15,9 @@ vet:
 
 fuzz: # every fuzz target for a while
 	.ci/run fuzz
+
+mutants: # each guard of the ledger removed in turn; its tests must fail
+	go test ./ledger -run Mutants -mutate -timeout 60m
 
 interop: # PostgreSQL, Meltano, JSON lines, Airbyte's own tests
 	interop/run --expect-lookback
