@@ -37,18 +37,34 @@ def free_port() -> int:
         return s.getsockname()[1]
 
 
+_stopping = threading.Event()
+_settled = threading.Event()
+
+
 def end_by_exception() -> None:
     """Let SIGINT, SIGTERM and SIGHUP unwind the stack, so that everything started is stopped."""
 
     def stop(number, frame):
-        # Threads wait for their processes, so these go first.
-        for pid in _descendants(os.getpid()):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        _stopping.set()
         sys.exit(128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
+    threading.Thread(target=_sweep, daemon=True).start()
+
+
+def settled() -> None:
+    """Tell that no thread starts processes any more; none is killed after this."""
+    _settled.set()
+
+
+def _sweep() -> None:
+    """Kill what threads wait for, and what they still start, until they have ended."""
+    _stopping.wait()
+    while not _settled.wait(0.1):
+        for pid in _descendants(os.getpid()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _descendants(pid: int) -> list[int]:

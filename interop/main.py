@@ -71,7 +71,7 @@ LOOKBACK = timedelta(days=30)  # the default of lookback_days
 # are so small that a load takes many, and large enough that the look-back is
 # read again as a whole; all columns that can be asked for are.
 ACCOUNT = ("-seed", "7", "-days", "40", "-at", "732h", "-sessions", "10", "-odd")
-CONFIG = {"page_size": 700, "poster": True, "viewer_pii": True}
+CONFIG = {"retry_minutes": 1, "page_size": 700, "poster": True, "viewer_pii": True}
 
 
 def main() -> int:
@@ -95,6 +95,7 @@ def main() -> int:
         def one(client: Client) -> list[Day]:
             return live(client, work, (tap, emulator), server, options)
 
+        stack.callback(machine.settled)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             days = [day for result in pool.map(one, options.clients) for day in result]
         failed = summary(days, options)

@@ -44,6 +44,7 @@ class Postgres:
         return self
 
     def __exit__(self, *_) -> None:
+        machine.settled()  # or the stop below would be killed with all else
         if (self.folder / "data/postmaster.pid").exists():
             self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
