@@ -45,9 +45,11 @@ class Postgres:
 
     def __exit__(self, *_) -> None:
         machine.settled()  # or the stop below would be killed with all else
-        if (self.folder / "data/postmaster.pid").exists():
-            self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            if (self.folder / "data/postmaster.pid").exists():
+                self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, program: str, *args: str) -> None:
         # The server inherits its starter's pipes, so none are handed down.

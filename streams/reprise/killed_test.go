@@ -18,7 +18,7 @@ import (
 // TestKilled cuts the output after each of 200 seeded byte counts, as kill -9
 // does, and resumes from the last STATE line that is whole: no row is missing.
 func TestKilled(t *testing.T) {
-	const groups, each = 4, 50
+	const groups, each = 4, 50 / share
 	for group := range groups {
 		t.Run(fmt.Sprint("group ", group), func(t *testing.T) {
 			t.Parallel()

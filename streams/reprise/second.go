@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strings"
+
+	jsoniter "github.com/json-iterator/go"
 
 	"tap-reprise/ledger"
 	"tap-reprise/rows"
@@ -32,11 +35,12 @@ type pass struct {
 // crowded reads what one page cannot hold and time cannot divide: a single
 // second of server time, or the rest of a feed. Pages by offset are several
 // queries, so a row that arrives or changes its place between two of them can
-// hide another. A pass is complete if it was steady and met no row twice, or
-// the very same rows as the steady pass before it. All passes together are
-// complete if they met as many different rows as the last two counted.
+// hide another. A pass is complete if it was steady and met the very same rows
+// as the steady pass before it; where the order is total, if it was steady and
+// met no row twice. All passes together are complete if they met as many
+// different keys as the last two counted, and none counted more.
 func (r *reader) crowded(ctx context.Context, q query, s span) (*stretch, error) {
-	met := map[uint64]bool{}
+	met, keys, most := map[uint64]bool{}, map[string]bool{}, 0
 	var all []rows.Row
 	var before pass
 	for range crowdedPasses {
@@ -44,17 +48,18 @@ func (r *reader) crowded(ctx context.Context, q query, s span) (*stretch, error)
 		if err != nil {
 			return nil, err
 		}
-		same := before.steady && maps.Equal(before.counts, p.counts)
-		if p.steady && (len(p.counts) == len(p.rows) || same) {
+		once := !r.table.ties && len(p.counts) == len(p.rows)
+		if p.steady && (once || before.steady && maps.Equal(before.counts, p.counts)) {
 			return r.collect(s, p.rows, false), nil
 		}
 		for _, row := range p.rows {
 			if !met[row.Sum] {
-				met[row.Sum] = true
+				met[row.Sum], keys[r.keyOf(row)] = true, true
 				all = append(all, row)
 			}
 		}
-		if before.total == p.total && len(all) == p.total {
+		most = max(most, p.total)
+		if before.total == p.total && len(keys) == most {
 			return r.collect(s, all, false), nil
 		}
 		before = p
@@ -62,6 +67,16 @@ func (r *reader) crowded(ctx context.Context, q query, s span) (*stretch, error)
 	r.warnOnce("shaky", "rows of one moment came in another order on every request; it will be read again",
 		"request", q.String(), "rows", len(all))
 	return r.collect(s, all, true), nil
+}
+
+// keyOf is the key of a row: one that changed between two passes is still one.
+func (r *reader) keyOf(row rows.Row) string {
+	var key strings.Builder
+	for _, name := range r.table.key {
+		key.WriteString(jsoniter.Get(row.JSON, name).ToString())
+		key.WriteByte(0)
+	}
+	return key.String()
 }
 
 func (r *reader) collect(s span, all []rows.Row, shaky bool) *stretch {

@@ -36,6 +36,9 @@ type table struct {
 	// again each day, whatever refresh_days says.
 	daily bool
 
+	// ties: the documented order leaves rows of one moment in any order.
+	ties bool
+
 	// lists are the comma- or pipe-separated filters that decide which rows
 	// exist; a change of one starts the stream over.
 	lists func(*Config) url.Values
@@ -83,6 +86,7 @@ var tables = []*table{
 	{
 		name: "replay_session_summary", key: []string{"session_id"},
 		clock: "session_created_at", read: (*reader).sessions, verify: (*reader).verifySessions, again: 48 * time.Hour, daily: true,
+		ties: true,
 	},
 	{
 		name: "replicate_session_activity", key: []string{"session_id"},
@@ -95,7 +99,7 @@ var tables = []*table{
 	{
 		name: "replay_metrics", key: []string{"entity_type", "entity_id", "period", "period_start"},
 		clock: "period_start", read: (*reader).metrics, verify: (*reader).verifyWindows,
-		windows: true, added: windowColumns,
+		windows: true, added: windowColumns, ties: true,
 		lists: func(c *Config) url.Values {
 			v := joined("replay_ids", "|", c.ReplayIDs)
 			for name, list := range joined("link_ids", "|", c.LinkIDs) {
@@ -106,7 +110,7 @@ var tables = []*table{
 	},
 	{
 		name: "replay_change_feed", key: []string{"entity_type", "entity_id"},
-		clock: "ingested_at", read: (*reader).feed, again: time.Hour, noStart: true,
+		clock: "ingested_at", read: (*reader).feed, again: time.Hour, noStart: true, ties: true,
 	},
 }
 

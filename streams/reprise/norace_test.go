@@ -1,0 +1,6 @@
+//go:build !race
+
+package reprise_test
+
+// Of a large table every share-th case runs: all of them.
+const share = 1
