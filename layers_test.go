@@ -22,6 +22,7 @@ func TestLayers(t *testing.T) {
 		"tap-reprise/streams/reprise":          {"tap", "rows", "ledger", "schemas", "streams/reprise/emulator"},
 		"tap-reprise/streams/reprise/emulator": {},
 		"tap-reprise/cmd/emulator":             {"streams/reprise/emulator"},
+		"tap-reprise/streams/reprise/harness":  {"tap", "streams/reprise", "streams/reprise/emulator"},
 	}
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
 	require.NoError(t, err)
