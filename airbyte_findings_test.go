@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -173,12 +174,12 @@ func TestFindingGuessedTokenLife(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s = smallAccount()
 				s.Ticks, s.Dialect.TokenLife = true, c.life
-				n := 0
+				var asked atomic.Int32 // requests may overlap
 				s.Fault = func(r *http.Request) *emulator.Fault {
 					if r.URL.Path == emulator.TokenPath {
 						return nil
 					}
-					if n++; n == c.refuse {
+					if int(asked.Add(1)) == c.refuse {
 						return &emulator.Fault{Status: http.StatusForbidden}
 					}
 					if c.life > 0 {
@@ -216,12 +217,11 @@ func TestFindingGuessedTokenLife(t *testing.T) {
 // URL.
 func TestFindingTokenPrintedInALog(t *testing.T) {
 	s := smallAccount()
-	n := 0
+	var asked atomic.Int32 // requests overlap
 	s.Fault = func(r *http.Request) *emulator.Fault {
 		require.NotContains(t, r.URL.String(), s.Key)
 		require.False(t, r.URL.Query().Has("token"))
-		n++
-		return map[int]*emulator.Fault{3: {Status: 500}, 8: {Status: 403}, 12: {Reset: true}, 15: {CutAt: 100}, 18: {Exception: true}, 20: {Status: 400}}[n]
+		return map[int32]*emulator.Fault{3: {Status: 500}, 8: {Status: 403}, 12: {Reset: true}, 15: {CutAt: 100}, 18: {Exception: true}, 20: {Status: 400}}[asked.Add(1)]
 	}
 	var runs []airbyteRun
 	synctest.Test(t, func(t *testing.T) {

@@ -150,12 +150,12 @@ func TestPlatformWaits(t *testing.T) {
 	var r airbyteRun
 	synctest.Test(t, func(t *testing.T) {
 		s := smallAccount()
-		asked := 0
+		var asked atomic.Int32 // requests overlap
 		s.Fault = func(r *http.Request) *emulator.Fault {
 			if !strings.Contains(r.URL.Path, "/replay_session_activity.") {
 				return nil
 			}
-			if asked++; asked == 3 {
+			if asked.Add(1) == 3 {
 				return &emulator.Fault{Status: 429, Header: http.Header{"Retry-After": {"3600"}}}
 			}
 			return nil
