@@ -86,6 +86,7 @@ func cmdEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	forbid := f.String("forbid", "", "pipe without access")
 	hold := f.String("hold", "", "pipe whose answers never come")
 	fail := f.String("fail", "", "pipe=status")
+	down := f.Bool("down", false, "-fail also hits discovery")
 	after := f.String("retry-after", "", "header of failures")
 	seconds := f.Bool("seconds", false, "clocks of whole seconds, inclusive ends")
 	extra := f.String("extra", "", "name:type:json of one more column")
@@ -109,7 +110,7 @@ func cmdEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	w := worldOf(ts)
 	w.server, w.held = s, make(chan struct{})
-	s.Fault = w.faults(*hold, *fail, *after)
+	s.Fault = w.faults(*hold, *fail, *after, *down)
 	url, stop, err := s.Listen()
 	ts.Check(err)
 	ts.Defer(stop)
@@ -117,14 +118,14 @@ func cmdEmulator(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // faults makes requests for one pipe wait for ever and those for another fail.
-func (w *world) faults(hold, fail, after string) func(*http.Request) *emulator.Fault {
+func (w *world) faults(hold, fail, after string, down bool) func(*http.Request) *emulator.Fault {
 	held, once := w.held, new(sync.Once)
 	pipe, code, _ := strings.Cut(fail, "=")
 	status := 0
 	_, _ = fmt.Sscan(code, &status)
 	asks := func(r *http.Request, name string) bool {
-		// Discovery asks for one row and is let through.
-		return name != "" && strings.Contains(r.URL.Path, "/"+name+".") && r.URL.Query().Get("limit") != "1"
+		// Discovery asks for one row and is let through, unless down.
+		return name != "" && strings.Contains(r.URL.Path, "/"+name+".") && (down || r.URL.Query().Get("limit") != "1")
 	}
 	return func(r *http.Request) *emulator.Fault {
 		switch {

@@ -25,7 +25,7 @@ func (c *check) row(row truth) {
 		if c.required(row) && c.still(row) && !c.hidden(row) {
 			c.say("missing", row)
 		}
-	case have != row.hash && c.inLookback(row) && !c.seen(row, have):
+	case have != row.hash && c.inLookback(row) && !c.seen(row, have) && c.still(row):
 		c.say("stale", row)
 	}
 }

@@ -55,7 +55,7 @@ func (c *airbyteCommand) discover(ctx context.Context) error {
 		return err
 	}
 	streams, err := source.Streams(ctx)
-	if err != nil {
+	if err := errors.Join(err, unasked(streams)); err != nil {
 		return err
 	}
 	if metrics.tally("").requests > 0 && !answered.Load() {

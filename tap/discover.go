@@ -21,7 +21,7 @@ func (c *singerCommand) runDiscover(ctx context.Context) error {
 		c.log.Warn("printing the built-in catalog since the API cannot be reached: " + err.Error())
 		return c.print(c.app.Catalog)
 	}
-	if err != nil {
+	if err := errors.Join(err, unasked(streams)); err != nil {
 		return err
 	}
 	return c.print(renderCatalog(streams))

@@ -63,6 +63,10 @@ func (p *pass) stream(ctx context.Context, t task) (err error) {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
+	if t.stream.Broken != nil {
+		// No SCHEMA: a guess of the columns would change the loader's table.
+		return fmt.Errorf("read %s: %w", name, t.stream.Broken)
+	}
 	if err := p.sink.Start(t.stream); err != nil {
 		return err
 	}

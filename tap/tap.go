@@ -3,6 +3,7 @@ package tap
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"iter"
 	"log/slog"
 	"time"
@@ -17,7 +18,8 @@ type Source interface {
 
 	// Streams lists what can be read, in the order in which it is synced,
 	// with the columns that the API offers now. Every column is selected
-	// unless the stream's own default says otherwise.
+	// unless the stream's own default says otherwise. A stream that alone
+	// cannot be asked is Broken; the error is for what stops them all.
 	Streams(ctx context.Context) ([]Stream, error)
 
 	// Read yields the rows of s that are not covered by since, oldest first.
@@ -64,6 +66,19 @@ type Stream struct {
 
 	// Columns in the order in which the API sends them.
 	Columns []Column
+
+	// Broken, if not nil, is why the stream cannot be read now although the
+	// others can; its columns are then a guess.
+	Broken error
+}
+
+// unasked joins why streams cannot be read: a catalog is whole or none.
+func unasked(streams []Stream) error {
+	var errs []error
+	for _, s := range streams {
+		errs = append(errs, s.Broken)
+	}
+	return errors.Join(errs...)
 }
 
 // A Column is one column of a stream.

@@ -96,6 +96,9 @@ func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 	var reports []report
 	for _, t := range tasks {
 		r := report{stream: t.stream.Name, marked: t.since != nil}
+		if t.stream.Broken != nil {
+			return nil, fmt.Errorf("verify %s: %w", t.stream.Name, t.stream.Broken)
+		}
 		if r.marked {
 			if r.findings, err = c.app.Verify(ctx, source, t.stream, t.since, c.deep); err != nil {
 				return nil, fmt.Errorf("verify %s: %w", t.stream.Name, err)

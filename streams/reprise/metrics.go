@@ -55,8 +55,9 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 	m := &metricsRun{reader: r, start: r.config.start.UnixMicro()}
 	m.end, m.now = r.until()
 	m.old = r.metricsResume(old, m.now)
-	if m.sums, err = decodeSums(m.old.mark.Ledger); err != nil {
-		r.log.Warn("the windows within the look-back are read and written again", "cause", err.Error())
+	var unread error
+	if m.sums, unread = decodeSums(m.old.mark.Ledger); unread != nil {
+		r.log.Warn("the windows within the look-back are read and written again", "cause", unread.Error())
 	}
 	m.all = m.now-m.sums.looked*hour >= lookAgain
 	if m.old.mark.EndInclusive == nil && !m.old.future(r.client.clock.now()) {
@@ -175,6 +176,9 @@ func (m *metricsRun) cover(w window, last bool) tap.Bookmark {
 				}
 			}
 		}
+	}
+	if m.old.empty && m.start > m.now && m.old.at == 0 {
+		return tap.Bookmark(`{"v":1}`) // start_date lies in the future: nothing is loaded
 	}
 	mark := m.old.mark
 	mark.From, mark.Ledger = rfc3339(m.start), m.sums.encode()

@@ -28,7 +28,7 @@ var errOffset = errors.New("the API answers every offset with the same rows")
 type pass struct {
 	rows   []rows.Row     // with JSON of their own
 	counts map[uint64]int // how often each sum occurs
-	total  int            // rows by the last offset
+	total  int            // rows by the largest offset that had any
 	steady bool           // every page began with the last row of the page before
 }
 
@@ -115,9 +115,9 @@ func (r *reader) pass(ctx context.Context, q query) (pass, error) {
 			walk.rows = append(walk.rows, rows.Row{JSON: bytes.Clone(row.JSON), At: row.At, HasAt: row.HasAt, Sum: row.Sum})
 		}
 		r.pages.Put(p)
+		walk.total = max(walk.total, offset+n)
 		if n <= 1 {
 			// The row of the overlap alone: the end. No row at all: it went.
-			walk.total = offset + n
 			walk.steady = walk.steady && (n == 1 || offset == 0)
 			return walk, nil
 		}

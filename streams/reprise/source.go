@@ -66,15 +66,35 @@ func deniesPipe(err error) bool {
 	return errors.As(err, &api) && api.status == http.StatusForbidden && strings.Contains(api.text, "access to this resource")
 }
 
-// Streams asks each pipe for its columns. Where no server can be reached, or a
+// concernsPipe reports whether err came from a pipe, not from the token's
+// endpoint, and says nothing about the key: other pipes may well answer.
+func concernsPipe(err error) bool {
+	var api *apiError
+	var bad *brokenError
+	switch {
+	case tap.ExitCode(err) == tap.ExitAuth || errors.Is(err, errLimited):
+		return false
+	case errors.As(err, &api):
+		return strings.HasPrefix(api.what, "GET ")
+	}
+	return errors.As(err, &bad) && strings.HasPrefix(bad.what, "GET ")
+}
+
+// Streams asks each pipe for its columns. One that does not answer leaves the
+// others as they are. Where no server can be reached, or a
 // pipe is closed to this account, the built-in schema stands in, with a
 // warning.
 func (s *Source) Streams(ctx context.Context) ([]tap.Stream, error) {
 	s.client.brief = true
 	defer func() { s.client.brief = false }()
 	var list []tap.Stream
+	silent := 0 // pipes that may answer later; with two it is an outage
 	for _, t := range tables {
 		meta, err := s.meta(ctx, t)
+		var alone error
+		if again(err) {
+			silent++
+		}
 		switch {
 		case err == nil && len(meta) > 0:
 		case err == nil:
@@ -86,12 +106,16 @@ func (s *Source) Streams(ctx context.Context) ([]tap.Stream, error) {
 		case deniesPipe(err):
 			s.client.log.Warn("no access to this endpoint; the built-in schema is taken", "stream", t.name, "cause", err.Error())
 			meta = t.builtinMeta(s.config)
+		case concernsPipe(err) && silent < 2 && ctx.Err() == nil:
+			alone, meta = err, t.builtinMeta(s.config)
 		default:
 			return nil, err
 		}
-		list = append(list, t.streamOf(s.config, meta, func(m rows.Meta) {
+		stream := t.streamOf(s.config, meta, func(m rows.Meta) {
 			s.client.log.Warn("unknown column type; the value's JSON is loaded as text", "stream", t.name, "column", m.Name, "type", m.Type)
-		}))
+		})
+		stream.Broken = alone
+		list = append(list, stream)
 	}
 	return list, nil
 }
