@@ -1,8 +1,11 @@
 package reprise
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"iter"
+	"slices"
 
 	"tap-reprise/ledger"
 	"tap-reprise/rows"
@@ -51,6 +54,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 		if err != nil {
 			return err
 		}
+		got.order()
 		for _, row := range got.sums {
 			// Never beyond now: a bookmark in the future would lose rows.
 			if row.HasAt && row.At <= now {
@@ -111,10 +115,48 @@ func (r *reader) feedPage(ctx context.Context, cursor int64) (got *stretch, next
 	if next = last - second; sorted && next > cursor && next > 0 {
 		return r.keep(all, p), next, nil
 	}
-	// A second larger than a page, or no order to go by.
 	r.pages.Put(p)
+	if next = last; !sorted {
+		next = 0 // no order to go by: all that is left
+	} else {
+		q.until = last + second // a second larger than a page
+	}
 	got, err = r.crowded(ctx, q, all)
-	return got, 0, err
+	return got, next, err
+}
+
+// order sorts the rows so that the last row of an entity is its last change:
+// by the stamp and, since that has whole seconds, by when the change happened.
+func (got *stretch) order() {
+	at := make([]int, len(got.rows))
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortStableFunc(at, func(a, b int) int {
+		return cmp.Or(cmp.Compare(got.sums[a].At, got.sums[b].At),
+			bytes.Compare(changedAt(got.rows[a]), changedAt(got.rows[b])))
+	})
+	old := *got
+	got.rows, got.sums, got.kept = make([][]byte, len(at)), make([]ledger.Row, len(at)), nil
+	for i, from := range at {
+		got.rows[i], got.sums[i] = old.rows[from], old.sums[from]
+		if old.page != nil {
+			got.kept = append(got.kept, old.kept[from])
+		}
+	}
+}
+
+// changedAt is the text of changed_at in a row as written, of one width in all
+// rows; nil where the column is not selected. Inside a text the quotes of this
+// mark would be escaped.
+func changedAt(row []byte) []byte {
+	mark := []byte(`"changed_at":"`)
+	i := bytes.Index(row, mark)
+	if i < 0 {
+		return nil
+	}
+	text := row[i+len(mark):]
+	return text[:max(0, bytes.IndexByte(text, '"'))]
 }
 
 // lastStamp is the whole second of the last row's stamp, and whether the

@@ -27,6 +27,10 @@ type query struct {
 
 	// divisible: where this query is too much, smaller ones can replace it.
 	divisible bool
+
+	// until, if not 0, ends a read by offset at the first row whose clock has
+	// come that far: the rows ascend by their clock.
+	until int64
 }
 
 func (q query) with(name, value string) query {

@@ -70,7 +70,11 @@ func (r *reader) crowded(ctx context.Context, q query, s span) (*stretch, error)
 }
 
 // keyOf is the key of a row: one that changed between two passes is still one.
+// Where a key has a row for each of its changes, a row stands for itself.
 func (r *reader) keyOf(row rows.Row) string {
+	if r.table.history {
+		return string(row.JSON)
+	}
 	var key strings.Builder
 	for _, name := range r.table.key {
 		key.WriteString(jsoniter.Get(row.JSON, name).ToString())
@@ -102,6 +106,11 @@ func (r *reader) pass(ctx context.Context, q query) (pass, error) {
 		n, fresh := len(p.Rows), 0
 		for i := range p.Rows {
 			row := &p.Rows[i]
+			if q.until > 0 && row.HasAt && row.At >= q.until {
+				walk.total = max(walk.total, offset+i)
+				r.pages.Put(p)
+				return walk, nil
+			}
 			if offset > 0 && i == 0 {
 				walk.steady = walk.steady && row.Sum == walk.rows[len(walk.rows)-1].Sum
 				if walk.steady {

@@ -55,6 +55,9 @@ type table struct {
 	// internal is the column that viewer_is_internal is computed from, or "".
 	internal string
 
+	// history: a key may have several rows, of which the last one holds.
+	history bool
+
 	// windows: rows are aggregates over calendar windows.
 	windows bool
 
@@ -110,7 +113,7 @@ var tables = []*table{
 	},
 	{
 		name: "replay_change_feed", key: []string{"entity_type", "entity_id"},
-		clock: "ingested_at", read: (*reader).feed, again: time.Hour, noStart: true, ties: true,
+		clock: "ingested_at", read: (*reader).feed, again: time.Hour, noStart: true, history: true, ties: true,
 	},
 }
 
