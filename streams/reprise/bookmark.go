@@ -17,16 +17,20 @@ import (
 // A bookmark is what a stream resumes from. All streams share the shape; the
 // change feed fills SinceIngested in the place of Since.
 type bookmark struct {
-	Since         string `json:"since_created_at,omitempty"`
-	SinceIngested string `json:"since_ingested_at,omitempty"`
-	V             int    `json:"v,omitempty"`
-	From          string `json:"from,omitempty"`   // start of what was loaded
-	Filter        string `json:"filter,omitempty"` // fingerprint of the filters
-	EndInclusive  *bool  `json:"end_inclusive,omitempty"`
-	Ledger        string `json:"ledger,omitempty"`
+	Since          string `json:"since_created_at,omitempty"`
+	SinceIngested  string `json:"since_ingested_at,omitempty"`
+	V              int    `json:"v,omitempty"`
+	From           string `json:"from,omitempty"`   // start of what was loaded
+	Filter         string `json:"filter,omitempty"` // fingerprint of the filters
+	EndInclusive   *bool  `json:"end_inclusive,omitempty"`
+	StartExclusive *bool  `json:"start_exclusive,omitempty"`
+	Ledger         string `json:"ledger,omitempty"`
 }
 
 const bookmarkVersion = 1
+
+// bounds is what the bookmark knows of how metrics read the bounds of a window.
+func (m bookmark) bounds() windowBounds { return windowBounds{m.EndInclusive, m.StartExclusive} }
 
 // A resume is a bookmark understood.
 type resume struct {

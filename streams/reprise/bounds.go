@@ -2,56 +2,71 @@ package reprise
 
 import (
 	"context"
+	"slices"
 
 	"tap-reprise/ledger"
 	"tap-reprise/rows"
 	"tap-reprise/schemas"
 )
 
-// The pipe that the end bound of metrics is asked of, and its clock: the summary
+// The pipe that the bounds of metrics are asked of, and its clock: the summary
 // has one row a session, and metrics filter on the same session time.
 const (
 	boundsPipe  = "replay_session_summary"
 	boundsClock = "session_created_at"
 )
 
-// endInclusive asks the API once what its page leaves open: whether a session
-// at exactly end_timestamp is inside. It matters only where the clock has whole
-// seconds: with fractions, which a bound cannot have, the answer is false. nil
-// means that it is not known, for want of a session or of access to the pipe.
-func (r *reader) endInclusive(ctx context.Context) (*bool, error) {
-	inclusive, err := r.asksEnd(ctx)
+// A windowBounds tells how metrics read the two bounds of a window. It matters
+// only where the clock has whole seconds: with fractions, which a bound cannot
+// have, both are false. nil means that it is not known, for want of a session
+// or of access to the pipe that is asked.
+type windowBounds struct{ endInclusive, startExclusive *bool }
+
+// askWindowBounds asks the API once what its page leaves open: whether a
+// session at exactly end_timestamp, or start_timestamp, is inside.
+func (r *reader) askWindowBounds(ctx context.Context) (windowBounds, error) {
+	b, err := r.windowBounds(ctx)
 	if err != nil {
-		r.log.Debug("cannot ask whether end_timestamp is inclusive", "cause", err.Error())
-		return nil, ctx.Err()
+		r.log.Debug("cannot ask how the bounds of a window are read", "cause", err.Error())
+		return windowBounds{}, ctx.Err()
 	}
-	return inclusive, nil
+	return b, nil
 }
 
-func (r *reader) asksEnd(ctx context.Context) (*bool, error) {
+func (r *reader) windowBounds(ctx context.Context) (windowBounds, error) {
 	at, fractions, err := r.firstSession(ctx)
 	if err != nil || at == 0 {
-		return nil, err
+		return windowBounds{}, err
 	}
-	no, yes := false, true
 	if fractions {
-		return &no, nil
+		no := false
+		return windowBounds{&no, &no}, nil
 	}
-	// From a second earlier, in case the start is exclusive.
-	p, err := r.ask(ctx, boundsQuery(span{at - second, at}).page(r.config.PageSize, 0))
+	// Each bound with a second to spare at the other one.
+	end, err := r.holdsSession(ctx, span{at - second, at}, at)
+	if err != nil {
+		return windowBounds{}, err
+	}
+	start, err := r.holdsSession(ctx, span{at, at + second}, at)
+	if start != nil {
+		*start = !*start
+	}
+	return windowBounds{end, start}, err
+}
+
+// holdsSession reports whether the answer to s has a session exactly at an
+// instant at which there is one; nil: it may lie behind the page.
+func (r *reader) holdsSession(ctx context.Context, s span, at int64) (*bool, error) {
+	p, err := r.ask(ctx, boundsQuery(s).page(r.config.PageSize, 0))
 	if err != nil {
 		return nil, err
 	}
 	defer r.pages.Put(p)
-	for _, row := range p.Rows {
-		if row.HasAt && row.At == at {
-			return &yes, nil
-		}
+	holds := slices.ContainsFunc(p.Rows, func(row rows.Row) bool { return row.HasAt && row.At == at })
+	if n := len(p.Rows); !holds && (n == r.config.PageSize || p.Before > int64(n)) {
+		return nil, nil
 	}
-	if n := len(p.Rows); n == r.config.PageSize || p.Before > int64(n) {
-		return nil, nil // it may lie behind the page
-	}
-	return &no, nil
+	return &holds, nil
 }
 
 // firstSession is the clock of the first session, 0 if there is none, and

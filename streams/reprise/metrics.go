@@ -60,8 +60,9 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 		r.log.Warn("the windows within the look-back are read and written again", "cause", unread.Error())
 	}
 	m.all = m.now-m.sums.looked*hour >= lookAgain
-	if m.old.mark.EndInclusive == nil && !m.old.future(r.client.clock.now()) {
-		m.old.mark.EndInclusive, err = r.endInclusive(ctx)
+	if b := m.old.mark.bounds(); (b.endInclusive == nil || b.startExclusive == nil) && !m.old.future(r.client.clock.now()) {
+		b, err = r.askWindowBounds(ctx)
+		m.old.mark.EndInclusive, m.old.mark.StartExclusive = b.endInclusive, b.startExclusive
 	}
 	return m, err
 }
@@ -69,7 +70,7 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 // metricsResume forgets a bookmark under which other windows were loaded, and
 // heals another connector's.
 func (r *reader) metricsResume(old resume, now int64) resume {
-	fresh := resume{empty: true, mark: bookmark{EndInclusive: old.mark.EndInclusive}}
+	fresh := resume{empty: true, mark: bookmark{EndInclusive: old.mark.EndInclusive, StartExclusive: old.mark.StartExclusive}}
 	switch {
 	case old.empty:
 		return fresh
@@ -188,7 +189,8 @@ func (m *metricsRun) cover(w window, last bool) tap.Bookmark {
 // ask reads one window.
 func (m *metricsRun) ask(ctx context.Context, t task) (*stretch, error) {
 	q := m.reader.all().with("group_by", t.kind).
-		with("start_timestamp", stamp(t.from)).with("end_timestamp", stamp(t.last(m.old.mark.EndInclusive)))
+		with("start_timestamp", stamp(t.first(m.old.mark.StartExclusive))).
+		with("end_timestamp", stamp(t.last(m.old.mark.EndInclusive)))
 	q.decoder = m.decoding(m.members(t.window))
 	return m.everything(ctx, q)
 }
@@ -207,6 +209,15 @@ func (m *metricsRun) members(w window) []byte {
 		out = fmt.Appendf(out, "%q:%q", name, values[name])
 	}
 	return out
+}
+
+// first is the start_timestamp that a window is asked with: its start, or one
+// second before where the bound is exclusive and the clock has whole seconds.
+func (w window) first(exclusive *bool) int64 {
+	if exclusive != nil && *exclusive {
+		return w.from - second
+	}
+	return w.from
 }
 
 // last is the end_timestamp that a window is asked with: its end, or one

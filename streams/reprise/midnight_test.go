@@ -13,17 +13,19 @@ import (
 )
 
 // TestMetricsMidnight has sessions at midnight, just before and just after it.
-// Each is counted on one day only, its own, under both readings of the end
-// bound, whether the first session of the account, which is what the bounds are
-// asked with, lies on a whole second or not.
+// Each is counted on one day only, its own, under both readings of both bounds,
+// whether the first session of the account, which is what the bounds are asked
+// with, lies on a whole second or not.
 func TestMetricsMidnight(t *testing.T) {
 	midnight := emulator.DemoStart.Add(3 * day)
 	for _, first := range []time.Duration{0, 500 * time.Millisecond} {
 		for name, dialect := range map[string]emulator.Dialect{
-			"milliseconds, exclusive end": {},
-			"seconds, exclusive end":      {SecondClock: true},
-			"seconds, inclusive end":      {SecondClock: true, EndInclusive: true},
-			"seconds, in New York":        {SecondClock: true, EndInclusive: true, Zone: "America/New_York"},
+			"milliseconds, exclusive end":  {},
+			"seconds, exclusive end":       {SecondClock: true},
+			"seconds, inclusive end":       {SecondClock: true, EndInclusive: true},
+			"seconds, bounds turned round": {SecondClock: true, EndInclusive: true, StartExclusive: true},
+			"seconds, both exclusive":      {SecondClock: true, StartExclusive: true},
+			"seconds, in New York":         {SecondClock: true, EndInclusive: true, Zone: "America/New_York"},
 		} {
 			t.Run(fmt.Sprintf("%s, first session %v past a second", name, first), func(t *testing.T) {
 				t.Parallel()
