@@ -2,6 +2,7 @@ package tap
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -111,12 +112,14 @@ func parseEntry(raw []byte) (entry, error) {
 		Method   string          `json:"replication_method"`
 		Clock    string          `json:"replication_key"`
 		Key      []string        `json:"key_properties"`
+		Selected *decision       `json:"selected"`
 		Metadata []struct {
 			Breadcrumb *[]string `json:"breadcrumb"`
 			Metadata   metadata  `json:"metadata"`
 		} `json:"metadata"`
 		Schema struct {
 			Properties json.RawMessage `json:"properties"`
+			Selected   *decision       `json:"selected"`
 		} `json:"schema"`
 	}
 	if kind := kindOf(raw); kind != "an object" {
@@ -148,7 +151,25 @@ func parseEntry(raw []byte) (entry, error) {
 			return entry{}, fmt.Errorf("%s: schema properties: %w", e.name, err)
 		}
 	}
+	e.mark("", cmp.Or(doc.Selected, doc.Schema.Selected))
+	for _, p := range e.properties {
+		var old struct {
+			Selected *decision `json:"selected"`
+		}
+		if err := json.Unmarshal(p.value, &old); err == nil {
+			e.mark(crumb("properties", p.name), old.Selected)
+		}
+	}
 	return e, nil
+}
+
+// mark takes a choice that stands beside a stream's name or in a schema, where
+// Singer had it before there was metadata. Metadata wins.
+func (e *entry) mark(crumb string, chosen *decision) {
+	if m := e.marks[crumb]; chosen != nil && m.Selected == nil {
+		m.Selected = chosen
+		e.marks[crumb] = m
+	}
 }
 
 // override lets the metadata of the stream win over its plain keys, and what

@@ -7,8 +7,12 @@ import (
 	"strings"
 )
 
-// fail writes each error with its hint on a line of its own, and all of them on
-// the last line: Meltano shows that one.
+// lastLine is about how long the last line may be.
+const lastLine = 600
+
+// fail writes each error with its hint on a line of its own. The last line, the
+// one that Meltano shows, has all of them, or the one that needs a person most
+// if they are too long.
 func (c *singerCommand) fail(err error) {
 	parts := flatten(err)
 	if len(parts) == 1 {
@@ -26,6 +30,9 @@ func (c *singerCommand) fail(err error) {
 		}
 	}
 	all := fmt.Errorf("%d errors: %s", len(texts), strings.Join(texts, "; "))
+	if len(all.Error()) > lastLine {
+		all = fmt.Errorf("%d errors, the gravest: %w", len(texts), worst)
+	}
 	c.log.Log(context.Background(), levelCritical, withHint(all, Hint(worst)))
 }
 

@@ -83,6 +83,31 @@ func TestSelection(t *testing.T) {
 	}
 }
 
+// TestSelectionWithoutMetadata takes the choice from where it stood before
+// Singer had metadata, which wins where both are there.
+func TestSelectionWithoutMetadata(t *testing.T) {
+	const all = "events(id,at,title,n)"
+	for name, c := range map[string]struct{ entry, want string }{
+		"beside the name":           {`"selected":false`, ""},
+		"beside the name, in text":  {`"selected":"false"`, ""},
+		"in the schema":             {`"schema":{"selected":false}`, ""},
+		"a column":                  {`"schema":{"properties":{"id":{},"at":{},"title":{"selected":false},"n":{"selected":true}}}`, "events(id,at,n)"},
+		"a key":                     {`"schema":{"properties":{"id":{"selected":false},"at":{},"title":{},"n":{}}}`, all},
+		"selected, in both":         {`"selected":true,"schema":{"selected":true}`, all},
+		"metadata wins":             {`"selected":false,"metadata":[{"breadcrumb":[],"metadata":{"selected":true}}]`, all},
+		"metadata wins, other way":  {`"selected":true,"metadata":[{"breadcrumb":[],"metadata":{"selected":false}}]`, ""},
+		"metadata that says little": {`"selected":true,"metadata":[{"breadcrumb":[],"metadata":{"inclusion":"available"}}]`, all},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cat, err := parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events",` + c.entry + `}]}`))
+			require.NoError(t, err)
+			tasks, err := plan(twoStreams(), cat, newState(), logTo(&bytes.Buffer{}))
+			require.NoError(t, err)
+			require.Equal(t, c.want, chosen(tasks))
+		})
+	}
+}
+
 func TestPlan(t *testing.T) {
 	const all = "events(id,at,title,n)"
 	for name, c := range map[string]struct {

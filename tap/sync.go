@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -53,7 +54,7 @@ func (p *pass) sync(ctx context.Context, tasks []task) error {
 	p.metrics.report()
 	end := p.metrics.tally("")
 	p.log.Info("run ended", "streams", len(tasks), "failed", len(errs), "rows", rows,
-		"requests", end.requests-run.requests, "seconds", seconds(end.at.Sub(run.at)))
+		"requests", end.requests, "seconds", seconds(end.at.Sub(run.at)))
 	return errors.Join(errs...)
 }
 
@@ -82,7 +83,7 @@ func (p *pass) stream(ctx context.Context, t task) (err error) {
 	left := p.limit
 	for page, err := range p.source.Read(ctx, t.stream, t.since) {
 		if err != nil {
-			return fmt.Errorf("read %s after %.120s: %w", name, orStart(t.since), err)
+			return fmt.Errorf("read %s after %s: %w", name, momentOf(t.since), err)
 		}
 		if p.limit > 0 && len(page.Rows) >= left {
 			page = page.first(left)
@@ -124,11 +125,16 @@ func (p *pass) count(name string, page Page) {
 	p.progress.page(len(page.Rows), page.Done)
 }
 
-func orStart(b Bookmark) string {
+// momentOf is what a bookmark begins with, which is the moment that it stands
+// for, in a few words.
+func momentOf(b Bookmark) string {
 	if b == nil {
 		return "the start"
 	}
-	return string(b)
+	if list, err := members(b); err == nil && len(list) > 0 {
+		return fmt.Sprintf("%s %.60s", list[0].name, strings.Trim(string(list[0].value), `"`))
+	}
+	return fmt.Sprintf("%.60s", b)
 }
 
 // announce writes what each task's stream looks like, and no rows.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -53,9 +54,9 @@ func (c *verifyCommand) run(ctx context.Context) error {
 	if c.app.Verify == nil {
 		return &Error{Code: ExitConfig, Err: errors.New("this source cannot verify")}
 	}
-	reports, err := c.reports(ctx)
-	if err != nil {
-		return err
+	reports, failed := c.reports(ctx)
+	if len(reports) == 0 {
+		return failed
 	}
 	text := tableOf(reports)
 	if c.format == "json" {
@@ -65,10 +66,10 @@ func (c *verifyCommand) run(ctx context.Context) error {
 		return err
 	}
 	if n := differences(reports); n > 0 {
-		return &Error{Code: ExitDiffer, Err: fmt.Errorf("verify: %d differences between the state and the API", n),
-			Hint: "the next run writes what changed within the look-back; rows that came since the state's run count as well"}
+		failed = errors.Join(&Error{Code: ExitDiffer, Err: fmt.Errorf("verify: %d differences between the state and the API", n),
+			Hint: "the next run writes what changed within the look-back (closed windows of metrics: within a day); rows that came since the state's run count as well"}, failed)
 	}
-	return nil
+	return failed
 }
 
 // A report is what was found about one stream.
@@ -78,6 +79,8 @@ type report struct {
 	findings []Finding
 }
 
+// reports verifies each stream. One that cannot be verified is in the error and
+// leaves the reports of the others.
 func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 	cat, catErr := loadCatalog(c.catalog)
 	st, stErr := loadState(c.state)
@@ -93,20 +96,28 @@ func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !slices.ContainsFunc(tasks, func(t task) bool { return t.since != nil }) {
+		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("state %s has a bookmark of none of the streams", c.state),
+			Hint: "give the last STATE that a run has written"}
+	}
 	var reports []report
+	var errs []error
 	for _, t := range tasks {
 		r := report{stream: t.stream.Name, marked: t.since != nil}
-		if t.stream.Broken != nil {
-			return nil, fmt.Errorf("verify %s: %w", t.stream.Name, t.stream.Broken)
+		err := t.stream.Broken
+		if err == nil && r.marked {
+			r.findings, err = c.app.Verify(ctx, source, t.stream, t.since, c.deep)
 		}
-		if r.marked {
-			if r.findings, err = c.app.Verify(ctx, source, t.stream, t.since, c.deep); err != nil {
-				return nil, fmt.Errorf("verify %s: %w", t.stream.Name, err)
-			}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("verify %s: %w", t.stream.Name, err))
+			continue
 		}
 		reports = append(reports, r)
 	}
-	return reports, nil
+	return reports, errors.Join(errs...)
 }
 
 func (f Finding) differs() bool { return f.Standing != "same" }

@@ -56,6 +56,9 @@ func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
 	if err := jsoniter.Unmarshal(text, &got.mark); err != nil {
 		return got, r.badBookmark(text, err)
 	}
+	if got.mark.V > bookmarkVersion {
+		r.log.Warn("the bookmark was written by a newer version; what this one knows of it is taken", "version", got.mark.V)
+	}
 	value := got.mark.Since
 	if r.table.noStart {
 		value = got.mark.SinceIngested

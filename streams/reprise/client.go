@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,6 +29,12 @@ type client struct {
 
 	// brief is set while somebody waits for a check or for the catalog.
 	brief bool
+
+	// closed are the pipes that refused a freshly issued token.
+	closed sync.Map
+
+	// down is set from a request that was given up until one succeeds.
+	down atomic.Bool
 
 	// answered tells that a data endpoint has answered, and so set the clock.
 	answered atomic.Bool
@@ -69,13 +76,19 @@ func newClient(c *Config, env tap.Env, transport http.RoundTripper) *client {
 	return k
 }
 
+// A redirectError refuses to go where an answer sends a request.
+type redirectError struct{ text string }
+
+func (e *redirectError) Error() string { return e.text }
+
 // sameHost refuses redirects that would carry a secret elsewhere.
 func sameHost(req *http.Request, via []*http.Request) error {
 	if len(via) >= 5 {
-		return errors.New("more than five redirects")
+		return &redirectError{"more than five redirects"}
 	}
-	if first := via[0].URL; req.URL.Host != first.Host || req.URL.Scheme != first.Scheme {
-		return fmt.Errorf("redirect from %s to another host is refused", first.Host)
+	first := via[0].URL
+	if req.URL.Host != first.Host || req.URL.Scheme != first.Scheme {
+		return &redirectError{fmt.Sprintf("redirect from %s://%s to %s://%s is refused", first.Scheme, first.Host, req.URL.Scheme, req.URL.Host)}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package reprise
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -53,6 +54,11 @@ func parseConfig(text []byte) (*Config, error) {
 	c := &Config{}
 	if err := jsoniter.Unmarshal(text, c); err != nil {
 		return nil, configError(fmt.Errorf("config: %w", err), "compare it with config.sample.json")
+	}
+	// Pasted keys come with a line break; inside, nothing but a mistake has one.
+	if c.APIKey = strings.TrimSpace(c.APIKey); strings.ContainsFunc(c.APIKey, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, configError(errors.New("config: api_key has a blank, a line break or another character that no key has"),
+			"copy it again from Reprise, Settings → API Management")
 	}
 	var err error
 	if c.start, err = parseDate("start_date", c.StartDate); err != nil {
@@ -111,12 +117,12 @@ func (c *Config) asks(param string) bool {
 // with any fraction and no zone, Airbyte's with Z. No zone means UTC.
 var dateForms = []string{
 	time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999",
-	"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly,
+	"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly,
 }
 
 func parseDate(key, text string) (time.Time, error) {
 	for _, form := range dateForms {
-		if t, err := time.Parse(form, strings.TrimSpace(text)); err == nil {
+		if t, err := time.Parse(form, strings.ToUpper(strings.TrimSpace(text))); err == nil {
 			return t.UTC().Truncate(time.Microsecond), nil
 		}
 	}

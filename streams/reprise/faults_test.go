@@ -68,10 +68,11 @@ var troubles = map[string]trouble{
 	"200 without a body":                {emulator.Fault{Rewrite: func([]byte) []byte { return nil }}, 0, tap.ExitRetry},
 	"200 with the body twice":           {emulator.Fault{Rewrite: func(b []byte) []byte { return append(bytes.Clone(b), b...) }}, 0, tap.ExitRetry},
 	"200 with half of the body":         {emulator.Fault{Rewrite: func(b []byte) []byte { return b[:len(b)/2] }}, 0, tap.ExitRetry},
+	"204":                               {status(204, ""), 0, tap.ExitRetry},
 	"200 whose gzip is none":            {emulator.Fault{Body: "plain", Header: header("Content-Encoding", "gzip")}, 0, tap.ExitRetry},
 	"an answer out of a cache":          {emulator.Fault{Header: header("Age", "30")}, 0, 0},
-	"redirect to another host":          {emulator.Fault{Status: 302, Header: header("Location", "https://elsewhere.example/")}, 0, tap.ExitRetry},
-	"redirect to the same in the clear": {emulator.Fault{Status: 307, Header: header("Location", "http://api.us-east.tinybird.co/v0/pipes/")}, 0, tap.ExitRetry},
+	"redirect to another host":          {emulator.Fault{Status: 302, Header: header("Location", "https://elsewhere.example/")}, 0, tap.ExitConfig},
+	"redirect to the same in the clear": {emulator.Fault{Status: 307, Header: header("Location", "http://api.us-east.tinybird.co/v0/pipes/")}, 0, tap.ExitConfig},
 }
 
 // TestFaults meets each fault in each stream. A run that ends well has every

@@ -117,6 +117,9 @@ func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) 
 		yield(tap.Page{Bookmark: m.save(m.old.mark, m.old.at), Done: 1}, nil)
 		return nil
 	}
+	if m.start > m.now {
+		m.warnNotStarted()
+	}
 	tasks, i := m.due(), 0
 	for got, err := range ordered(ctx, len(tasks), max(1, m.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
 		return m.ask(ctx, tasks[i])

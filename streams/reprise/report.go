@@ -1,6 +1,11 @@
 package reprise
 
-import "tap-reprise/ledger"
+import (
+	"fmt"
+	"strings"
+
+	"tap-reprise/ledger"
+)
 
 // again counts the rows of b that are written although they lie before the
 // bookmark: they arrived late, or stand in a unit that changed.
@@ -20,12 +25,16 @@ func (old resume) again(b ledger.Batch) (n int) {
 // was quiet, and to choose lookback_days. again is the sum of resume.again.
 func (r *reader) summarize(s ledger.Summary, again int) {
 	late, behind := 0, 0
+	var days []string
 	for day, n := range s.Late {
 		late += n
 		if day > 0 && n > 0 {
 			behind += n
-			r.log.Info("rows came late", "rows", n, "days_after_their_session", day)
+			days = append(days, fmt.Sprintf("%d:%d", day, n))
 		}
+	}
+	if behind > 0 {
+		r.log.Info("rows came late", "rows", behind, "days_after_their_session:rows", strings.Join(days, " "))
 	}
 	for name, n := range map[string]int{
 		"rows_late": behind, "rows_repeated": max(0, again-late), "rows_unchanged": s.Same,

@@ -72,13 +72,20 @@ func (c *client) get(ctx context.Context, q query, read func(io.Reader) error) e
 	}
 	err = c.getWith(ctx, t, q, read)
 	var api *apiError
-	if errors.As(err, &api) && (api.status == http.StatusForbidden || api.status == http.StatusUnauthorized) {
-		if t, err = c.tokens.get(ctx, t); err != nil {
-			return err
-		}
-		if err = c.getWith(ctx, t, q, read); errors.As(err, &api) {
-			err = refused(api)
-		}
+	if !errors.As(err, &api) || api.status != http.StatusForbidden && api.status != http.StatusUnauthorized {
+		return err
+	}
+	if _, known := c.closed.Load(q.pipe); known && deniesPipe(err) {
+		return refused(api) // a new token changed nothing before
+	}
+	if t, err = c.tokens.get(ctx, t); err != nil {
+		return err
+	}
+	if err = c.getWith(ctx, t, q, read); errors.As(err, &api) {
+		err = refused(api)
+	}
+	if deniesPipe(err) {
+		c.closed.Store(q.pipe, true)
 	}
 	return err
 }
@@ -92,10 +99,12 @@ func refused(e *apiError) error {
 		return &tap.Error{Code: tap.ExitAuth, Err: e, Hint: "a freshly issued token was refused; check the API key and base_url"}
 	case again(e):
 		return e
-	case e.status == http.StatusNotFound:
-		return configError(e, "check base_url; leave it out to use the address that the token endpoint gives")
+	case e.status < http.StatusMultipleChoices:
+		return &brokenError{what: e.what, err: fmt.Errorf("status %d without the documented answer", e.status)}
+	case e.status == http.StatusBadRequest && e.text != "":
+		return configError(e, "the API names the parameter; check the config")
 	}
-	return configError(e, "the API names the parameter; check the config")
+	return configError(e, "check base_url; leave it out to use the address that the token endpoint gives")
 }
 
 func (c *client) getWith(ctx context.Context, t *token, q query, read func(io.Reader) error) (err error) {

@@ -37,10 +37,12 @@ func transport(what string, err error) error {
 	return &brokenError{what: what, err: err}
 }
 
-// again reports whether the same request may succeed later.
+// again reports whether the same request may succeed later. What carries a hint
+// is final: the attempts are over, or a person is needed.
 func again(err error) bool {
 	var smaller *tooMuchError
-	if errors.As(err, &smaller) || errors.Is(err, errLimited) {
+	var told *tap.Error
+	if errors.As(err, &smaller) || errors.As(err, &told) {
 		return false
 	}
 	var api *apiError
@@ -104,7 +106,7 @@ func (c *client) retrying(ctx context.Context, what string, do func() error) err
 		if err == nil {
 			return struct{}{}, nil
 		}
-		if ctx.Err() != nil || !again(err) || budget <= 0 || c.brief && neverConnected(err) {
+		if ctx.Err() != nil || !again(err) || budget <= 0 || c.brief && neverConnected(err) || time.Since(started) > c.patience(err) {
 			return struct{}{}, backoff.Permanent(err)
 		}
 		var api *apiError
@@ -121,16 +123,46 @@ func (c *client) retrying(ctx context.Context, what string, do func() error) err
 		c.waiting(what, err, wait)
 	}))
 	if err != nil && again(err) && ctx.Err() == nil {
-		return &tap.Error{Code: tap.ExitRetry, Err: unjoined(err), Hint: "the API did not recover in time; run again later, from the last state"}
+		return c.givenUp(unjoined(err))
+	}
+	if err == nil {
+		c.down.Store(false)
 	}
 	return err
 }
 
-// budget is how long one request, or a chain of ever smaller ones, may fail.
-// Discovery and checks are waited for by a person or a platform.
+// givenUp is the error of a request whose attempts are over.
+func (c *client) givenUp(err error) error {
+	var elsewhere *redirectError
+	if errors.As(err, &elsewhere) {
+		return configError(err, "if you trust that address, set token_url or base_url to it")
+	}
+	c.down.Store(true)
+	hint := "the API did not recover in time; run again later, from the last state"
+	var api *apiError
+	if errors.As(err, &api) && api.after > c.budget() {
+		hint = fmt.Sprintf("the API asks to wait %v, longer than retry_minutes; run again then, from the last state", api.after.Round(time.Second))
+	}
+	return &tap.Error{Code: tap.ExitRetry, Err: err, Hint: hint}
+}
+
+// patience is how long a request that failed with err may go on failing. A
+// redirect elsewhere may be a page for maintenance, but hardly for long.
+func (c *client) patience(err error) time.Duration {
+	var elsewhere *redirectError
+	if errors.As(err, &elsewhere) {
+		return min(c.budget(), time.Minute)
+	}
+	return c.budget()
+}
+
+// budget is how long one request, or a chain of ever smaller ones, may fail. It
+// is short while a person or a platform waits for discovery or a check, and as
+// long as nothing has succeeded since a request was given up: an API that is
+// down costs retry_minutes once, not once for each stream.
 func (c *client) budget() time.Duration {
 	budget := time.Duration(c.config.RetryMinutes * float64(time.Minute))
-	if c.brief {
+	if c.brief || c.down.Load() {
 		return min(budget, time.Minute)
 	}
 	return budget

@@ -73,9 +73,18 @@ func (r *reader) startRun(old resume) *ledger.Run {
 		bookmark = rfc3339(old.at)
 	}
 	for _, n := range run.Notices() {
+		if n == ledger.NotStarted {
+			r.warnNotStarted()
+			continue
+		}
 		r.log.Warn(n.String(), "bookmark", bookmark)
 	}
 	return run
+}
+
+// warnNotStarted says that the whole stream lies in the future.
+func (r *reader) warnNotStarted() {
+	r.log.Warn(ledger.NotStarted.String(), "start_date", r.config.StartDate)
 }
 
 // readSpan is the ledger's Reader.

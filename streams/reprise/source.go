@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"tap-reprise/rows"
@@ -92,7 +93,7 @@ func (s *Source) Streams(ctx context.Context) ([]tap.Stream, error) {
 	for _, t := range tables {
 		meta, err := s.meta(ctx, t)
 		var alone error
-		if again(err) {
+		if err != nil && tap.ExitCode(err) == tap.ExitRetry {
 			silent++
 		}
 		switch {
@@ -115,9 +116,25 @@ func (s *Source) Streams(ctx context.Context) ([]tap.Stream, error) {
 			s.client.log.Warn("unknown column type; the value's JSON is loaded as text", "stream", t.name, "column", m.Name, "type", m.Type)
 		})
 		stream.Broken = alone
+		s.warnOfNames(stream)
 		list = append(list, stream)
 	}
 	return list, nil
+}
+
+// plainName is what every loader takes as the name of a column.
+var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+
+// warnOfNames tells of columns that a loader may rename, refuse or confuse.
+func (s *Source) warnOfNames(stream tap.Stream) {
+	seen := map[string]bool{}
+	for _, c := range stream.Columns {
+		lower := strings.ToLower(c.Name)
+		if !plainName.MatchString(c.Name) || strings.HasPrefix(c.Name, "_sdc_") || seen[lower] {
+			s.client.log.Warn("a loader may rename or refuse a column of this name; it can be deselected", "stream", stream.Name, "column", c.Name)
+		}
+		seen[lower] = true
+	}
 }
 
 // builtin are the streams as they most likely are, without asking the API.

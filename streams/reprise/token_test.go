@@ -54,7 +54,7 @@ func TestToken(t *testing.T) {
 		},
 		"a forbidden pipe fails alone": {
 			server: func(s *emulator.Server) { s.Forbidden = []string{"replay_session_summary"} }, code: tap.ExitAuth,
-			last: "read replay_session_summary", failed: []string{"replay_session_summary"},
+			last: "read replay_session_summary", failed: []string{"replay_session_summary"}, tokens: 2,
 		},
 		"a wrong key": {
 			server: func(s *emulator.Server) { s.Key = "rprswh_another" }, tokens: 1, code: tap.ExitAuth,

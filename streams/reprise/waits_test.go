@@ -41,6 +41,32 @@ func TestRetryMinutes(t *testing.T) {
 	}
 }
 
+// TestDownForAll lets the API be out of order for good while five streams are to
+// be read: that costs retry_minutes once, and a little for each other stream.
+func TestDownForAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := settled()
+		from(s, 8, emulator.Fault{Status: 503})
+		began := time.Now()
+		out := harness.Run{Server: s, Config: with(loading, harness.Config{"retry_minutes": 20})}.Do(t)
+		require.Equal(t, tap.ExitRetry, out.Code, out.LastLine())
+		require.Contains(t, out.LastLine(), "5 errors")
+		require.Less(t, time.Since(began), 30*time.Minute)
+	})
+}
+
+// TestWaitTooLong shows how long the API asks to wait where that is longer than
+// retry_minutes.
+func TestWaitTooLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := settled()
+		from(s, 8, emulator.Fault{Status: 429, Header: header("Retry-After", "7200")})
+		out := harness.Run{Server: s, Config: loading, Select: []string{"replay_session_activity"}}.Do(t)
+		require.Equal(t, tap.ExitRetry, out.Code)
+		require.Contains(t, out.LastLine(), "hint: the API asks to wait 2h0m0s, longer than retry_minutes")
+	})
+}
+
 // TestCancelWhileWaiting ends a run from outside while it waits for the API:
 // for data, for a token, or until a rate limit is over.
 func TestCancelWhileWaiting(t *testing.T) {
