@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -166,6 +167,26 @@ func TestBadValues(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestBadValuesInACrowdedSecond repairs rows that no single page holds, which are
+// read in several passes: each value is counted once.
+func TestBadValuesInACrowdedSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := small()
+		s.Account.Burst(emulator.Burst{At: crowd, Span: time.Second, Sessions: 130, EventsEach: 2})
+		s.Dialect.ShuffleTies = true
+		s.Fault = func(*http.Request) *emulator.Fault {
+			return &emulator.Fault{Rewrite: func(b []byte) []byte {
+				return bytes.ReplaceAll(b, []byte(`"client_id": "client-`), []byte(`"client_id": "client\u0000`))
+			}}
+		}
+		out := harness.Run{Server: s, Config: smallPages, Select: []string{"replay_session_summary"}}.Do(t)
+		require.Equal(t, 0, out.Code, out.LastLine())
+		rows := (harness.Warehouse{}).Load(t, out)["replay_session_summary"]
+		require.Greater(t, len(rows), 130)
+		require.Equal(t, len(out.Records(t, "replay_session_summary")), out.Counter(t, "values_repaired", "replay_session_summary"))
+	})
 }
 
 // checkSelected wants as many values kept as they must be as the counter says.

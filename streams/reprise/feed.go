@@ -137,12 +137,9 @@ func (got *stretch) order() {
 			bytes.Compare(changedAt(got.rows[a]), changedAt(got.rows[b])))
 	})
 	old := *got
-	got.rows, got.sums, got.kept = make([][]byte, len(at)), make([]ledger.Row, len(at)), nil
+	got.rows, got.sums, got.kept = make([][]byte, len(at)), make([]ledger.Row, len(at)), make([]int32, len(at))
 	for i, from := range at {
-		got.rows[i], got.sums[i] = old.rows[from], old.sums[from]
-		if old.page != nil {
-			got.kept = append(got.kept, old.kept[from])
-		}
+		got.rows[i], got.sums[i], got.kept[i] = old.rows[from], old.sums[from], old.kept[from]
 	}
 }
 

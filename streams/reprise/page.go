@@ -106,14 +106,14 @@ func (r *reader) longestSoFar() int {
 
 // changes translates the row path's changes for the rows kept of a stretch.
 func (r *reader) changes(got *stretch, out []tap.Change) []tap.Change {
-	if got.page == nil || len(got.page.Changes) == 0 {
+	if len(got.changes) == 0 {
 		return out
 	}
 	at := make(map[int]int, len(got.kept))
 	for i, row := range got.kept {
 		at[int(row)] = i
 	}
-	for _, c := range got.page.Changes {
+	for _, c := range got.changes {
 		i, ok := at[c.Row]
 		if !ok {
 			continue

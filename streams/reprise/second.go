@@ -29,7 +29,9 @@ type pass struct {
 	rows   []rows.Row     // with JSON of their own
 	counts map[uint64]int // how often each sum occurs
 	total  int            // rows by the largest offset that had any
-	steady bool           // every page began with the last row of the page before
+	// changes tells what was repaired in rows, by their sum; Row is not set.
+	changes map[uint64][]rows.Change
+	steady  bool // every page began with the last row of the page before
 }
 
 // crowded reads what one page cannot hold and time cannot divide: a single
@@ -40,8 +42,8 @@ type pass struct {
 // met no row twice. All passes together are complete if they met as many
 // different keys as the last two counted, and none counted more.
 func (r *reader) crowded(ctx context.Context, q query, s span) (*stretch, error) {
-	met, keys, most := map[uint64]bool{}, map[string]bool{}, 0
-	var all []rows.Row
+	keys, most := map[string]bool{}, 0
+	all, met := pass{changes: map[uint64][]rows.Change{}}, map[uint64]bool{}
 	var before pass
 	for range crowdedPasses {
 		p, err := r.pass(ctx, q)
@@ -50,14 +52,15 @@ func (r *reader) crowded(ctx context.Context, q query, s span) (*stretch, error)
 		}
 		once := !r.table.ties && len(p.counts) == len(p.rows)
 		if p.steady && (once || before.steady && maps.Equal(before.counts, p.counts)) {
-			return r.collect(s, p.rows, false), nil
+			return r.collect(s, p, false), nil
 		}
 		for _, row := range p.rows {
 			if !met[row.Sum] {
 				met[row.Sum], keys[r.keyOf(row)] = true, true
-				all = append(all, row)
+				all.rows = append(all.rows, row)
 			}
 		}
+		maps.Copy(all.changes, p.changes)
 		most = max(most, p.total)
 		if before.total == p.total && len(keys) == most {
 			return r.collect(s, all, false), nil
@@ -65,7 +68,7 @@ func (r *reader) crowded(ctx context.Context, q query, s span) (*stretch, error)
 		before = p
 	}
 	r.warnOnce("shaky", "rows of one moment came in another order on every request; it will be read again",
-		"request", q.String(), "rows", len(all))
+		"request", q.String(), "rows", len(all.rows))
 	return r.collect(s, all, true), nil
 }
 
@@ -83,26 +86,44 @@ func (r *reader) keyOf(row rows.Row) string {
 	return key.String()
 }
 
-func (r *reader) collect(s span, all []rows.Row, shaky bool) *stretch {
+func (r *reader) collect(s span, p pass, shaky bool) *stretch {
 	got := &stretch{span: s, shaky: shaky}
-	for i := range all {
-		if !r.belongs(s, &all[i]) {
+	for i := range p.rows {
+		row := &p.rows[i]
+		if !r.belongs(s, row) {
 			continue
 		}
-		got.rows = append(got.rows, all[i].JSON)
-		got.sums = append(got.sums, ledger.Row{At: all[i].At, HasAt: all[i].HasAt, Sum: all[i].Sum})
+		got.rows, got.kept = append(got.rows, row.JSON), append(got.kept, int32(i))
+		got.sums = append(got.sums, ledger.Row{At: row.At, HasAt: row.HasAt, Sum: row.Sum})
+		for _, c := range p.changes[row.Sum] {
+			c.Row = i
+			got.changes = append(got.changes, c)
+		}
 	}
 	return got
 }
 
+// note keeps what was repaired in the rows of a page.
+func (walk *pass) note(p *rows.Page) {
+	byRow := map[uint64][]rows.Change{}
+	for _, c := range p.Changes {
+		sum := p.Rows[c.Row].Sum
+		if list := byRow[sum]; len(list) == 0 || list[0].Row == c.Row { // a row may come twice
+			byRow[sum] = append(list, c)
+		}
+	}
+	maps.Copy(walk.changes, byRow)
+}
+
 // pass walks over q once. Each page overlaps the one before by a row.
 func (r *reader) pass(ctx context.Context, q query) (pass, error) {
-	walk := pass{counts: map[uint64]int{}, steady: true}
+	walk := pass{counts: map[uint64]int{}, changes: map[uint64][]rows.Change{}, steady: true}
 	for offset, stale := 0, 0; ; {
 		p, err := r.ask(ctx, q.page(max(2, r.pageRows()), offset)) // one row is the overlap
 		if err != nil {
 			return walk, err
 		}
+		walk.note(p)
 		n, fresh := len(p.Rows), 0
 		for i := range p.Rows {
 			row := &p.Rows[i]

@@ -18,11 +18,12 @@ const second = int64(1e6)
 // A stretch is everything that the API held of a span at one moment.
 type stretch struct {
 	span
-	page  *rows.Page // owner of the rows; nil: rows own themselves
-	rows  [][]byte
-	sums  []ledger.Row // the kept rows, as the ledger wants them
-	kept  []int32      // indexes into page.Rows
-	shaky bool         // could not be read twice the same
+	page    *rows.Page // owner of the rows; nil: rows own themselves
+	rows    [][]byte
+	sums    []ledger.Row  // the kept rows, as the ledger wants them
+	kept    []int32       // which of the rows read these are
+	changes []rows.Change // of the rows read, by the index that kept has
+	shaky   bool          // could not be read twice the same
 }
 
 // query asks for a span with a second to spare on either side: neither the
@@ -110,7 +111,7 @@ func (r *reader) stretch(ctx context.Context, s span) (*stretch, int64, error) {
 // keep leaves out the rows that belong to other stretches.
 func (r *reader) keep(s span, p *rows.Page) *stretch {
 	n := len(p.Rows)
-	got := &stretch{span: s, page: p, rows: make([][]byte, 0, n), kept: make([]int32, 0, n), sums: make([]ledger.Row, 0, n)}
+	got := &stretch{span: s, page: p, changes: p.Changes, rows: make([][]byte, 0, n), kept: make([]int32, 0, n), sums: make([]ledger.Row, 0, n)}
 	for i := range p.Rows {
 		row := &p.Rows[i]
 		if !r.belongs(s, row) {
@@ -126,15 +127,9 @@ func (r *reader) keep(s span, p *rows.Page) *stretch {
 // choose keeps only the rows at these indexes, which ascend.
 func (got *stretch) choose(indexes []int) {
 	for i, at := range indexes {
-		got.rows[i] = got.rows[at]
-		if got.page != nil {
-			got.kept[i] = got.kept[at]
-		}
+		got.rows[i], got.kept[i] = got.rows[at], got.kept[at]
 	}
-	got.rows = got.rows[:len(indexes)]
-	if got.page != nil {
-		got.kept = got.kept[:len(indexes)]
-	}
+	got.rows, got.kept = got.rows[:len(indexes)], got.kept[:len(indexes)]
 }
 
 // belongs reports whether a row that was sent for s is to be written with it.
