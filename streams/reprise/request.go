@@ -108,8 +108,12 @@ func refused(e *apiError) error {
 }
 
 func (c *client) getWith(ctx context.Context, t *token, q query, read func(io.Reader) error) (err error) {
-	started, status := time.Now(), 0
-	defer func() { c.counts.Request(q.pipe, status, time.Since(started)) }()
+	started, status, sent := time.Now(), 0, false
+	defer func() {
+		if sent { // and not kept back by the gate
+			c.counts.Request(q.pipe, status, time.Since(started))
+		}
+	}()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.base+q.pipe+".json?"+q.encode(), nil)
@@ -122,7 +126,7 @@ func (c *client) getWith(ctx context.Context, t *token, q query, read func(io.Re
 	req.Header.Set("Cache-Control", "no-cache")
 	idle := time.AfterFunc(math.MaxInt64, func() { cancel(errIdle) })
 	defer idle.Stop()
-	alive := func() { idle.Reset(idleTimeout) }
+	alive := func() { sent = true; idle.Reset(idleTimeout) }
 	res, err := c.do(req, alive)
 	if err != nil {
 		return c.unanswered(ctx, q, err)

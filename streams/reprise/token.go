@@ -93,9 +93,12 @@ func (s *tokenStore) exchange(ctx context.Context) (*token, error) {
 	}
 	req.Header.Set("Authorization", "Bearer "+s.client.config.APIKey)
 	req.Header.Set("Accept", "application/json")
-	res, err := s.client.do(req, func() {})
+	sent := false
+	res, err := s.client.do(req, func() { sent = true })
 	if err != nil {
-		s.client.counts.Request("token", 0, time.Since(started))
+		if sent {
+			s.client.counts.Request("token", 0, time.Since(started))
+		}
 		return nil, transport("POST token", err)
 	}
 	defer res.Body.Close()
