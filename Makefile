@@ -2,7 +2,7 @@
 VERSION := $(shell sed -n 's/^var version = "\(.*\)"/\1/p' main.go)
 BINARY  := tap-reprise
 
-.PHONY: build test vet fuzz mutants interop interop-all image image-test bench ci clean
+.PHONY: build test vet fuzz mutants interop interop-all image image-test release wheels bench ci clean
 
 build: # one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BINARY) .
@@ -19,17 +19,24 @@ fuzz: # every fuzz target for a long while; FUZZRUNS=10000 is what .ci/run does
 mutants: # each guard of the ledger removed in turn; its tests must fail
 	go test ./ledger -run Mutants -mutate -timeout 60m
 
-interop: # PostgreSQL, Meltano, JSON lines, Airbyte's own tests
-	interop/run --expect-lookback
+interop: # PostgreSQL, Kubernetes, Meltano, PyAirbyte, JSON lines, Airbyte's own tests
+	interop/run
 
 interop-all: # every client
-	interop/run --all --expect-lookback
+	interop/run --all
 
 image: build # with docker, or buildah where there is none
 	$$(command -v docker >/dev/null && echo docker build || echo buildah bud) --build-arg VERSION=$(VERSION:v%=%) -t source-reprise:$(VERSION:v%=%) .
 
 image-test: build
 	interop/image_test $(BINARY)
+
+release: # everything that users install, in dist/; the same bytes wherever it is made
+	rm -rf dist
+	go run ./release dist
+
+wheels: release # the Python packages are made along
+	@ls dist/*.whl
 
 ci:
 	.ci/run

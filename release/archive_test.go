@@ -1,0 +1,140 @@
+package main
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var sample = []file{
+	{name: "tap-reprise", data: []byte("binary"), executable: true},
+	{name: "docs/page.md", data: []byte(strings.Repeat("text\n", 1000))},
+}
+
+func TestArchives(t *testing.T) {
+	for name, p := range map[string]platform{"a tar file": {os: "linux"}, "a zip file": {os: "windows"}} {
+		t.Run(name, func(t *testing.T) {
+			first, err := archive("tap_1_x", p, sample)
+			require.NoError(t, err)
+			second, err := archive("tap_1_x", p, sample)
+			require.NoError(t, err)
+			require.Equal(t, first, second)
+			require.Less(t, len(first.data), 2000, "packed")
+			require.Equal(t, []file{
+				{"tap_1_x/tap-reprise", sample[0].data, true},
+				{"tap_1_x/docs/page.md", sample[1].data, false},
+			}, entries(t, first))
+		})
+	}
+}
+
+// entries unpacks f, a .tar.gz, .zip or .whl.
+func entries(t *testing.T, f file) (found []file) {
+	t.Helper()
+	if !strings.HasSuffix(f.name, ".tar.gz") {
+		r, err := zip.NewReader(bytes.NewReader(f.data), int64(len(f.data)))
+		require.NoError(t, err)
+		for _, e := range r.File {
+			data, err := fs.ReadFile(r, e.Name)
+			require.NoError(t, err)
+			require.True(t, e.Mode().IsRegular(), "%s has mode %v", e.Name, e.Mode())
+			found = append(found, file{e.Name, data, e.Mode()&0o111 != 0})
+		}
+		return found
+	}
+	packed, err := gzip.NewReader(bytes.NewReader(f.data))
+	require.NoError(t, err)
+	for r := tar.NewReader(packed); ; {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return found
+		}
+		require.NoError(t, err)
+		data, err := io.ReadAll(r)
+		require.NoError(t, err)
+		found = append(found, file{h.Name, data, h.FileInfo().Mode()&0o111 != 0})
+	}
+}
+
+// TestPapersHoldEveryLink follows the links of the pages that go into an archive.
+func TestPapersHoldEveryLink(t *testing.T) {
+	found, err := papers(os.DirFS(".."))
+	require.NoError(t, err)
+	held := map[string]bool{}
+	for _, f := range found {
+		held[f.name] = true
+	}
+	require.True(t, held["LICENSE"])
+	for _, f := range found {
+		if !strings.HasSuffix(f.name, ".md") {
+			continue
+		}
+		for _, link := range regexp.MustCompile(`\]\(([^):#]+)[^):]*\)`).FindAllSubmatch(f.data, -1) {
+			target := path.Join(path.Dir(f.name), string(link[1]))
+			require.True(t, held[target], "%s links to %s, which is not in the archive", f.name, target)
+		}
+	}
+}
+
+// TestInstallPageNamesThisVersion keeps its commands such that they can be copied.
+func TestInstallPageNamesThisVersion(t *testing.T) {
+	source, err := os.ReadFile("../main.go")
+	require.NoError(t, err)
+	version, err := versionIn(source)
+	require.NoError(t, err)
+	page, err := os.ReadFile("../docs/install.md")
+	require.NoError(t, err)
+	named := regexp.MustCompile(`tap[-_]reprise[-_](\d[^-_]*)[-_]`).FindAllSubmatch(page, -1)
+	require.NotEmpty(t, named)
+	for _, n := range named {
+		require.Equal(t, version, strings.Replace(string(n[1]), "rc", "-rc.", 1))
+	}
+}
+
+func TestPapersAreNotOptional(t *testing.T) {
+	_, err := papers(os.DirFS(t.TempDir()))
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.ErrorContains(t, err, "README.md")
+}
+
+func TestLicenceIn(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(dir+"/main.go", nil, 0o644))
+	_, err := licenceIn(dir)
+	require.ErrorContains(t, err, dir)
+	for _, name := range []string{"LICENSE-APACHE-2.0.txt", "NOTICE", "licences.go.md"} {
+		require.NoError(t, os.WriteFile(dir+"/"+name, []byte(name), 0o644))
+	}
+	text, err := licenceIn(dir)
+	require.NoError(t, err)
+	require.Equal(t, "\nLICENSE-APACHE-2.0.txt\nNOTICE", text)
+}
+
+func TestVersionIn(t *testing.T) {
+	cases := map[string]struct{ line, version string }{
+		"a release":                     {`var version = "1.20.3"`, "1.20.3"},
+		"a candidate":                   {`var version = "0.2.0-rc.1"`, "0.2.0-rc.1"},
+		"a form that Python has not":    {`var version = "0.2.0-alpha"`, ""},
+		"no declaration":                {`// version = "0.2.0"`, ""},
+		"a declaration of another form": {`var version = "v0.2.0"`, ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			version, err := versionIn([]byte(fmt.Sprintf("package main\n\n%s\n", c.line)))
+			require.Equal(t, c.version, version)
+			require.Equal(t, c.version == "", err != nil)
+		})
+	}
+}

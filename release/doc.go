@@ -1,0 +1,17 @@
+// Command release makes what users install, from a checkout without tags,
+// remotes or even git, into an empty folder:
+//
+//	go run ./release dist
+//
+//	main.go ─┬─ version
+//	         └─ for each platform ── go build ── binary ─┬─ tap-reprise_V_OS_ARCH.tar.gz, .zip on Windows
+//	                                                     ├─ tap_reprise-V-py3-none-PLATFORM.whl
+//	                                                     └─ tap-reprise_V_OS_ARCH.cdx.json
+//	                         all of them ── SHA-256 ── tap-reprise_V_checksums.txt
+//
+// Archive and wheel carry the same binary, byte for byte. The one invariant:
+// the same commit and the same Go version give the same bytes, wherever they
+// are built; so nothing here reads a clock, a user, a path or the order of a
+// map. The lists of components also name the program that made them by its
+// sum, which differs from one kind of building machine to the other.
+package main

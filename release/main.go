@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: go run ./release FOLDER")
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := release(ctx, os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "release:", err)
+		os.Exit(1)
+	}
+}
+
+// release writes every artifact into the folder out, which it makes; one that
+// holds something already is refused, since its files would seem to belong to
+// the release. It runs in the root of the repo. The end of ctx ends it, and leaves
+// an incomplete folder without checksums.
+func release(ctx context.Context, out string) (err error) {
+	source, err := os.ReadFile("main.go")
+	if err != nil {
+		return err
+	}
+	version, err := versionIn(source)
+	if err != nil {
+		return err
+	}
+	if entries, err := os.ReadDir(out); err == nil && len(entries) > 0 {
+		return fmt.Errorf("%s is not empty", out)
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "release")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	b := builder{version: version, work: work}
+	if err := b.prepare(ctx); err != nil {
+		return err
+	}
+	return b.write(ctx, out)
+}
+
+// write makes the artifacts of all platforms and, last, their checksums, in
+// the form that sha256sum -c reads.
+func (b *builder) write(ctx context.Context, out string) error {
+	var sums strings.Builder
+	for _, p := range platforms {
+		artifacts, err := b.build(ctx, p)
+		if err != nil {
+			return fmt.Errorf("%s/%s: %w", p.os, p.arch, err)
+		}
+		for _, f := range artifacts {
+			if err := os.WriteFile(filepath.Join(out, f.name), f.data, 0o644); err != nil {
+				return err
+			}
+			fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(f.data), f.name)
+		}
+	}
+	return os.WriteFile(filepath.Join(out, "tap-reprise_"+b.version+"_checksums.txt"), []byte(sums.String()), 0o644)
+}
+
+var declaration = regexp.MustCompile(`(?m)^var version = "(\d+\.\d+\.\d+(?:-rc\.\d+)?)"$`)
+
+// versionIn is the version that main.go declares. Other forms than 1.2.3 and
+// 1.2.3-rc.4 are refused, as Python's packages have no equal for them.
+func versionIn(source []byte) (string, error) {
+	found := declaration.FindSubmatch(source)
+	if found == nil {
+		return "", errors.New(`main.go: no line var version = "X.Y.Z" or "X.Y.Z-rc.N"`)
+	}
+	return string(found[1]), nil
+}
