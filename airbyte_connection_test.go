@@ -1,9 +1,13 @@
 package main
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/streams/reprise/emulator"
 )
 
 // check runs the command; what it prints beside LOG is returned.
@@ -53,6 +57,26 @@ func TestConnectionStatus(t *testing.T) {
 			require.NotContains(t, list[0].ConnectionStatus.Message, "rprswh_mistyped")
 		})
 	}
+}
+
+// TestConnectionNamesAll: an endpoint that fails in another way does not hide
+// those without access.
+func TestConnectionNamesAll(t *testing.T) {
+	s := smallAccount()
+	s.Forbidden = []string{"replay_session_activity", "replay_change_feed"}
+	s.Fault = func(r *http.Request) *emulator.Fault {
+		if strings.Contains(r.URL.Path, "/replay_session_summary.") {
+			return &emulator.Fault{Status: http.StatusBadRequest, Body: `{"error":"no such parameter"}`}
+		}
+		return nil
+	}
+	list, code := check(t, listen(t, s, nil).config)
+	require.Zero(t, code)
+	require.Len(t, list, 1)
+	require.Equal(t, "FAILED", list[0].ConnectionStatus.Status)
+	require.Contains(t, list[0].ConnectionStatus.Message, "no access to replay_session_activity, replay_change_feed: ")
+	require.Contains(t, list[0].ConnectionStatus.Message, "replay_session_summary.json")
+	require.Contains(t, list[0].ConnectionStatus.Message, "no such parameter")
 }
 
 // TestConnectionException: what the user cannot mend is exactly one TRACE, with

@@ -154,9 +154,10 @@ func TestDiscoveryFails(t *testing.T) {
 		kind string
 		code int
 	}{
-		"no network":     {map[string]any{"token_url": "http://127.0.0.1:1/token"}, "transient_error", 1},
-		"a wrong key":    {map[string]any{"api_key": "rprswh_wrong"}, "config_error", 3},
-		"a wrong config": {map[string]any{"page_size": 0}, "config_error", 2},
+		"no network":                   {map[string]any{"token_url": "http://127.0.0.1:1/token"}, "transient_error", 1},
+		"pipes that cannot be reached": {map[string]any{"base_url": "http://127.0.0.1:1/v0/pipes/"}, "transient_error", 1},
+		"a wrong key":                  {map[string]any{"api_key": "rprswh_wrong"}, "config_error", 3},
+		"a wrong config":               {map[string]any{"page_size": 0}, "config_error", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := source(t, "discover", "--config", listen(t, smallAccount(), c.keys).config)

@@ -271,6 +271,30 @@ func TestFindingRetryAfterIgnored(t *testing.T) {
 	require.GreaterOrEqual(t, len(r.checksum(t, false)), 2, "a state while it waits, and the last one")
 }
 
+// TestFindingRetryAfterIgnoredInDiscovery: a read asks for the columns first, and
+// waits there as long as it is told, too.
+func TestFindingRetryAfterIgnoredInDiscovery(t *testing.T) {
+	var at []time.Time
+	var r airbyteRun
+	synctest.Test(t, func(t *testing.T) {
+		s := smallAccount()
+		s.Ticks = true
+		s.Fault = func(r *http.Request) *emulator.Fault {
+			if !strings.Contains(r.URL.Path, "/replay_change_feed.") {
+				return nil
+			}
+			if at = append(at, time.Now()); len(at) == 1 {
+				return &emulator.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"95"}}}
+			}
+			return nil
+		}
+		r = incremental(t, s, nil, "", "replay_change_feed")
+	})
+	require.Zero(t, r.code)
+	require.GreaterOrEqual(t, at[1].Sub(at[0]), 95*time.Second)
+	require.NotEmpty(t, of(r.messages(t), "RECORD"))
+}
+
 // TestFindingCheckOfOneStreamOutOfFive: a single endpoint without access, which
 // ever it is, fails the check and is named.
 func TestFindingCheckOfOneStreamOutOfFive(t *testing.T) {

@@ -35,14 +35,28 @@ func source(t *testing.T, args ...string) airbyteRun {
 	if _, exit := errors.AsType[*exec.ExitError](err); !exit {
 		require.NoError(t, err)
 	}
-	return airbyteRun{out.String(), errs.String(), c.ProcessState.ExitCode()}
+	return airbyteRun{printed(t, out.String()), errs.String(), c.ProcessState.ExitCode()}
+}
+
+// printed appends what a run wrote to the file that AIRBYTE_LINES names, if
+// any: interop/ has Airbyte's own models read it.
+func printed(t *testing.T, out string) string {
+	t.Helper()
+	if name := os.Getenv("AIRBYTE_LINES"); name != "" {
+		f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		require.NoError(t, err)
+		_, err = f.WriteString(out)
+		require.NoError(t, err)
+		require.NoError(t, f.Close())
+	}
+	return out
 }
 
 // inProcess runs the same in this process, without a socket.
 func inProcess(t *testing.T, server *emulator.Server, args ...string) airbyteRun {
 	t.Helper()
 	out, errs, code := run(t, server, args...)
-	return airbyteRun{out, errs, code}
+	return airbyteRun{printed(t, out), errs, code}
 }
 
 // An account is an emulator on a loopback port, with a config for it.

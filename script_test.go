@@ -30,7 +30,8 @@ func TestMain(m *testing.M) {
 //
 //	emulator [flags]            starts an account on a loopback port, sets $TOKEN_URL
 //	clock DURATION              moves that account's clock
-//	requests PIPE NAME=VALUE    a request for more than one row had that parameter
+//	requests PIPE NAME=VALUE    a request for more than one row had that parameter;
+//	                            without =VALUE, any request, with any value
 //	config FILE [KEY=VALUE]...  writes a config for that account
 //	exits CODE PROGRAM ARG...   runs it and compares its exit code
 //	interrupt SIGNAL            signals the background program once -hold holds it
@@ -225,8 +226,8 @@ func cmdDied(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdRequests looks for a request in the emulator's log. Discovery asks for one
-// row, with every parameter, and does not count.
+// cmdRequests looks for a request in the emulator's log. With a value, one for a
+// single row does not count: discovery asks so.
 func cmdRequests(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: [!] requests PIPE NAME=VALUE")
@@ -234,7 +235,11 @@ func cmdRequests(ts *testscript.TestScript, neg bool, args []string) {
 	name, value, _ := strings.Cut(args[1], "=")
 	found := false
 	for _, r := range worldOf(ts).server.Requests() {
-		found = found || r.Pipe == args[0] && r.Query.Get("limit") != "1" && r.Query.Get(name) == value
+		given := r.Query.Get(name) == value && r.Query.Get("limit") != "1"
+		if value == "" {
+			given = r.Query.Has(name)
+		}
+		found = found || r.Pipe == args[0] && given
 	}
 	if found == neg {
 		ts.Fatalf("request %s: found %t", strings.Join(args, " "), found)

@@ -190,11 +190,23 @@ func TestAirbyteRead(t *testing.T) {
 				"WARN stream is incomplete stream=events rows=2 requests=0 seconds=0"}},
 			code: ExitRetry,
 		},
-		"an incremental run goes on from an unfinished full refresh": {
+		"an incremental run starts over after an unfinished full refresh": {
 			source:  memory{rows: 2},
 			state:   `[{"type":"STREAM","stream":{"stream_descriptor":{"name":"events"},"stream_state":{"full_refresh":{"n":1}}}}]`,
 			catalog: strings.Replace(eventsConfigured, "MODE", "incremental", 1),
-			want:    [][]string{eventsBegin, {"events e1", "events about 1", `events {"n":2} 1.0`, "events COMPLETE"}},
+			want: [][]string{{"WARN the last full refresh did not end; the stream starts over stream=events"}, eventsBegin,
+				{"events e0", "events e1", "events about 2", `events {"n":2} 2.0`, "events COMPLETE"}},
+		},
+		"a stream that cannot be asked is told, and the others go on": {
+			source: memory{rows: 1, streams: func() []Stream {
+				list := twoStreams()
+				list[1].Broken = &Error{Code: ExitConfig, Hint: "mend it", Err: errors.New("status 400")}
+				return list
+			}()},
+			want: [][]string{eventsBegin, {"events e0", "events about 1", `events {"n":1} 1.0`, "events COMPLETE"},
+				{"empty STARTED", "config_error: read empty: status 400; hint: mend it", "empty INCOMPLETE",
+					"WARN stream is incomplete stream=empty rows=0 requests=0 seconds=0"}},
+			code: ExitConfig,
 		},
 		"a stream that fails does not stop the next": {
 			source: memory{rows: 1, fail: map[string]error{"events": &Error{Code: ExitAuth, Hint: "ask", Err: errors.New("no")}}},

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -25,7 +24,7 @@ func (c *airbyteCommand) spec() error {
 // what to do, and no failure of the command: that is how its text reaches the
 // user. Anything else is an error.
 func (c *airbyteCommand) check(ctx context.Context) error {
-	source, err := c.open(Env{Log: c.log, Metrics: newMetrics(c.log), Waiting: func(time.Time) {}})
+	source, err := c.open(Env{Log: c.log, Metrics: newMetrics(c.log), Waiting: func(time.Time) {}, Brief: true})
 	if err == nil {
 		err = source.Check(ctx)
 	}
@@ -47,20 +46,13 @@ func (c *airbyteCommand) check(ctx context.Context) error {
 // discover prints the catalog of the account. It takes no stand-in for what the
 // API says: a platform would drop the columns that are missing in it.
 func (c *airbyteCommand) discover(ctx context.Context) error {
-	metrics := newMetrics(c.log)
-	var answered atomic.Bool
-	metrics.answered = func() { answered.Store(true) }
-	source, err := c.open(Env{Log: c.log, Metrics: metrics, Waiting: func(time.Time) {}})
+	source, err := c.open(Env{Log: c.log, Metrics: newMetrics(c.log), Waiting: func(time.Time) {}, Brief: true})
 	if err != nil {
 		return err
 	}
-	streams, err := source.Streams(ctx)
+	streams, err := source.Streams(ctx, nil)
 	if err := errors.Join(err, unasked(streams)); err != nil {
 		return err
-	}
-	if metrics.tally("").requests > 0 && !answered.Load() {
-		return &Error{Code: ExitRetry, Err: errors.New("discover: the API cannot be reached"),
-			Hint: "the log tells why; try again later"}
 	}
 	return c.say(airbyteCatalog(streams))
 }

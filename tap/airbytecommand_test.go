@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -103,7 +102,7 @@ func TestAirbyteCheck(t *testing.T) {
 			`{"status":"FAILED","message":"config key \"api_key\" is missing; hint: give \"api_key\": Data Warehouse API key. Create one in Reprise under Settings, API Management; it is shown once. ` +
 				`config key \"page_size\" is 1, not a whole number from 2 to 100000; hint: set \"page_size\" to a whole number from 2 to 100000"}`, 0},
 		"a config that is not there": {"none", nil,
-			`{"status":"FAILED","message":"read config: open none: no such file or directory; hint: the config is one JSON object; --about lists its keys"}`, 0},
+			`{"status":"FAILED","message":"read config: open none: no such file or directory; hint: the config is one JSON object; spec.json lists its keys"}`, 0},
 		"an API that is down": {good, &Error{Code: ExitRetry, Err: errors.New("status 503"), Hint: "later"}, "transient_error: status 503; hint: later", ExitRetry},
 		"a fault of ours":     {good, errors.New("boom"), "system_error: boom", ExitRetry},
 		"a broken network":    {good, fmt.Errorf("GET x: %w", &net.OpError{Op: "read", Err: syscall.ECONNRESET}), "transient_error: GET x: read: connection reset by peer", ExitRetry},
@@ -150,25 +149,22 @@ func TestAirbyteCatalogMessage(t *testing.T) {
 		`"supported_sync_modes":["full_refresh"],"source_defined_primary_key":[["id"]]}]}}`}, o.lines())
 }
 
-// TestAirbyteDiscoverNeedsTheAPI: a catalog that did not come from the API would
+// TestAirbyteDiscoverIsWhole: a catalog that did not come from the API would
 // make a platform drop columns.
-func TestAirbyteDiscoverNeedsTheAPI(t *testing.T) {
+func TestAirbyteDiscoverIsWhole(t *testing.T) {
+	broken := twoStreams()
+	broken[1].Broken = &Error{Code: ExitRetry, Hint: "later", Err: errors.New("status 500")}
 	for name, c := range map[string]struct {
-		status int // of the one request; 0: no answer
+		source memory
 		want   string
 		code   int
 	}{
-		"it answers":  {200, "CATALOG", 0},
-		"it does not": {0, "transient_error: discover: the API cannot be reached; hint: the log tells why; try again later", ExitRetry},
+		"it answers":           {memory{}, "CATALOG", 0},
+		"it does not":          {memory{err: &Error{Code: ExitRetry, Hint: "later", Err: errors.New("dial")}}, "transient_error: dial; hint: later", ExitRetry},
+		"one stream alone not": {memory{streams: broken}, "transient_error: status 500; hint: later", ExitRetry},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := testApp(&memory{}, "discover", "--config", goodConfig(t))
-			open := a.Open
-			a.Open = func(config []byte, env Env) (Source, error) {
-				env.Metrics.Request("events", c.status, time.Second)
-				return open(config, env)
-			}
-			o := runApp(t.Context(), a)
+			o := runMain(t, &c.source, "discover", "--config", goodConfig(t))
 			require.Equal(t, c.code, o.code)
 			require.Equal(t, []string{c.want}, o.brief(t))
 		})

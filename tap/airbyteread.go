@@ -34,7 +34,7 @@ func (c *airbyteCommand) read(ctx context.Context) error {
 	if err := errors.Join(err, catErr, stErr); err != nil {
 		return err
 	}
-	streams, err := source.Streams(ctx)
+	streams, err := source.Streams(ctx, wantedOf(wanted))
 	if err != nil {
 		return err
 	}
@@ -83,6 +83,11 @@ func (c *airbyteCommand) plan(streams []Stream, wanted []configured, states airb
 		if w.refresh && !states[w.name].serves(w.job) {
 			w.method = "FULL_TABLE"
 		}
+		if old := states[w.name]; !w.refresh && old.refresh && !old.ended {
+			// Its first rows went into a table that the destination may have thrown away.
+			c.log.Warn("the last full refresh did not end; the stream starts over", "stream", w.name)
+			w.method = "FULL_TABLE"
+		}
 		cat = append(cat, w.entry)
 	}
 	given := newState()
@@ -97,6 +102,18 @@ func (c *airbyteCommand) plan(streams []Stream, wanted []configured, states airb
 		begin[name] = airbyteState{bookmark: bytes.Clone(t.since), refresh: modes[name].refresh, job: modes[name].job}
 	}
 	return tasks, begin, err
+}
+
+// wantedOf tells what a configured catalog will read; nil is the demo's.
+func wantedOf(list []configured) Wanted {
+	if list == nil {
+		return nil
+	}
+	var cat catalog
+	for _, w := range list {
+		cat = append(cat, w.entry)
+	}
+	return cat.wanted()
 }
 
 func modeName(refresh bool) string {

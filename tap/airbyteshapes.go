@@ -77,6 +77,9 @@ func (a airbyteStates) addObject(data json.RawMessage) error {
 			return a.add(inner)
 		}
 	}
+	if _, ok := has["state_type"]; ok {
+		return nil // of a connection that has never synced
+	}
 	if kind, ok := has["type"]; ok && kindOf(kind) == "text" {
 		return fmt.Errorf("a message of type %.40s without its part", kind)
 	}

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// heartbeat is the longest time without a STATE while a stream is read: to the
+// heartbeat is about the longest time without a STATE while a stream is read: to the
 // platform only RECORD and STATE are signs of life.
-const heartbeat = time.Minute
+const heartbeat = 59 * time.Second
 
 // An airbyteSink writes the Airbyte protocol: STREAM_STATUS, RECORD, STATE and
 // ESTIMATE messages, one on a line. A STATE stands for one stream and counts

@@ -14,13 +14,14 @@ func TestAirbyteStateShapes(t *testing.T) {
 		want    string // bookmark of events, "" for none
 		refresh bool
 	}{
-		"an empty file":                              {"", "", false},
-		"blanks":                                     {" \n", "", false},
-		"a byte order mark alone":                    {"\ufeff", "", false},
-		"null":                                       {"null", "", false},
-		"an empty list":                              {"[]", "", false},
-		"an empty object":                            {"{}", "", false},
-		"a list with a null":                         {"[null]", "", false},
+		"an empty file":           {"", "", false},
+		"blanks":                  {" \n", "", false},
+		"a byte order mark alone": {"\ufeff", "", false},
+		"null":                    {"null", "", false},
+		"an empty list":           {"[]", "", false},
+		"an empty object":         {"{}", "", false},
+		"a list with a null":      {"[null]", "", false},
+		"one of a connection that has never synced":  {`{"stateType":"not_set","connectionId":"c"}`, "", false},
 		"a list of STREAM states":                    {`[{"type":"STREAM","stream":{` + stream + `}}]`, `{"n":1}`, false},
 		"nulls where a platform has nothing":         {`[{"type":"STREAM","stream":{` + stream + `},"global":null,"data":null,"sourceStats":null}]`, `{"n":1}`, false},
 		"one STREAM state alone":                     {`{"type":"STREAM","stream":{` + stream + `}}`, `{"n":1}`, false},

@@ -35,7 +35,7 @@ func (a App) loadConfig(sources []string) (config, error) {
 		}
 		if err := c.readFile(source); err != nil {
 			return nil, &Error{Code: ExitConfig, Err: err,
-				Hint: "the config is one JSON object; --about lists its keys"}
+				Hint: "the config is one JSON object; spec.json lists its keys"}
 		}
 	}
 	if env {

@@ -109,16 +109,16 @@ func TestConfigFaults(t *testing.T) {
 			`CRITICAL config key "poster" is an object, not true or false; hint: set "poster" to true or false`,
 		}},
 		"not JSON": {"{\n  \"api_key\": rprswh_tell_nobody\n}", []string{
-			`CRITICAL config <FILE> is not JSON: line 2, column 14; hint: the config is one JSON object; --about lists its keys`,
+			`CRITICAL config <FILE> is not JSON: line 2, column 14; hint: the config is one JSON object; spec.json lists its keys`,
 		}},
 		"cut": {`{"api_key":"rprswh_tell_nobody`, []string{
-			`CRITICAL config <FILE> is not JSON: line 1, column 30; hint: the config is one JSON object; --about lists its keys`,
+			`CRITICAL config <FILE> is not JSON: line 1, column 30; hint: the config is one JSON object; spec.json lists its keys`,
 		}},
 		"empty": {"  \n", []string{
-			`CRITICAL config <FILE> is empty; hint: the config is one JSON object; --about lists its keys`,
+			`CRITICAL config <FILE> is empty; hint: the config is one JSON object; spec.json lists its keys`,
 		}},
 		"a list instead": {`[]`, []string{
-			`CRITICAL config <FILE> is a list, not an object; hint: the config is one JSON object; --about lists its keys`,
+			`CRITICAL config <FILE> is a list, not an object; hint: the config is one JSON object; spec.json lists its keys`,
 		}},
 		"an unknown key is warned of": {`{` + need + `,"poster":7,"b":1,"a":2}`, []string{
 			`WARNING config has keys that are not known and have no effect keys="a, b"`,
@@ -171,8 +171,8 @@ func TestUnreadableFiles(t *testing.T) {
 		want string
 	}{
 		"no config":            {nil, "CRITICAL no config given; hint: use --config FILE, or --config ENV to read TAP_REPRISE_<KEY>"},
-		"config not there":     {[]string{"-c", filepath.Join(dir, "x")}, "CRITICAL read config: open <DIR>/x: no such file or directory; hint: the config is one JSON object; --about lists its keys"},
-		"config is a folder":   {[]string{"-c", dir}, "CRITICAL read config: read <DIR>: is a directory; hint: the config is one JSON object; --about lists its keys"},
+		"config not there":     {[]string{"-c", filepath.Join(dir, "x")}, "CRITICAL read config: open <DIR>/x: no such file or directory; hint: the config is one JSON object; spec.json lists its keys"},
+		"config is a folder":   {[]string{"-c", dir}, "CRITICAL read config: read <DIR>: is a directory; hint: the config is one JSON object; spec.json lists its keys"},
 		"catalog not there":    {[]string{"-c", good, "--catalog", filepath.Join(dir, "x")}, "CRITICAL read catalog: open <DIR>/x: no such file or directory; hint: write one with --discover"},
 		"properties not there": {[]string{"-c", good, "-p", filepath.Join(dir, "x")}, "CRITICAL read catalog: open <DIR>/x: no such file or directory; hint: write one with --discover"},
 		"state not there":      {[]string{"-c", good, "-s", filepath.Join(dir, "x")}, "CRITICAL read state: open <DIR>/x: no such file or directory; hint: give --state the last STATE of an earlier run, or leave it out to start over"},

@@ -17,7 +17,7 @@ type numbers struct{}
 
 func (numbers) Check(context.Context) error { return nil }
 
-func (numbers) Streams(context.Context) ([]tap.Stream, error) {
+func (numbers) Streams(context.Context, tap.Wanted) ([]tap.Stream, error) {
 	column := func(name string, kinds ...string) tap.Column {
 		return tap.Column{Name: name, Selected: true, Automatic: name == "id", Schema: tap.Property{Type: kinds}}
 	}

@@ -11,12 +11,12 @@ import (
 // is no usable config or no way to the API: Meltano discovers before each run,
 // and a newcomer before there is a key. An answer that refuses is an error.
 func (c *singerCommand) runDiscover(ctx context.Context) error {
-	source, err := c.open(Env{Log: c.log, Metrics: newMetrics(c.log), Waiting: func(time.Time) {}})
+	source, err := c.open(Env{Log: c.log, Metrics: newMetrics(c.log), Waiting: func(time.Time) {}, Brief: true})
 	if err != nil {
 		c.log.Warn("printing the built-in catalog for want of a usable config: " + err.Error())
 		return c.print(c.app.Catalog)
 	}
-	streams, err := source.Streams(ctx)
+	streams, err := source.Streams(ctx, nil)
 	if offline(err) {
 		c.log.Warn("printing the built-in catalog since the API cannot be reached: " + err.Error())
 		return c.print(c.app.Catalog)

@@ -45,7 +45,7 @@ func twoStreams() []Stream {
 
 func (m *memory) Check(context.Context) error { return nil }
 
-func (m *memory) Streams(context.Context) ([]Stream, error) {
+func (m *memory) Streams(context.Context, Wanted) ([]Stream, error) {
 	if m.streams == nil {
 		m.streams = twoStreams()
 	}

@@ -122,7 +122,7 @@ func (e *entry) choose(s *Stream, log *slog.Logger) {
 		} else if len(e.properties) > 0 && !s.fixed(*c) {
 			fresh = append(fresh, c.Name)
 		}
-		c.Selected = s.fixed(*c) || (known || len(e.properties) == 0) && e.selected(c.Name)
+		c.Selected = s.fixed(*c) || e.wants(c.Name)
 	}
 	if len(gone) > 0 {
 		log.Warn("columns of the catalog are not offered by the API and are left out",
@@ -136,6 +136,24 @@ func (e *entry) choose(s *Stream, log *slog.Logger) {
 		log.Log(context.Background(), level, "columns of the API are not in the catalog and are left out; discover again to load them",
 			"stream", s.Name, "columns", strings.Join(fresh, ", "))
 	}
+}
+
+// wanted tells what the catalog will read; without one it is everything.
+func (c catalog) wanted() Wanted {
+	if c == nil {
+		return nil
+	}
+	return func(stream, column string) bool {
+		e := c.find(stream)
+		return e != nil && (column == "" && e.selected("") || column != "" && e.wants(column))
+	}
+}
+
+// wants tells whether a column is listed, where the catalog lists some, and
+// selected.
+func (e *entry) wants(column string) bool {
+	listed := len(e.properties) == 0 || slices.ContainsFunc(e.properties, func(m member) bool { return m.name == column })
+	return listed && e.selected(column)
 }
 
 // selected tells whether a column (or, with "", the stream) is to be synced,

@@ -53,8 +53,12 @@ func (k *singerSink) overdue(b []byte) []byte {
 	return b
 }
 
-// Start writes the stream's SCHEMA.
+// Start writes the stream's SCHEMA; none of a broken one, where a guess of the
+// columns would change the loader's table.
 func (k *singerSink) Start(s Stream) error {
+	if s.Broken != nil {
+		return nil
+	}
 	return k.out.append(func(b []byte) []byte {
 		k.naked = true
 		return appendSchema(b, s)

@@ -21,11 +21,11 @@ func (c *singerCommand) runSync(ctx context.Context) (err error) {
 			_ = k.Wait(until) // a broken output shows at the next write
 		}
 	}
-	source, err := c.open(Env{Log: c.log, Metrics: metrics, Waiting: waiting})
+	source, err := c.open(Env{Log: c.log, Metrics: metrics, Waiting: waiting, Brief: c.test.given})
 	if err := errors.Join(err, catErr, stErr); err != nil {
 		return err
 	}
-	streams, err := source.Streams(ctx)
+	streams, err := source.Streams(ctx, cat.wanted())
 	if err != nil {
 		return err
 	}

@@ -64,10 +64,6 @@ func (p *pass) stream(ctx context.Context, t task) (err error) {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if t.stream.Broken != nil {
-		// No SCHEMA: a guess of the columns would change the loader's table.
-		return fmt.Errorf("read %s: %w", name, t.stream.Broken)
-	}
 	if err := p.sink.Start(t.stream); err != nil {
 		return err
 	}
@@ -80,6 +76,9 @@ func (p *pass) stream(ctx context.Context, t task) (err error) {
 			err = errors.Join(err, e)
 		}
 	}()
+	if err := t.stream.Broken; err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
 	left := p.limit
 	for page, err := range p.source.Read(ctx, t.stream, t.since) {
 		if err != nil {

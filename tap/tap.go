@@ -18,9 +18,11 @@ type Source interface {
 
 	// Streams lists what can be read, in the order in which it is synced,
 	// with the columns that the API offers now. Every column is selected
-	// unless the stream's own default says otherwise. A stream that alone
-	// cannot be asked is Broken; the error is for what stops them all.
-	Streams(ctx context.Context) ([]Stream, error)
+	// unless the stream's own default says otherwise. What wanted leaves out is
+	// not asked of the API: it is listed as far as it is known without. A stream
+	// that alone cannot be asked is Broken; the error is for what stops them
+	// all.
+	Streams(ctx context.Context, wanted Wanted) ([]Stream, error)
 
 	// Read yields the rows of s that are not covered by since, oldest first.
 	// The nil bookmark means from the configured start. Only columns with
@@ -30,6 +32,13 @@ type Source interface {
 	// after ctx ends.
 	Read(ctx context.Context, s Stream, since Bookmark) iter.Seq2[Page, error]
 }
+
+// Wanted tells whether a caller will read a stream, or, with a column's name,
+// that column of it. A nil Wanted wants everything.
+type Wanted func(stream, column string) bool
+
+// Has is w, where nil has everything.
+func (w Wanted) Has(stream, column string) bool { return w == nil || w(stream, column) }
 
 // A Sink writes one protocol to stdout. Methods may be called from several
 // goroutines; each call writes whole lines.
@@ -141,4 +150,8 @@ type Env struct {
 
 	// Waiting is called when the API asked for a pause. It returns at once.
 	Waiting func(until time.Time)
+
+	// Brief says that somebody waits for a check or a catalog: attempts at a
+	// request that fails end after a minute at most.
+	Brief bool
 }

@@ -88,7 +88,7 @@ func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 	if err := errors.Join(err, catErr, stErr); err != nil {
 		return nil, err
 	}
-	streams, err := source.Streams(ctx)
+	streams, err := source.Streams(ctx, cat.wanted())
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package reprise
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"slices"
@@ -54,7 +55,7 @@ func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
 		return r.takeOver(text)
 	}
 	if err := jsoniter.Unmarshal(text, &got.mark); err != nil {
-		return got, r.badBookmark(text, err)
+		return got, r.badBookmark(text, errors.New("one of its values is of the wrong kind"))
 	}
 	if got.mark.V > bookmarkVersion {
 		r.log.Warn("the bookmark was written by a newer version; what this one knows of it is taken", "version", got.mark.V)

@@ -27,9 +27,6 @@ type client struct {
 	tokens *tokenStore
 	http   *http.Client
 
-	// brief is set while somebody waits for a check or for the catalog.
-	brief bool
-
 	// closed are the pipes that refused a freshly issued token.
 	closed sync.Map
 

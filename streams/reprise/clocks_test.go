@@ -1,6 +1,10 @@
 package reprise_test
 
 import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -104,4 +108,33 @@ func TestPresentSecond(t *testing.T) {
 			harness.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, out))
 		})
 	}
+}
+
+// TestFeedStampsAhead has changes that are stamped a year ahead: the bookmark
+// stays at now, so that the changes until then are not skipped.
+func TestFeedStampsAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := small()
+		s.SetNow(now)
+		s.Fault = func(r *http.Request) *emulator.Fault {
+			return &emulator.Fault{Rewrite: func(b []byte) []byte {
+				at := bytes.LastIndex(b, []byte(`"ingested_at": "2026`))
+				if !strings.Contains(r.URL.Path, "/replay_change_feed.") || at < 0 {
+					return b
+				}
+				return slices.Concat(b[:at], []byte(`"ingested_at": "2027`), b[at+len(`"ingested_at": "2026`):])
+			}}
+		}
+		run := harness.Run{Server: s, Select: []string{"replay_change_feed"}}
+		first := run.Do(t)
+		require.Equal(t, 0, first.Code, first.LastLine())
+		require.Contains(t, first.Stdout, `"ingested_at":"2027`)
+		require.NotContains(t, first.State(), "2027")
+		s.Fault = nil
+		s.Advance(26 * time.Hour)
+		run.State = first.State()
+		second := run.Do(t)
+		require.Equal(t, 0, second.Code, second.LastLine())
+		harness.Holds(t, harness.Truth(t, s, harness.Span{}, "replay_change_feed"), harness.Warehouse{}.Load(t, first).Load(t, second))
+	})
 }

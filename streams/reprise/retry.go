@@ -106,7 +106,7 @@ func (c *client) retrying(ctx context.Context, what string, do func() error) err
 		if err == nil {
 			return struct{}{}, nil
 		}
-		if ctx.Err() != nil || !again(err) || budget <= 0 || c.brief && neverConnected(err) || time.Since(started) > c.patience(err) {
+		if ctx.Err() != nil || !again(err) || budget <= 0 || c.env.Brief && neverConnected(err) || time.Since(started) > c.patience(err) {
 			return struct{}{}, backoff.Permanent(err)
 		}
 		var api *apiError
@@ -162,7 +162,7 @@ func (c *client) patience(err error) time.Duration {
 // down costs retry_minutes once, not once for each stream.
 func (c *client) budget() time.Duration {
 	budget := time.Duration(c.config.RetryMinutes * float64(time.Minute))
-	if c.brief || c.down.Load() {
+	if c.env.Brief || c.down.Load() {
 		return min(budget, time.Minute)
 	}
 	return budget

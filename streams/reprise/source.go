@@ -1,6 +1,7 @@
 package reprise
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,30 +35,30 @@ func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, err
 }
 
 // Check fetches a token and one row of each endpoint. The error names every
-// endpoint that is not open to this account.
+// endpoint that is not open to this account, and tells of each that fails
+// otherwise.
 func (s *Source) Check(ctx context.Context) error {
-	s.client.brief = true
-	defer func() { s.client.brief = false }()
 	var refused []string
 	var first error
+	var others []error
 	for _, t := range tables {
-		_, err := s.meta(ctx, t)
-		if err == nil {
-			continue
-		}
-		if !deniesPipe(err) {
+		_, err := s.meta(ctx, t, nil)
+		switch {
+		case err == nil:
+		case deniesPipe(err):
+			refused = append(refused, t.name)
+			first = cmp.Or(first, err)
+		case concernsPipe(err) && ctx.Err() == nil:
+			others = append(others, err)
+		default:
 			return err
 		}
-		refused = append(refused, t.name)
-		if first == nil {
-			first = err
-		}
 	}
-	if first == nil {
-		return nil
+	if first != nil {
+		first = &tap.Error{Code: tap.ExitAuth, Err: fmt.Errorf("no access to %s: %w", strings.Join(refused, ", "), first),
+			Hint: "ask your Reprise contact for access; a sync without these streams works all the same"}
 	}
-	return &tap.Error{Code: tap.ExitAuth, Err: fmt.Errorf("no access to %s: %w", strings.Join(refused, ", "), first),
-		Hint: "ask your Reprise contact for access, or deselect these streams"}
+	return errors.Join(append([]error{first}, others...)...)
 }
 
 // deniesPipe reports whether err concerns one endpoint only (section 7, "doesn't
@@ -82,33 +83,31 @@ func concernsPipe(err error) bool {
 }
 
 // Streams asks each pipe for its columns. One that does not answer leaves the
-// others as they are. Where no server can be reached, or a
-// pipe is closed to this account, the built-in schema stands in, with a
-// warning.
-func (s *Source) Streams(ctx context.Context) ([]tap.Stream, error) {
-	s.client.brief = true
-	defer func() { s.client.brief = false }()
+// others as they are. Where a pipe is not wanted, or closed to this account, the
+// built-in schema stands in, in the latter case with a warning.
+func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, error) {
 	var list []tap.Stream
 	silent := 0 // pipes that may answer later; with two it is an outage
 	for _, t := range tables {
-		meta, err := s.meta(ctx, t)
-		var alone error
+		if !wanted.Has(t.name, "") {
+			list = append(list, t.streamOf(s.config, t.builtinMeta(s.config), func(rows.Meta) {}))
+			continue
+		}
+		meta, err := s.meta(ctx, t, wanted)
 		if err != nil && tap.ExitCode(err) == tap.ExitRetry {
 			silent++
 		}
+		alone := err
 		switch {
 		case err == nil && len(meta) > 0:
 		case err == nil:
 			s.client.log.Warn("the API describes no columns; the built-in schema is taken", "stream", t.name)
 			meta = t.builtinMeta(s.config)
-		case neverConnected(err) && ctx.Err() == nil:
-			s.client.log.Warn("the API cannot be reached; the built-in schemas are taken", "cause", err.Error())
-			return s.builtin(), nil
 		case deniesPipe(err):
 			s.client.log.Warn("no access to this endpoint; the built-in schema is taken", "stream", t.name, "cause", err.Error())
+			alone, meta = nil, t.builtinMeta(s.config)
+		case concernsPipe(err) && !neverConnected(err) && silent < 2 && ctx.Err() == nil:
 			meta = t.builtinMeta(s.config)
-		case concernsPipe(err) && silent < 2 && ctx.Err() == nil:
-			alone, meta = err, t.builtinMeta(s.config)
 		default:
 			return nil, err
 		}
@@ -137,19 +136,11 @@ func (s *Source) warnOfNames(stream tap.Stream) {
 	}
 }
 
-// builtin are the streams as they most likely are, without asking the API.
-func (s *Source) builtin() []tap.Stream {
-	var list []tap.Stream
-	for _, t := range tables {
-		list = append(list, t.streamOf(s.config, t.builtinMeta(s.config), func(rows.Meta) {}))
-	}
-	return list
-}
-
-// meta asks a pipe for its columns. An answer without rows describes them too.
-func (s *Source) meta(ctx context.Context, t *table) ([]rows.Meta, error) {
+// meta asks a pipe for its columns, those that are only sent when asked for as
+// far as they are wanted. An answer without rows describes them too.
+func (s *Source) meta(ctx context.Context, t *table, wanted tap.Wanted) ([]rows.Meta, error) {
 	r := s.reader(tap.Stream{Name: t.name})
-	r.params = t.params(s.config, func(string) bool { return true })
+	r.params = t.params(s.config, func(column string) bool { return wanted.Has(t.name, column) })
 	q := r.probe()
 	q.decoder = &rows.Decoder{Plan: func([]rows.Meta) (*rows.Plan, error) { return &rows.Plan{}, nil }}
 	r.quiet = true

@@ -38,10 +38,10 @@ func Run(t *testing.T, open func(t *testing.T) tap.Source) {
 	t.Run("streams are well formed", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var err error
-			streams, err = open(t).Streams(t.Context())
+			streams, err = open(t).Streams(t.Context(), nil)
 			require.NoError(t, err)
 			checkStreams(t, streams)
-			again, err := open(t).Streams(t.Context())
+			again, err := open(t).Streams(t.Context(), nil)
 			require.NoError(t, err)
 			require.Equal(t, streams, again, "the same account gives the same streams")
 		})
