@@ -11,9 +11,8 @@ import (
 // An oracle tells what the account holds at any moment, undisturbed.
 type oracle struct {
 	server *emulator.Server
-	all    emulator.Dialect             // answers whole spans
-	asked  emulator.Dialect             // answers metrics as the tap asks for them
-	end    func(to time.Time) time.Time // how the end of a metrics window is asked for
+	all    emulator.Dialect // answers whole spans
+	asked  emulator.Dialect // answers metrics as the tap asks for them
 }
 
 // A truth is a row that the account holds.
@@ -25,12 +24,11 @@ type truth struct {
 
 // newOracle reads an account as a server of that dialect stores it.
 func newOracle(w *world, d emulator.Dialect) *oracle {
-	o := &oracle{server: emulator.New(w.account, firstDay), end: func(to time.Time) time.Time { return to }}
+	o := &oracle{server: emulator.New(w.account, firstDay)}
 	o.all = emulator.Dialect{SecondClock: d.SecondClock, EscapeSlash: d.EscapeSlash}
 	o.asked = o.all
-	o.asked.StartExclusive, o.asked.EndInclusive = d.StartExclusive, d.EndInclusive
-	if d.EndInclusive && d.SecondClock {
-		o.end = func(to time.Time) time.Time { return to.Add(-time.Second) }
+	if !d.SecondClock { // with whole seconds the tap makes up for the bounds
+		o.asked.StartExclusive, o.asked.EndInclusive = d.StartExclusive, d.EndInclusive
 	}
 	return o
 }
@@ -57,7 +55,7 @@ func (o *oracle) rows(at time.Time, stream string, from, to time.Time) []truth {
 // one: a run asks for what was when it began.
 func (o *oracle) window(at, day, before time.Time) []truth {
 	next := day.AddDate(0, 0, 1)
-	end := o.end(next)
+	end := next
 	if before.Before(end) {
 		end = before
 	}

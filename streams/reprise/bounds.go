@@ -42,12 +42,15 @@ func (r *reader) windowBounds(ctx context.Context) (windowBounds, error) {
 		no := false
 		return windowBounds{&no, &no}, nil
 	}
-	// Each bound with a second to spare at the other one.
-	end, err := r.holdsSession(ctx, span{at - second, at}, at)
-	if err != nil {
+	end, err := r.holdsSession(ctx, span{at - second, at}, at) // a second to spare at the start
+	if err != nil || end == nil {
 		return windowBounds{}, err
 	}
-	start, err := r.holdsSession(ctx, span{at, at + second}, at)
+	only := span{at, at + second} // which holds this very second, or nothing
+	if *end {
+		only.to = at
+	}
+	start, err := r.holdsSession(ctx, only, at)
 	if start != nil {
 		*start = !*start
 	}
@@ -73,7 +76,7 @@ func (r *reader) holdsSession(ctx context.Context, s span, at int64) (*bool, err
 // whether that clock has fractions of a second. It is looked for in ever wider
 // spans: all of time at once may be more than the API can sort.
 func (r *reader) firstSession(ctx context.Context) (at int64, fractions bool, err error) {
-	start, width := r.config.start.UnixMicro(), 24*hour
+	start, width := r.config.start.UnixMicro()-second, 24*hour // a second to spare
 	end, _ := r.until()
 	for ; start < end; width *= 8 {
 		p, err := r.ask(ctx, boundsQuery(span{start, min(end, start+width)}).page(1, 0))
