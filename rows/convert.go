@@ -89,7 +89,7 @@ func (e *emitter) clock(text []byte, c *Column) bool {
 		return false
 	}
 	if c.Clock {
-		e.at, e.hasAt = m.micros(), true
+		e.at, e.hasAt, e.twice = m.micros(), true, m.twice
 	}
 	return true
 }

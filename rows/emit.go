@@ -10,6 +10,7 @@ type emitter struct {
 
 	at      int64 // moment of the row's clock
 	hasAt   bool
+	twice   bool
 	standIn string // what is written for a key that is not there
 	lacking bool   // a key is not there
 	floats  []span // where in the row the values of Float columns are
@@ -42,13 +43,13 @@ func (e *emitter) row(b []byte, l *layout, size int) {
 		sum = e.sum(row)
 	}
 	e.arena.keep(row, e.program.fixed+size)
-	e.page.Rows = append(e.page.Rows, Row{JSON: row, At: e.at, HasAt: e.hasAt, Sum: sum})
+	e.page.Rows = append(e.page.Rows, Row{JSON: row, At: e.at, HasAt: e.hasAt, Twice: e.twice, Sum: sum})
 }
 
 // write appends the row.
 func (e *emitter) write(dst, b []byte, l *layout) []byte {
 	g, joined := e.program, l.joins && l.asLearned && !l.spaced
-	e.at, e.hasAt, e.lacking, e.floats = 0, false, false, e.floats[:0]
+	e.at, e.hasAt, e.twice, e.lacking, e.floats = 0, false, false, false, e.floats[:0]
 	for i := 0; i < len(g.written); i++ {
 		w := &g.written[i]
 		v := &l.spans[w.column]

@@ -16,9 +16,13 @@ type Row struct {
 	At    int64
 	HasAt bool
 
+	// Twice tells that the clock's text stands for two moments, in the hour
+	// that a zone repeats in autumn; At is the first of them.
+	Twice bool
+
 	// Sum is the xxhash64 of JSON, in which the numbers of Float columns
 	// count with 12 significant digits. The same row has the same sum in
-	// every page, run and layout.
+	// every page and layout as long as the plan has one order.
 	Sum uint64
 }
 

@@ -13,6 +13,7 @@ type moment struct {
 
 	// zoned: offset, in seconds east of UTC, came with the text.
 	zoned  bool
+	twice  bool // the zone repeats this hour
 	offset int
 }
 
@@ -20,7 +21,7 @@ type moment struct {
 // "HH:MM:SS", decimals, and Z, ±HH, ±HHMM or ±HH:MM. It reports false for
 // other text and for days and times of day that do not exist.
 func (m *moment) parse(text []byte) bool {
-	m.text, m.decimals, m.zoned, m.offset = text, nil, false, 0
+	m.text, m.decimals, m.zoned, m.offset, m.twice = text, nil, false, 0, false
 	if len(text) < 19 {
 		if len(text) != 10 {
 			return false

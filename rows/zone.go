@@ -50,8 +50,23 @@ func (m *moment) utc(where *time.Location) bool {
 		where = time.UTC
 	}
 	t := time.Date(m.year, time.Month(m.month), m.day, m.hour, m.minute, m.second-m.offset, 0, where).UTC()
+	m.twice = !m.zoned && repeated(t, where)
 	m.year, m.month, m.day = t.Year(), int(t.Month()), t.Day()
 	m.hour, m.minute, m.second = t.Clock()
 	m.text = t.AppendFormat(m.shifted[:0], time.DateTime)
 	return m.year >= 1 && m.year <= 9999
+}
+
+// repeated reports whether the wall clock of where shows the time of t, the first
+// of the two, once more later on.
+func repeated(t time.Time, where *time.Location) bool {
+	t = t.In(where)
+	_, change := t.ZoneBounds()
+	if change.IsZero() {
+		return false
+	}
+	_, before := t.Zone()
+	_, after := change.Zone()
+	again := t.Add(time.Duration(before-after) * time.Second)
+	return after < before && !again.Before(change)
 }

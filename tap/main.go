@@ -68,7 +68,7 @@ type command interface {
 
 // Main runs the command that a.Args ask for and returns the exit code. It
 // returns at the latest a few seconds after ctx ends, even if Out is blocked.
-// A process that SIGINT or SIGTERM interrupts does not return: it dies by that
+// A process that SIGINT, SIGTERM or SIGHUP interrupts does not return: it dies by that
 // signal once the last STATE is out, so that nobody takes a cut run for a
 // complete one.
 func Main(ctx context.Context, a App) int {
@@ -76,6 +76,9 @@ func Main(ctx context.Context, a App) int {
 	if a.Out == os.Stdout {
 		signals = make(chan os.Signal, 1)
 		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+			signal.Notify(signals, syscall.SIGHUP)
+		}
 		defer signal.Stop(signals)
 	}
 	return supervise(ctx, parse(a), signals)

@@ -49,6 +49,7 @@ func TestSignals(t *testing.T) {
 	}{
 		"SIGTERM":        {[]syscall.Signal{syscall.SIGTERM}, syscall.SIGTERM, "interrupted by signal: terminated"},
 		"SIGINT":         {[]syscall.Signal{syscall.SIGINT}, syscall.SIGINT, "interrupted by signal: interrupt"},
+		"SIGHUP":         {[]syscall.Signal{syscall.SIGHUP}, syscall.SIGHUP, "interrupted by signal: hangup"},
 		"SIGTERM, twice": {[]syscall.Signal{syscall.SIGTERM, syscall.SIGTERM}, syscall.SIGTERM, "interrupted by signal: terminated"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -34,8 +34,8 @@ func (p *pass) run(ctx context.Context, tasks []task) error {
 // sync reads the streams of tasks one after the other. A stream that fails does
 // not stop the others; a sink that fails, or the end of ctx, does. The error
 // joins what went wrong. The last metrics and the summary of the run come at the
-// end, the summary on the last line. Whatever happens, the sink has been told of the end of
-// each stream that it was told of the start of.
+// end. Whatever happens, the sink has been told of the end of each stream that it
+// was told of the start of.
 func (p *pass) sync(ctx context.Context, tasks []task) error {
 	run := p.metrics.tally("")
 	var errs []error

@@ -65,6 +65,9 @@ func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
 		value = got.mark.SinceIngested
 	}
 	if value == "" {
+		if got.mark.Ledger != "" || got.mark.From != "" {
+			r.log.Warn("the bookmark has lost the moment that it stands for; the stream starts over")
+		}
 		return got, nil
 	}
 	at, err := parseDate("bookmark", value)

@@ -4,63 +4,126 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 )
 
-// A serverClock tells the server's time. It is set from the Date header of
+// A serverClock tells the server's time. It is set from the Date headers of
 // answers and then runs by the machine's monotonic clock, so that the time of
-// day of this machine decides nothing. The earliest of the first readings
-// holds: rows are stamped by servers that may lag behind the one that answers.
+// day of this machine decides nothing. Of readings that agree the earliest holds:
+// rows are stamped by servers that may lag behind the one that answers. Readings
+// that do not agree, within skew, are put to the vote: one answer with a Date of
+// another day, from a cache or a server whose clock is wrong, moves nothing.
 type serverClock struct {
 	log *slog.Logger
 
 	mu     sync.Mutex
-	base   time.Time // server time, UTC, whole seconds; zero: not known
-	at     time.Time // when base was read, with its monotonic reading
+	start  time.Time // when the first answer was read, with its monotonic reading
+	votes  []reading
 	warned bool
 }
 
-// observe takes the Date of an answer. An answer dated at or after the
-// token's own end (zero: not known) cannot be right and does not count.
+// A reading is what some answers say that agree.
+type reading struct {
+	base  time.Time // server time, UTC, when start was
+	count int
+}
+
+// observe takes the Date of an answer, to which a cache has added the Age. An
+// answer dated at or after the token's own end (zero: not known) cannot be right
+// and does not count.
 func (c *serverClock) observe(h http.Header, expires time.Time) {
 	date, err := http.ParseTime(h.Get("Date"))
+	if age, e := strconv.Atoi(h.Get("Age")); e == nil && age > 0 {
+		date = date.Add(time.Duration(age) * time.Second)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err != nil || !expires.IsZero() && !date.Before(expires) {
 		return
 	}
-	if c.base.IsZero() || date.Before(c.base.Add(time.Since(c.at))) {
-		c.base, c.at = date.UTC(), time.Now()
+	if c.start.IsZero() {
+		c.start = time.Now()
 	}
+	base := date.UTC().Add(-time.Since(c.start))
+	for i := range c.votes {
+		if v := &c.votes[i]; base.Sub(v.base).Abs() <= skew {
+			v.count++
+			if base.Before(v.base) {
+				v.base = base
+			}
+			return
+		}
+	}
+	c.votes = append(c.votes, reading{base, 1})
+}
+
+// elected is the reading that most answers share, the earliest of several such,
+// and whether there are several.
+func (c *serverClock) elected() (winner reading, tied bool) {
+	for _, v := range c.votes {
+		switch {
+		case v.count > winner.count:
+			winner, tied = v, false
+		case v.count == winner.count:
+			tied = true
+			if v.base.Before(winner.base) {
+				winner = v
+			}
+		}
+	}
+	return winner, tied
+}
+
+// tied reports whether another answer is needed to tell the time.
+func (c *serverClock) tied() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, tied := c.elected()
+	return tied
 }
 
 // known reports whether an answer has set the clock.
 func (c *serverClock) known() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !c.base.IsZero()
+	return len(c.votes) > 0
 }
 
 // now returns the server's time in whole seconds, rounded down. Without any
-// Date header it is this machine's, and a warning says so once.
+// Date header it is this machine's, and a warning says so once, as where
+// answers contradict each other.
 func (c *serverClock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.base.IsZero() {
-		if !c.warned {
-			c.warned = true
+	winner, _ := c.elected()
+	if len(c.votes) != 1 && !c.warned {
+		c.warned = true
+		if winner.count == 0 {
 			c.log.Warn("the API sends no usable Date header; this machine's clock is taken for now")
+		} else {
+			c.log.Warn("answers of the API disagree about the time; the one of most answers is taken", "taken", winner.base.Format(time.RFC3339), "readings", len(c.votes))
 		}
+	}
+	if winner.count == 0 {
 		return time.Now().UTC().Truncate(time.Second)
 	}
-	return c.base.Add(time.Since(c.at)).Truncate(time.Second)
+	return winner.base.Add(time.Since(c.start)).Truncate(time.Second)
 }
 
 // setClock makes sure that a data answer has set the server's clock, which the
 // token's answer alone may set too late. A bookmark of ours that lies in the
-// future by the token's answer is worth no request: nothing will be read.
+// future by the token's answer is worth no request: nothing will be read. Where
+// answers disagree, a few more decide.
 func (r *reader) setClock(ctx context.Context, old resume) error {
+	for extra := 1; r.client.clock.tied() && extra <= 3; extra++ {
+		p, err := r.ask(ctx, r.probe().page(1+extra, 0))
+		if err != nil {
+			return err
+		}
+		r.pages.Put(p)
+	}
 	if r.client.answered.Load() {
 		return nil
 	}

@@ -2,6 +2,7 @@ package reprise_test
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -106,6 +107,70 @@ func TestPresentSecond(t *testing.T) {
 			out := harness.Run{Server: s}.Do(t)
 			require.Equal(t, 0, out.Code, out.LastLine())
 			harness.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, out))
+		})
+	}
+}
+
+// TestOneWrongDate gives one answer a Date of a day ago, as a cache or a server
+// with a wrong clock would: the newest rows are there all the same.
+func TestOneWrongDate(t *testing.T) {
+	for name, test := range map[string]struct {
+		header http.Header
+		few    []string // streams; nil: all
+		at     int      // request
+	}{
+		"the token's, from a cache":    {http.Header{"Age": {"86400"}}, nil, 1},
+		"the first pipe's, of a cache": {http.Header{"Age": {"86400"}}, nil, 2},
+		"the token's":                  {nil, nil, 1},
+		"the first pipe's":             {nil, nil, 2},
+		"one in the middle":            {nil, nil, 20},
+		"the token's, of one stream":   {nil, []string{"replay_session_summary"}, 1},
+		"the pipe's, of one stream":    {nil, []string{"replay_session_summary"}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := small()
+				s.SetNow(now)
+				s.Fault = numbered(func(n int, r *http.Request) *emulator.Fault {
+					if n != test.at {
+						return nil
+					}
+					h := http.Header{"Date": {s.Now().Add(-24 * time.Hour).UTC().Format(http.TimeFormat)}}
+					maps.Copy(h, test.header)
+					return &emulator.Fault{Header: h}
+				})
+				out := harness.Run{Server: s, Config: harness.Config{"concurrency": 1}, Select: test.few}.Do(t)
+				require.Equal(t, 0, out.Code, out.LastLine())
+				harness.Same(t, harness.Truth(t, s, harness.Span{}, test.few...), harness.Warehouse{}.Load(t, out))
+			})
+		})
+	}
+}
+
+// TestRepeatedHour has sessions in the hour that New York's clocks show twice in
+// autumn: whatever the borders, none is left to a neighbour that has not got it.
+func TestRepeatedHour(t *testing.T) {
+	first := time.Date(2026, 11, 1, 5, 0, 0, 0, time.UTC)
+	for _, start := range []time.Duration{0, time.Second, 10 * time.Minute, 30*time.Minute + time.Second} {
+		t.Run(start.String(), func(t *testing.T) {
+			var sessions []time.Time
+			for _, hours := range []time.Duration{0, time.Hour} { // the two readings of one text
+				for s := -2 * time.Second; s <= 2*time.Second; s += time.Second {
+					sessions = append(sessions, first.Add(start+hours+s))
+				}
+			}
+			synctest.Test(t, func(t *testing.T) {
+				s := quiet(append([]time.Time{first.Add(-time.Hour)}, sessions...)...)
+				s.SetNow(first.Add(5 * time.Hour))
+				s.Dialect.Zone, s.Dialect.SecondClock = "America/New_York", true
+				config := harness.Config{"start_date": first.Add(start).Format(time.RFC3339)}
+				out := harness.Run{Server: s, Config: config, Select: []string{"replay_session_summary"}}.Do(t)
+				require.Equal(t, 0, out.Code, out.LastLine())
+				got := harness.Warehouse{}.Load(t, out)["replay_session_summary"]
+				due := slices.DeleteFunc(slices.Clone(sessions), func(at time.Time) bool { return at.Before(first.Add(start)) })
+				require.GreaterOrEqual(t, len(got), len(due))
+			})
 		})
 	}
 }

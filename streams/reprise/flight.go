@@ -15,8 +15,9 @@ type flight struct {
 }
 
 // flights reads s with up to `concurrency` requests side by side and yields
-// its stretches in order, each cut where cut says or earlier. A stretch belongs to the caller until the next one;
-// its page is then used again. An error ends the sequence.
+// its stretches in order, each cut where cut says or earlier. A stretch belongs to
+// the caller until the next one; its page is then used again. An error ends the
+// sequence.
 func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[*stretch, error] {
 	return func(yield func(*stretch, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)

@@ -153,7 +153,9 @@ func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) 
 func (m *metricsRun) enter(t task, got *stretch) bool {
 	key, sum := keyOf(t.window, t.kind), sumOf(got)
 	known, listed := m.sums.sums[key]
-	m.sums.sums[key] = sum
+	if listed || t.closes() > m.now-micros(m.lookback()) { // else it is looked at this once
+		m.sums.sums[key] = sum
+	}
 	if known == sum {
 		m.counts.Add("rows_unchanged", m.stream.Name, int64(len(got.rows)))
 		return false

@@ -102,3 +102,19 @@ func quiet(moments ...time.Time) *emulator.Server {
 	}
 	return emulator.New(a, emulator.DemoStart.Add(6*day))
 }
+
+// TestMetricsOfYears loads three years of days: the bookmark knows the windows of
+// the look-back alone, so that it costs no more than one of a month.
+func TestMetricsOfYears(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := quiet(emulator.DemoStart.Add(9 * time.Hour))
+		run := harness.Run{Server: s, Select: []string{"replay_metrics"}}
+		month := run.Do(t)
+		require.Equal(t, 0, month.Code, month.LastLine())
+		run.Config = harness.Config{"start_date": "2023-07-01"}
+		years := run.Do(t)
+		require.Equal(t, 0, years.Code, years.LastLine())
+		require.Less(t, len(years.State()), 1000+len(month.State()))
+		require.Equal(t, 0, (harness.Run{Server: s, Config: run.Config, Select: run.Select, State: years.State()}).Do(t).Code)
+	})
+}

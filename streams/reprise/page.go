@@ -17,7 +17,7 @@ import (
 func (r *reader) ask(ctx context.Context, q query) (*rows.Page, error) {
 	p := r.pages.Get()
 	cached := false
-	err := r.retrying(ctx, q.String(), func() error {
+	err := r.retrying(ctx, func() error {
 		asked := q
 		if cached {
 			// Another limit is another address: a cache that ignores

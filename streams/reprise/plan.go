@@ -1,6 +1,7 @@
 package reprise
 
 import (
+	"fmt"
 	"slices"
 
 	"tap-reprise/rows"
@@ -42,6 +43,24 @@ func (r *reader) plan(meta []rows.Meta, constant []byte) *rows.Plan {
 		}
 	}
 	return p
+}
+
+// A vanishedError is an answer without a column that the run began with: to
+// fill it with nulls would overwrite what the warehouse holds.
+type vanishedError struct{ column string }
+
+func (e *vanishedError) Error() string {
+	return fmt.Sprintf("the answer has no column %q, which was there when the run began", e.column)
+}
+
+// vanished looks for selected columns that discovery has seen and meta lacks.
+func (r *reader) vanished(meta []rows.Meta) error {
+	for _, name := range r.described {
+		if r.wanted(name) && !slices.ContainsFunc(meta, func(m rows.Meta) bool { return m.Name == name }) {
+			return &vanishedError{name}
+		}
+	}
+	return nil
 }
 
 func (r *reader) columnPlan(c tap.Column, t schemas.Type) rows.Column {

@@ -27,6 +27,9 @@ type reader struct {
 
 	quiet bool // discovery: no column is unknown
 
+	// described are the columns that discovery has seen; nil: it was not asked.
+	described []string
+
 	mu      sync.Mutex
 	longest int            // rows of the longest page that this pipe gave
 	cap     int            // rows that a silent limit cut a page to; 0: none seen
@@ -39,6 +42,7 @@ func (s *Source) reader(stream tap.Stream) *reader {
 	t := tableOf(stream.Name)
 	r := &reader{client: s.client, config: s.config, log: s.client.log.With("stream", stream.Name),
 		stream: stream, table: t, hash: hashed(s.config.ViewerDataSalt), unknown: map[string]int{}}
+	r.described = s.described[stream.Name]
 	r.params = t.params(s.config, r.wanted)
 	r.decoder = r.decoding(nil)
 	r.pages = s.pages
@@ -47,7 +51,7 @@ func (s *Source) reader(stream tap.Stream) *reader {
 
 // decoding returns a decoder whose rows end in the given ready members.
 func (r *reader) decoding(constant []byte) *rows.Decoder {
-	return &rows.Decoder{Plan: func(meta []rows.Meta) (*rows.Plan, error) { return r.plan(meta, constant), nil }}
+	return &rows.Decoder{Plan: func(meta []rows.Meta) (*rows.Plan, error) { return r.plan(meta, constant), r.vanished(meta) }}
 }
 
 // all asks for everything that the pipe holds; callers narrow it.

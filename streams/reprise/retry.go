@@ -95,12 +95,11 @@ func speaksOfSize(text string) bool {
 
 // retrying runs do until it succeeds, fails for good, or retry_minutes are
 // over. It waits as long as the API asks, else exponentially with full jitter.
-func (c *client) retrying(ctx context.Context, what string, do func() error) error {
-	policy := &backoff.ExponentialBackOff{
+func (c *client) retrying(ctx context.Context, do func() error) error {
+	budget, started := c.budget(), time.Now()
+	policy := &lastChance{end: started.Add(budget), ExponentialBackOff: backoff.ExponentialBackOff{
 		InitialInterval: 500 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: 30 * time.Second,
-	}
-	budget := c.budget()
-	started := time.Now()
+	}}
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		err := do()
 		if err == nil {
@@ -120,7 +119,7 @@ func (c *client) retrying(ctx context.Context, what string, do func() error) err
 		}
 		return struct{}{}, err
 	}, backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(budget), backoff.WithNotify(func(err error, wait time.Duration) {
-		c.waiting(what, err, wait)
+		c.waiting(err, wait)
 	}))
 	if err != nil && again(err) && ctx.Err() == nil {
 		return c.givenUp(unjoined(err))
@@ -131,14 +130,34 @@ func (c *client) retrying(ctx context.Context, what string, do func() error) err
 	return err
 }
 
+// A lastChance waits until the very end rather than to give up before it, where
+// the next wait would be longer than the time that is left.
+type lastChance struct {
+	backoff.ExponentialBackOff
+	end time.Time
+}
+
+// NextBackOff implements backoff.BackOff.
+func (b *lastChance) NextBackOff() time.Duration {
+	left := time.Until(b.end)
+	if left <= 0 {
+		return backoff.Stop
+	}
+	return min(b.ExponentialBackOff.NextBackOff(), left)
+}
+
 // givenUp is the error of a request whose attempts are over.
 func (c *client) givenUp(err error) error {
 	var elsewhere *redirectError
 	if errors.As(err, &elsewhere) {
 		return configError(err, "if you trust that address, set token_url or base_url to it")
 	}
-	c.down.Store(true)
 	hint := "the API did not recover in time; run again later, from the last state"
+	var gone *vanishedError
+	c.down.Store(!errors.As(err, &gone))
+	if gone != nil {
+		hint = "run again: each run asks for the columns first, and leaves out what is not sent any more"
+	}
 	var api *apiError
 	if errors.As(err, &api) && api.after > c.budget() {
 		hint = fmt.Sprintf("the API asks to wait %v, longer than retry_minutes; run again then, from the last state", api.after.Round(time.Second))
@@ -147,10 +166,12 @@ func (c *client) givenUp(err error) error {
 }
 
 // patience is how long a request that failed with err may go on failing. A
-// redirect elsewhere may be a page for maintenance, but hardly for long.
+// redirect elsewhere may be a page for maintenance, and a column may lack in the
+// answer of one server among several, but hardly for long.
 func (c *client) patience(err error) time.Duration {
 	var elsewhere *redirectError
-	if errors.As(err, &elsewhere) {
+	var gone *vanishedError
+	if errors.As(err, &elsewhere) || errors.As(err, &gone) {
 		return min(c.budget(), time.Minute)
 	}
 	return c.budget()
@@ -177,8 +198,8 @@ func unjoined(err error) error {
 }
 
 // waiting tells people and platforms that a pause begins.
-func (c *client) waiting(what string, err error, wait time.Duration) {
-	c.log.Info("will ask again", "request", what, "wait", wait.Round(time.Millisecond).String(), "cause", unjoined(err).Error())
+func (c *client) waiting(err error, wait time.Duration) {
+	c.log.Info("will ask again", "wait", wait.Round(time.Millisecond).String(), "cause", unjoined(err).Error())
 	var api *apiError
 	if errors.As(err, &api) && api.status == http.StatusTooManyRequests && c.env.Waiting != nil {
 		c.env.Waiting(c.clock.now().Add(wait))

@@ -19,6 +19,9 @@ type Source struct {
 	config *Config
 	client *client
 	pages  pageList
+
+	// described are the columns that a pipe sends, by its name.
+	described map[string][]string
 }
 
 var _ tap.Source = (*Source)(nil)
@@ -31,7 +34,7 @@ func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, err
 	if err != nil {
 		return nil, err
 	}
-	return &Source{config: c, client: newClient(c, env, transport), pages: newPageList(max(1, c.Concurrency))}, nil
+	return &Source{config: c, client: newClient(c, env, transport), pages: newPageList(max(1, c.Concurrency)), described: map[string][]string{}}, nil
 }
 
 // Check fetches a token and one row of each endpoint. The error names every
@@ -100,6 +103,7 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 		alone := err
 		switch {
 		case err == nil && len(meta) > 0:
+			s.described[t.name] = namesOf(meta)
 		case err == nil:
 			s.client.log.Warn("the API describes no columns; the built-in schema is taken", "stream", t.name)
 			meta = t.builtinMeta(s.config)
@@ -134,6 +138,14 @@ func (s *Source) warnOfNames(stream tap.Stream) {
 		}
 		seen[lower] = true
 	}
+}
+
+func namesOf(meta []rows.Meta) []string {
+	var names []string
+	for _, m := range meta {
+		names = append(names, m.Name)
+	}
+	return names
 }
 
 // meta asks a pipe for its columns, those that are only sent when asked for as

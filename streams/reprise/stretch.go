@@ -29,7 +29,7 @@ type stretch struct {
 // query asks for a span with a second to spare on either side: neither the
 // inclusiveness of the bounds nor the precision of the clock is documented.
 func (r *reader) query(s span) query {
-	return r.all().with("start_timestamp", stamp(floorTo(s.from, second)-second)).
+	return r.all().with("start_timestamp", stamp(max(0, floorTo(s.from, second)-second))).
 		with("end_timestamp", stamp(-floorTo(-s.to, second)))
 }
 
@@ -134,14 +134,15 @@ func (got *stretch) choose(indexes []int) {
 
 // belongs reports whether a row that was sent for s is to be written with it.
 // The second to spare brings in rows of the neighbours, which they will write.
-// A row whose clock lies elsewhere, or that has none, stays.
+// A row whose clock lies elsewhere, or stands for two moments, or that has none,
+// stays.
 func (r *reader) belongs(s span, row *rows.Row) bool {
 	switch {
 	case r.table.windows, row.HasAt && s.from <= row.At && row.At < s.to:
 		return true
 	case r.table.noStart:
 		return !row.HasAt
-	case row.HasAt && row.At >= s.from-2*second && row.At < s.to+2*second:
+	case row.HasAt && row.At >= s.from-2*second && row.At < s.to+2*second && !row.Twice:
 		return false
 	}
 	r.warnOnce("elsewhere", "the API sends rows whose "+r.table.clock+" is missing or outside the time asked for; they are written", "column", r.table.clock)

@@ -9,6 +9,7 @@ import (
 	"hash/crc32"
 	"maps"
 	"slices"
+	"sort"
 )
 
 // windowSums is the ledger of replay_metrics: what each window held when it
@@ -61,21 +62,21 @@ func sumOf(got *stretch) uint64 {
 // and never remove one. The oldest windows go if there are too many.
 func (s *windowSums) encode() string {
 	keys := slices.SortedFunc(maps.Keys(s.sums), func(a, b windowKey) int {
-		return cmp.Or(cmp.Compare(a.period, b.period), cmp.Compare(a.kind, b.kind), cmp.Compare(b.start, a.start))
+		return cmp.Or(cmp.Compare(b.start, a.start), cmp.Compare(a.period, b.period), cmp.Compare(a.kind, b.kind))
 	})
-	for {
-		text := s.encoded(keys)
-		if len(text) <= largestSums {
-			return text
-		}
-		oldest := slices.IndexFunc(keys, func(k windowKey) bool {
-			return k == slices.MinFunc(keys, func(a, b windowKey) int { return cmp.Compare(a.start, b.start) })
-		})
-		keys = slices.Delete(keys, oldest, oldest+1)
+	if text := s.encoded(keys); len(text) <= largestSums {
+		return text
 	}
+	// The most of the youngest that fit.
+	fit := sort.Search(len(keys), func(n int) bool { return len(s.encoded(keys[:n+1])) > largestSums })
+	return s.encoded(keys[:fit])
 }
 
+// encoded writes some of the sums, those of one period and kind together.
 func (s *windowSums) encoded(keys []windowKey) string {
+	keys = slices.SortedFunc(slices.Values(keys), func(a, b windowKey) int {
+		return cmp.Or(cmp.Compare(a.period, b.period), cmp.Compare(a.kind, b.kind), cmp.Compare(b.start, a.start))
+	})
 	b := []byte{sumsVersion}
 	b = binary.AppendVarint(b, s.looked)
 	last := windowKey{}

@@ -77,7 +77,7 @@ func (s *tokenStore) due() bool {
 // issue exchanges the key for a token, again and again while that may help.
 func (s *tokenStore) issue(ctx context.Context) (*token, error) {
 	var fresh *token
-	err := s.client.retrying(ctx, "POST token", func() error {
+	err := s.client.retrying(ctx, func() error {
 		var err error
 		fresh, err = s.exchange(ctx)
 		return err

@@ -40,7 +40,7 @@ func (r *reader) verifySessions(ctx context.Context, old resume, deep bool) ([]t
 	}, deep)
 	var told *tap.Error
 	if err != nil && !errors.As(err, &told) && !again(err) && ctx.Err() == nil {
-		err = configError(err, "verify a state that was written with this config")
+		err = configError(err, "give an undamaged state, as this version of the tap has written it with this config; the next run heals what it can")
 	}
 	if err != nil {
 		return nil, err
