@@ -129,6 +129,9 @@ func (h *logHandler) structured(r slog.Record, attrs []slog.Attr) []byte {
 			line.Extra[a.Key] = v.String()
 		}
 	}
+	if line.Metric == nil {
+		line.Message = string(plainText(nil, r, attrs)) // Meltano shows no extra
+	}
 	return encode(line)
 }
 

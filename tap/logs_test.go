@@ -45,7 +45,7 @@ func TestStructuredLines(t *testing.T) {
 		l.Warn("hello <you>", "stream", "events", "rows", 7, "ok", true, "d", time.Second, "s", 0.5, "nan", math.NaN())
 		l.Info("METRIC", "metric_info", `{"type":"counter"}`)
 		pid := string(encode(os.Getpid()))
-		require.Equal(t, strings.ReplaceAll(`{"level":"warning","pid":PID,"logger_name":"tap-reprise","ts":946684800,"thread_name":"MainThread","app_name":"tap-reprise","stream_name":"events","message":"hello <you>","extra":{"d":"1s","nan":"NaN","ok":true,"rows":7,"s":0.5}}
+		require.Equal(t, strings.ReplaceAll(`{"level":"warning","pid":PID,"logger_name":"tap-reprise","ts":946684800,"thread_name":"MainThread","app_name":"tap-reprise","stream_name":"events","message":"hello <you> stream=events rows=7 ok=true d=1s s=0.5 nan=NaN","extra":{"d":"1s","nan":"NaN","ok":true,"rows":7,"s":0.5}}
 {"level":"info","pid":PID,"logger_name":"tap-reprise","ts":946684800,"thread_name":"MainThread","app_name":"tap-reprise","stream_name":null,"message":"METRIC","metric_info":{"type":"counter"},"extra":{}}
 `, "PID", pid), b.String())
 	})

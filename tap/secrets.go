@@ -20,12 +20,18 @@ func (s *secrets) hide(values []string) {
 	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) })
 	var pairs []string
 	for _, v := range values {
-		inJSON := strings.Trim(string(encode(v)), `"`)
-		pairs = append(pairs, v, "***", inJSON, "***")
+		inJSON := escaped(v)
+		pairs = append(pairs, escaped(inJSON), "***", inJSON, "***", v, "***")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.r = strings.NewReplacer(pairs...)
+}
+
+// escaped is text as it stands within a JSON string.
+func escaped(text string) string {
+	b := encode(text)
+	return string(b[1 : len(b)-1])
 }
 
 // mask returns text without the values that are hidden.
