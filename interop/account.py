@@ -4,6 +4,7 @@ import json
 import subprocess
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -37,9 +38,16 @@ class Control:
         """Let the server answer this many more requests for pages of a pipe and hold all later ones."""
         self._ask("hold", post=True, pipe=pipe, after=str(after))
 
-    def wait_held(self) -> None:
-        """Return when a request is being held; give up after TIMEOUT."""
-        self._ask("held")
+    def wait_held(self, running: Callable[[], bool] = lambda: True) -> None:
+        """Return when a request is being held; give up after TIMEOUT, or when nothing is running any more."""
+        for _ in range(TIMEOUT):
+            alive = running()
+            try:
+                return self._ask("held", timeout=1)
+            except TimeoutError:
+                if not alive:
+                    raise RuntimeError("the run has ended before the request that is to be held") from None
+        raise TimeoutError(f"no request came in {TIMEOUT} s")
 
     def release(self) -> None:
         """Let held requests go on."""
@@ -49,10 +57,10 @@ class Control:
         """Return how many data requests the server has seen."""
         return self._ask("requests")["count"]
 
-    def _ask(self, path: str, post: bool = False, **parameters: str):
+    def _ask(self, path: str, post: bool = False, timeout: float = TIMEOUT, **parameters: str):
         url = f"{self._url}/_/{path}?{urllib.parse.urlencode(parameters)}"
         request = urllib.request.Request(url, method="POST" if post else "GET")
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
             return values.parse(answer.read())
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import values
 from compare import Expectation, compare
 from loaders.differences import as_decimal_38_9, as_double, blank_as_null, escaped_text
+from postgres import read_copy
 
 KINDS = {"id": "text", "note": "text", "at": "time", "n": "integer", "x": "number", "ok": "boolean", "doc": "json"}
 ROW = {
@@ -43,6 +44,11 @@ class Compare(unittest.TestCase):
         self.assertEqual(errors([], required=()), [])
         self.assertEqual(len(errors([STORED, STORED])), 1)
         self.assertEqual(len(errors([STORED, STORED | {"id": "b"}])), 1)
+
+    def test_a_null_document_may_be_stored_as_the_null_of_json(self):
+        want = Expectation(("id",), KINDS, {("a",): [ROW | {"doc": None}]}, {("a",)})
+        for stored in None, "null":
+            self.assertEqual(compare(want, [STORED | {"doc": stored}], {}, False).errors, [])
 
     def test_missing_and_added_columns_are_found(self):
         self.assertTrue(errors([{k: v for k, v in STORED.items() if k != "ok"}]))
@@ -86,6 +92,12 @@ class Values(unittest.TestCase):
         huge = Decimal("12345678901234567.123456789")
         self.assertEqual(as_decimal_38_9("number", huge), Decimal("12345678901234568.244756480"))
         self.assertEqual(escaped_text("text", 'a\tb\n"\\'), 'a\\tb\\n"\\')
+
+
+class ReadCopy(unittest.TestCase):
+    def test_only_a_line_feed_ends_a_row_and_only_a_tab_a_cell(self):
+        odd = "a\u2028b\u0085c\x0bd\x1ce f"
+        self.assertEqual(read_copy(f"{odd}\t\\N\n\\\\N\t\\t\\n\n", ["x", "y"]), [{"x": odd, "y": None}, {"x": "\\N", "y": "\t\n"}])
 
 
 if __name__ == "__main__":

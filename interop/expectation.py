@@ -35,8 +35,8 @@ class History:
     fetched again: rows whose server clock is older may be as they were.
     """
 
-    def __init__(self, account: Account, lookback: timedelta | None):
-        self._account, self.lookback = account, lookback
+    def __init__(self, account: Account, lookback: timedelta):
+        self._account, self._lookback = account, lookback
         self._start = datetime.fromisoformat(account.start)
         self._tables = {s.name: Expectation(s.key, {}, {}, set()) for s in STREAMS}
         self._last: datetime | None = None
@@ -75,12 +75,8 @@ class History:
         """Rows with a later clock than this are promised to be as the API holds them."""
         if stream.name == "replay_change_feed":
             return self._last - HOUR
-        if self.lookback is not None:
-            # A closed window is asked again as long as it began inside the look-back.
-            return self._last - self.lookback + (DAY if stream.name == "replay_metrics" else timedelta())
-        if stream.name == "replay_metrics":
-            return self._last
-        return self._last.replace(minute=0, second=0, microsecond=0)
+        # A closed window is asked again as long as it began inside the look-back.
+        return self._last - self._lookback + (DAY if stream.name == "replay_metrics" else timedelta())
 
     def _rows(self, stream: Stream) -> tuple[dict[str, str], list[Row]]:
         if stream.name == "replay_metrics":
@@ -95,8 +91,6 @@ class History:
         """Every calendar day from the start to now, by both kinds of entity."""
         now, rows = self._account.now(), []
         begin = self._start
-        if self._last is not None and self.lookback is None:
-            begin = self._last.replace(hour=0, minute=0, second=0, microsecond=0)
         while begin < now:
             end = begin + DAY
             for group in ("published_replay", "published_replay_link"):

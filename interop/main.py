@@ -19,16 +19,18 @@ from pathlib import Path
 
 import compare_test
 import environments
+import load_test
 import machine
 import scenario
 from account import Account
 from expectation import History
-from loaders import airbyte_cdk
+from loaders import airbyte_cdk, airflow
 from loaders.airbyte_cdk import AirbyteCdk
 from loaders.base import Loader
 from loaders.check_tap import CheckTap
 from loaders.duckdb import DuckDB
 from loaders.jsonl import Jsonl
+from loaders.kubernetes import Kubernetes
 from loaders.meltano import Meltano
 from loaders.postgres import MeltanoLabs, Pipelinewise
 from loaders.pyairbyte import PyAirbyte
@@ -41,12 +43,13 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Client:
-    """One client: what it is, the environments it needs, whether it needs PostgreSQL, and how it is tried."""
+    """One client: what it is, the environments it needs, whether it needs PostgreSQL, how it is tried and with what look-back."""
 
     kind: type[Loader]
     environments: tuple[str, ...]
     server: bool = False
     play: Callable = scenario.play
+    lookback_days: int = 30  # the tap's default
 
 
 CLIENTS = {
@@ -61,11 +64,14 @@ CLIENTS = {
         Client(Pipelinewise, ("target-postgres-pipelinewise",), server=True),
         Client(Snowflake, ("target-snowflake",)),
         Client(CheckTap, ("singer-tools", "target-jsonl")),
+        # What is older than the look-back is loaded in slices.
+        Client(Kubernetes, ("kubernetes", "target-postgres-meltanolabs"), server=True, lookback_days=10),
+        Client(airflow.DagBag, ("airflow", "target-postgres-meltanolabs"), server=True, play=airflow.play_import),
+        Client(airflow.Airflow, ("airflow", "target-postgres-meltanolabs"), server=True, lookback_days=10),
     )
 }
 # The slowest first, so that none is left over at the end.
-QUICK = ("Meltano", "airbyte-cdk", "target-postgres", "target-jsonl")
-LOOKBACK = timedelta(days=30)  # the default of lookback_days
+QUICK = ("PyAirbyte", "Kubernetes", "Meltano", "airbyte-cdk", "target-postgres", "Airflow's DagBag", "target-jsonl")
 
 # The account lives on for days behind the clock of the first load. The pages
 # are so small that a load takes many, and large enough that the look-back is
@@ -79,8 +85,9 @@ def main() -> int:
     machine.end_by_exception()
     began = time.monotonic()
     machine.need("tzdata", Path("/usr/share/zoneinfo/America/New_York").exists)
-    if not unittest.TextTestRunner(verbosity=0).run(unittest.defaultTestLoader.loadTestsFromModule(compare_test)).wasSuccessful():
-        return 1
+    for module in compare_test, load_test:
+        if not unittest.TextTestRunner(verbosity=0).run(unittest.defaultTestLoader.loadTestsFromModule(module)).wasSuccessful():
+            return 1
     with contextlib.ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tap-reprise-")))
         os.environ["TMPDIR"] = str(work)  # clients leave files there
@@ -93,12 +100,12 @@ def main() -> int:
         server = stack.enter_context(Postgres()) if any(client.server for client in options.clients) else None
 
         def one(client: Client) -> list[Day]:
-            return live(client, work, (tap, emulator), server, options)
+            return live(client, work, (tap, emulator), server)
 
         stack.callback(machine.settled)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             days = [day for result in pool.map(one, options.clients) for day in result]
-        failed = summary(days, options)
+        failed = summary(days)
         if options.keep:
             shutil.copytree(work, options.keep, symlinks=True)
     print(f"interop: {len(options.clients)} clients, {time.monotonic() - began:.0f} s", flush=True)
@@ -109,7 +116,6 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="all clients, not only the quick set")
     parser.add_argument("--loader", action="append", choices=CLIENTS, help="this client (may be repeated)")
-    parser.add_argument("--expect-lookback", action="store_true", help="late rows and renames behind the last run must have arrived")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="clients side by side")
     parser.add_argument("--tap", type=Path, help="use this binary instead of building one")
     parser.add_argument("--keep", type=Path, help="copy all files of the run to this new folder")
@@ -127,7 +133,7 @@ def build(work: Path, package: str, name: str) -> Path:
 _printing = threading.Lock()
 
 
-def live(client: Client, work: Path, binaries: tuple[Path, Path], server: Postgres | None, options) -> list[Day]:
+def live(client: Client, work: Path, binaries: tuple[Path, Path], server: Postgres | None) -> list[Day]:
     """Try one client; a failure of any sort is an error of its last day."""
     days: list[Day] = []
 
@@ -142,8 +148,9 @@ def live(client: Client, work: Path, binaries: tuple[Path, Path], server: Postgr
     try:
         with Account(emulator, *ACCOUNT) as account:
             config = {"api_key": account.key, "token_url": account.token_url, "start_date": account.start} | CONFIG
+            config["lookback_days"] = client.lookback_days
             loader = client.kind(work / client.kind.name, tap, config, *[server] * client.server)
-            history = History(account, LOOKBACK if options.expect_lookback else None)
+            history = History(account, timedelta(days=client.lookback_days))
             client.play(loader, account, history, report)
     except AssertionError:
         pass
@@ -162,7 +169,7 @@ def line(day: Day) -> str:
     )
 
 
-def summary(days: list[Day], options) -> bool:
+def summary(days: list[Day]) -> bool:
     """Print the table of all days and report whether any failed."""
     print("\n| client | day | s | records | rows | cells compared | documented differences | verdict |")
     print("|---|---|---|---|---|---|---|---|")

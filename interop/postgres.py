@@ -80,10 +80,7 @@ class Postgres:
             return None
         cells = ", ".join(_text(column, kind) for column, kind in columns)
         out = self.execute(f'copy (select {cells} from "{schema}"."{name}") to stdout')
-        names = [column for column, _ in columns]
-        # Not splitlines: it also cuts at U+2028 and its like.
-        lines = out.split("\n")[:-1]
-        return [dict(zip(names, map(_unescape, line.split("\t")), strict=True)) for line in lines]
+        return read_copy(out, [column for column, _ in columns])
 
     def _columns(self, schema: str, name: str) -> list[tuple[str, str]]:
         out = self.execute(
@@ -91,6 +88,13 @@ class Postgres:
             f"where table_schema = '{schema}' and table_name = '{name}' order by ordinal_position"
         )
         return [tuple(line.split("|")) for line in out.splitlines()]
+
+
+def read_copy(out: str, names: list[str]) -> list[dict[str, str | None]]:
+    """Return the rows that COPY printed as text."""
+    # Not splitlines: it also cuts at U+2028 and its like.
+    lines = out.split("\n")[:-1]
+    return [dict(zip(names, map(_unescape, line.split("\t")), strict=True)) for line in lines]
 
 
 def _text(column: str, kind: str) -> str:

@@ -14,10 +14,9 @@ from expectation import STREAMS, History
 from loaders.base import Loader
 
 # The requests at which the tap is killed: a pipe, and its pages that are still
-# answered. In the middle of the first load; in the middle of a later run, while
-# it reads again what may have changed; and when most streams are done.
+# answered. In the middle of the first load, and when most streams are done. In
+# the middle of a later run it is Loader.pages_before_kill.
 KILL_LOAD = ("replay_session_activity", 4)
-KILL_TAP = ("replay_session_activity", 3)
 KILL_BOTH = ("replay_metrics", 1)
 
 # What the tap has written leaves it within a second.
@@ -63,13 +62,13 @@ def play(loader: Loader, account: Account, history: History, report: Callable[[D
 
     killed("1 load killed", KILL_LOAD, with_loader=False)
     run("1 load resumed")
+    loader.loaded()
     account.advance("24h")
     run("2 a day later")
     run("3 nothing new")
-    if history.lookback:
-        nothing_written(loader)
+    nothing_written(loader)
     account.advance("72h")
-    killed("4 tap killed", KILL_TAP, with_loader=False)
+    killed("4 tap killed", ("replay_session_activity", loader.pages_before_kill), with_loader=False)
     killed("4 both killed", KILL_BOTH, with_loader=True)
     run("4 retry")
 
@@ -88,11 +87,14 @@ def nothing_written(loader: Loader) -> None:
 
 def kill(loader: Loader, account: Account, with_loader: bool) -> None:
     """Kill the tap with -9 while it waits for the answer to a held request, and the loader too if told to."""
-    account.wait_held()
-    time.sleep(BEFORE_KILL)
-    taps = machine.processes_of(loader.tap)
-    if not taps:
-        raise RuntimeError("a request is held but no tap is running")
+    try:
+        account.wait_held(loader.running)
+        time.sleep(BEFORE_KILL)
+        taps = machine.processes_of(loader.tap)
+        if not taps:
+            raise RuntimeError("a request is held but no tap is running")
+    except RuntimeError as error:
+        raise RuntimeError(f"{error}\n{loader.said()}") from None
     for pid in taps:
         os.kill(pid, signal.SIGKILL)
     if with_loader:

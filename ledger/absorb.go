@@ -85,10 +85,9 @@ func (r *Run) settle(s Stretch, part []piece) []unit {
 	u, span := r.l.units[owner], r.l.span(owner)
 	switch {
 	case u.kind != listed:
+		// Its front is never missing: what is read begins where a unit does,
+		// and what is left of one is a unit again.
 		out := renew(s, part)
-		if span.From < part[0].from {
-			out = append([]unit{{from: span.From, kind: u.kind}}, out...)
-		}
 		if span.To > s.Span.To {
 			out = append(out, unit{from: s.Span.To, kind: u.kind})
 		}

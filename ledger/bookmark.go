@@ -98,6 +98,7 @@ func load(b Bookmark, o *Options) (*ledger, []Notice) {
 	if l.filter != fingerprint(o.Filter) {
 		return fresh(o), []Notice{Refilter}
 	}
+	l.doubt(o.Now + skew)
 	switch {
 	case b.Since < l.to:
 		l.rewind(b.Since)
@@ -143,6 +144,16 @@ func behind(from, to, width int64) *ledger {
 	l := &ledger{from: from, to: to, lookback: width}
 	l.prepend(max(from, to-width), unread)
 	return l
+}
+
+// doubt has units read next whose last reading lies behind latest: a clock was
+// fast, and would keep them from falling due.
+func (l *ledger) doubt(latest int64) {
+	for i := range l.units {
+		if u := &l.units[i]; u.read*Hour > latest {
+			u.read = 0
+		}
+	}
 }
 
 // rewind forgets everything from at on, and the rest of the unit that holds it.

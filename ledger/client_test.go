@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"math"
+	"slices"
 )
 
 var errKilled = errors.New("killed")
@@ -21,6 +22,13 @@ type client struct {
 	splits  int  // one in so many stretches is cut at random; 0: none
 	shaky   []Span
 	capped  int // rows in a page that was not whole
+	watch   *watch
+	told    Bounds // what the API said last
+	lie     int    // which word the reader breaks, see lies
+	lied    bool   // and whether it did
+	mute    bool   // nobody can tell how the bounds are read
+	fast    int64  // by how much its clock is wrong
+	until   int64  // end in the past, or 0
 }
 
 func (c *client) ask(s Span, limit, offset int) ([]seen, error) {
@@ -34,8 +42,10 @@ func (c *client) ask(s Span, limit, offset int) ([]seen, error) {
 func (c *client) read(ctx context.Context, s Span, cut Cut) iter.Seq2[Stretch, error] {
 	return func(yield func(Stretch, error) bool) {
 		last := Density{}
+		c.watch.reads(s)
 		for at := s.From; at < s.To; {
 			to := cut(Span{at, s.To}, last)
+			c.watch.cuts(Span{at, to}, last)
 			if c.splits > 0 && c.w.rng.IntN(c.splits) == 0 {
 				to = min(to, at+max(Second, floorTo((to-at)/3, Second)))
 			}
@@ -48,12 +58,24 @@ func (c *client) read(ctx context.Context, s Span, cut Cut) iter.Seq2[Stretch, e
 				return
 			}
 			last = Density{Rows: len(st.Rows), Over: st.Span.Width(), Page: c.capped}
+			if c.lie > 0 && !c.lied && c.w.rng.IntN(3) == 0 {
+				st.Span, c.lied = lies[c.lie](st.Span, s), true
+			}
 			at = st.Span.To
 			if !yield(st, nil) {
 				return
 			}
 		}
 	}
+}
+
+// lies are words of a Reader and how it may break them.
+var lies = []func(got, asked Span) Span{
+	nil,
+	func(got, _ Span) Span { return Span{got.From - Second, got.To} },
+	func(got, _ Span) Span { return Span{got.From, got.From} },
+	func(got, asked Span) Span { return Span{got.From, asked.To + Second} },
+	func(got, _ Span) Span { return Span{got.From, got.To - Second/2} },
 }
 
 // stretch reads s or as much of its beginning as fits a page.
@@ -67,6 +89,7 @@ func (c *client) stretch(s Span) (Stretch, error) {
 			return c.keep(s, rows, false), nil
 		}
 		if s.Width() <= Second {
+			c.w.seen.note("a second is larger than a page", true)
 			return c.second(s)
 		}
 		s.To = s.From + max(Second, floorTo(s.Width()/2, Second))
@@ -110,6 +133,7 @@ func (c *client) second(s Span) (Stretch, error) {
 		}
 	}
 	c.shaky = append(c.shaky, s)
+	c.w.seen.note("a second does not stand still while it is paged", true)
 	return c.keep(s, rows, true), nil
 }
 
@@ -136,13 +160,20 @@ func (c *client) pages(s Span) (rows []seen, same bool, err error) {
 // keep drops the neighbours' rows.
 func (c *client) keep(s Span, rows []seen, shaky bool) Stretch {
 	st := Stretch{Span: s, Shaky: shaky}
+	if !shaky {
+		c.shaky = slices.DeleteFunc(c.shaky, func(was Span) bool { return s.Holds(was.From) })
+	}
 	var kept []seen
 	for _, r := range rows {
 		if r.at != math.MinInt64 && !s.Holds(r.at) && r.at >= s.From-Second && r.at <= s.To {
 			continue
 		}
 		kept = append(kept, r)
-		st.Rows = append(st.Rows, Row{At: r.at, HasAt: r.at != math.MinInt64, Sum: mix(uint64(r.id)<<16 | uint64(r.ver))})
+		row := Row{At: r.at, HasAt: r.at != math.MinInt64, Sum: mix(uint64(r.id)<<16 | uint64(r.ver))}
+		if !row.HasAt {
+			row.At = s.From // means nothing
+		}
+		st.Rows = append(st.Rows, row)
 	}
 	st.Data = kept
 	return st
@@ -158,8 +189,12 @@ func mix(x uint64) uint64 {
 
 // count is a Counter.
 func (c *client) count(_ context.Context, s Span, n int) (Verdict, error) {
+	unchanged := c.watch.unchanged(s)
 	rows, err := c.ask(s, min(2, n+1), max(0, n-1))
 	v := Verdict(len(rows) - min(1, n))
+	if err == nil {
+		c.watch.counts(s, n, v, unchanged)
+	}
 	if v != Exactly {
 		c.off++
 	}
@@ -169,6 +204,10 @@ func (c *client) count(_ context.Context, s Span, n int) (Verdict, error) {
 // bounds asks how the API reads start and end, and believes it only if the
 // row that answers was there before and after.
 func (c *client) bounds(_ context.Context, at int64) (Bounds, error) {
+	c.watch.questions++
+	if c.mute {
+		return Bounds{}, nil
+	}
 	var has [4]bool
 	around := Span{at - Second, at + Second}
 	for i, s := range []Span{around, {at, around.To}, {around.From, at}, around} {
@@ -184,5 +223,6 @@ func (c *client) bounds(_ context.Context, at int64) (Bounds, error) {
 	if !has[0] || !has[3] {
 		return Bounds{}, nil
 	}
-	return Bounds{Start: edge[has[1]], End: edge[has[2]]}, nil
+	c.told = Bounds{Start: edge[has[1]], End: edge[has[2]]}
+	return c.told, nil
 }

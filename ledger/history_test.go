@@ -42,10 +42,11 @@ var kinds = []struct {
 	kind   string
 	weight int
 }{
-	{"wait", 20}, {"pause", 2}, {"arrive", 18}, {"late", 12}, {"burst", 3}, {"flood", 1}, {"border", 5},
-	{"remove", 5}, {"rename", 6}, {"mask", 4}, {"double", 3}, {"merge", 3}, {"stray", 2},
-	{"run", 34}, {"kill", 14}, {"twice", 4},
+	{"wait", 20}, {"pause", 2}, {"arrive", 18}, {"late", 12}, {"burst", 3}, {"quake", 1}, {"flood", 1}, {"border", 5},
+	{"remove", 5}, {"rename", 6}, {"mask", 4}, {"double", 3}, {"merge", 3}, {"stray", 4},
+	{"run", 34}, {"kill", 14}, {"twice", 2}, {"still", 2}, {"lone", 3}, {"undo", 1}, {"grow", 1}, {"schedule", 1}, {"verify", 2}, {"lie", 2},
 	{"earlier", 2}, {"later", 1}, {"damage", 2}, {"newer", 1}, {"foreign", 1}, {"refilter", 1}, {"rewind", 1}, {"lookback", 1},
+	{"future", 1}, {"further", 1}, {"poison", 1}, {"end", 2},
 }
 
 // scenes are deeds that mean most in a row. Their ages are in hours; -1 is any.
@@ -67,6 +68,28 @@ var scenes = [][]struct {
 	{{"arrive", 1}, {"run", -1}, {"arrive", 1}, {"run", -1}, {"late", 1}, {"run", -1}},
 	// Rows that are counted elsewhere than they lie.
 	{{"flood", 90}, {"flood", 90}, {"stray", 90}, {"stray", 60}, {"run", -1}, {"late", 90}, {"stray", 60}, {"run", -1}, {"late", 60}, {"run", -1}, {"late", 30}, {"wait", 3}, {"run", -1}},
+	// A gap in the distant past, half read when the look-back grows beyond it.
+	{{"flood", 90}, {"lookback", 30}, {"run", -1}, {"earlier", 300}, {"kill", -1}, {"verify", -1}, {"late", 60}, {"lookback", 100}, {"run", -1}},
+	// A gap in the distant past, half read when the bookmark is set back into it.
+	{{"flood", 700}, {"run", -1}, {"earlier", 500}, {"kill", -1}, {"rewind", 400}, {"run", -1}},
+	// A look-back that grows, shrinks and grows, over a gap that is not read yet.
+	{{"flood", 200}, {"lookback", 30}, {"run", -1}, {"earlier", 300}, {"kill", -1}, {"lookback", 100}, {"kill", -1}, {"lookback", 50}, {"kill", -1}, {"lookback", 60}, {"run", -1}},
+	// A clock that was fast says that time was read which is still to come.
+	{{"flood", 90}, {"flood", 60}, {"run", -1}, {"future", 20}, {"mask", 60}, {"mask", 30}, {"mask", 30}, {"run", -1}, {"wait", 12}, {"run", -1}, {"wait", 12}, {"run", -1}, {"wait", 12}, {"run", -1}, {"wait", 12}, {"run", -1}},
+	// More units than a bookmark can hold.
+	{{"dense", 40}, {"run", -1}, {"late", 30}, {"kill", -1}, {"run", -1}, {"lone", -1}},
+	// A schedule in a look-back that is read in turns.
+	{{"flood", 90}, {"flood", 90}, {"flood", 40}, {"still", -1}, {"schedule", -1}},
+	// A start in the future, and back.
+	{{"later", 700}, {"run", -1}, {"earlier", 700}, {"run", -1}},
+	// Nothing happens to many rows.
+	{{"flood", 40}, {"flood", 90}, {"late", 60}, {"run", -1}, {"still", -1}},
+	// Rows where units meet, among few others.
+	{{"border", 90}, {"border", 60}, {"border", 40}, {"border", 90}, {"flood", 90}, {"run", -1}, {"still", -1}},
+	// One late row among many.
+	{{"flood", 90}, {"flood", 90}, {"run", -1}, {"lone", -1}, {"verify", -1}},
+	// Seconds that cannot be read, beside time that is counted.
+	{{"flood", 40}, {"flood", 90}, {"run", -1}, {"quake", 20}, {"run", -1}, {"run", -1}, {"quake", 9}, {"run", -1}, {"run", -1}},
 	// Many days, a change in several.
 	{{"flood", 90}, {"flood", 90}, {"run", -1}, {"late", 90}, {"run", -1}, {"late", 90}, {"rename", 90}, {"wait", 3}, {"run", -1}, {"late", 60}, {"run", -1}},
 }
@@ -103,13 +126,15 @@ func newHistory(seed uint64) history {
 
 func newDeed(kind string, rng *rand.Rand) deed {
 	d := deed{kind: kind, n: 1 + rng.IntN(8), seed: rng.Uint64()}
-	switch rng.IntN(4) {
-	case 0:
+	switch rng.IntN(8) {
+	case 0, 1:
 		d.age = rng.Int64N(10 * 60 * Second)
-	case 1:
+	case 2, 3:
 		d.age = rng.Int64N(5 * Hour)
-	case 2:
+	case 4, 5:
 		d.age = rng.Int64N(30 * Hour)
+	case 6:
+		d.age = rng.Int64N(28 * Day)
 	default:
 		d.age = rng.Int64N(9 * Day)
 	}
@@ -122,6 +147,8 @@ func newDeed(kind string, rng *rand.Rand) deed {
 		d.n = rng.IntN(25)
 	case "flood", "fade":
 		d.n = 20 + rng.IntN(100)
+	case "dense":
+		d.n = 1500
 	}
 	return d
 }
@@ -137,7 +164,17 @@ type setting struct {
 	Removals, Renames, Twins  bool
 	Strays, Storm             bool
 	Splits                    int
-	NoBounds, Skewed          bool
+	NoBounds, Mute, NoCount   bool
+	Skewed, Fine, Weeks       bool
+	TTL                       int64
+}
+
+// border draws the borders of units: every minute in a fine ledger.
+func (s *setting) border(at int64) int64 {
+	if s.Fine {
+		return floorTo(at, 60*Second) + 60*Second
+	}
+	return nextHour(at)
 }
 
 func newSetting(seed uint64) setting {
@@ -166,6 +203,16 @@ func newSetting(seed uint64) setting {
 	}
 	if flip(3) {
 		s.Again = rng.Int64N(30) * Hour
+	}
+	if flip(4) {
+		s.TTL = rng.Int64N(60) * Second
+	}
+	s.Mute, s.NoCount, s.Fine, s.Weeks = flip(8), flip(8), flip(12), flip(8)
+	if s.Fine {
+		s.Units = 3000
+	}
+	if s.Weeks {
+		s.Lookback = (14 + rng.Int64N(16)) * Day
 	}
 	return s
 }

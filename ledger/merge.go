@@ -38,12 +38,12 @@ func joinable(a, b unit, fit int, next func(int64) int64) bool {
 	return next(b.from-1) != b.from && a.rows+b.rows <= fit
 }
 
-// shrink joins, among the units that end at or before upTo, the listed
-// neighbours with the fewest rows until at most n units are left or no two
-// are neighbours.
+// shrink joins, of the units that end at or before upTo, the listed
+// neighbours with the fewest rows until at most n of them are left or no two
+// are neighbours. Those behind upTo do not count: as long as they cannot be
+// joined, the others would be in their place, however many rows they hold.
 func (l *ledger) shrink(n int, upTo int64) {
-	hi := l.upTo(upTo)
-	for len(l.units) > n {
+	for hi := l.upTo(upTo); hi > n; hi-- {
 		best, rows := -1, 0
 		for i := range max(0, hi-1) {
 			a, b := &l.units[i], &l.units[i+1]
@@ -58,7 +58,6 @@ func (l *ledger) shrink(n int, upTo int64) {
 			return
 		}
 		l.joinNext(best)
-		hi--
 	}
 }
 

@@ -5,10 +5,17 @@ import (
 	"slices"
 )
 
-// check holds the run that began at the given moment, which a server's clock
-// took for now, and ended well, to the promise. A shaky second is promised to
-// the next run.
-func (t *trial) check(began, now int64, shaky []Span) error {
+// A moment is when a run began, when a server's clock took it to begin, and
+// what the run read again whatever it holds.
+type moment struct {
+	began, now int64
+	recent     Span
+}
+
+// check holds the run that began at m, and ended well, to the promise. A shaky
+// second is promised to the next run.
+func (t *trial) check(m moment, shaky []Span) error {
+	began, now := m.began, m.now
 	l, err := decode(t.mark.Ledger)
 	if err != nil {
 		return fmt.Errorf("own bookmark: %w", err)
@@ -16,7 +23,10 @@ func (t *trial) check(began, now int64, shaky []Span) error {
 	if err := t.sound(l); err != nil {
 		return err
 	}
-	hidden := t.mayHide()
+	if err := t.unread(l, shaky); err != nil {
+		return err
+	}
+	hidden := t.mayHide() || t.set.NoCount
 	for _, h := range t.w.rows {
 		if h.excused || !h.alive(t.w.now) || h.place < floorTo(t.from, Second) || h.place >= floorTo(now, Second) {
 			continue
@@ -24,10 +34,11 @@ func (t *trial) check(began, now int64, shaky []Span) error {
 		if slices.ContainsFunc(shaky, func(s Span) bool { return s.Holds(h.place) }) {
 			continue
 		}
-		known := h.arrived + t.w.lag // on every replica
+		known := h.arrived + t.w.stale() // by every replica and cache
 		inTime := known <= began && known <= h.place+t.set.Lookback
 		ahead := h.ahead && known <= t.attempt
-		if !ahead && (!inTime || !t.read(known, began) && hidden && !t.due(known, now)) {
+		again := m.recent.Holds(h.place) && h.place >= began-t.set.Lookback
+		if !ahead && (!inTime || !t.read(known, began) && hidden && !t.due(known, now) && !again) {
 			continue
 		}
 		got, ok := t.table[h.id]
@@ -36,11 +47,11 @@ func (t *trial) check(began, now int64, shaky []Span) error {
 				h.id, stamp(h.place), hours(h.arrived-h.place), hours(began-h.arrived), ahead)
 		}
 		for v, at := range h.renamed {
-			at += t.w.lag
+			at += t.w.stale()
 			if at > h.place+t.set.Lookback || at > began || got > v {
 				continue
 			}
-			if t.read(at, began) || t.due(at, now) || ahead && at <= t.attempt {
+			if t.read(at, began) || t.due(at, now) || again || ahead && at <= t.attempt {
 				return fmt.Errorf("row %d of %s, renamed %s later, is stale %s after that",
 					h.id, stamp(h.place), hours(at-h.place), hours(began-at))
 			}
@@ -65,6 +76,41 @@ func (t *trial) sound(l *ledger) error {
 	for i := range l.units {
 		if l.span(i).Width() <= 0 {
 			return fmt.Errorf("unit %d is %v", i, l.span(i))
+		}
+	}
+	if len(l.units) > 0 && (l.units[0].kind == closed || l.units[0].kind == listed && l.units[0].read*Hour >= l.end(0)+l.lookback) {
+		return fmt.Errorf("%v is closed, and is still kept", l.span(0))
+	}
+	if t.set.Units != 720 {
+		return nil // joined to be fewer, or to fit a bookmark
+	}
+	for i, u := range l.units {
+		if u.kind == listed && u.rows > t.set.Page && l.span(i).Width() > Second {
+			return fmt.Errorf("%v holds %d rows, more than a page", l.span(i), u.rows)
+		}
+		if i > 0 && t.apart(l.units[i-1], u) {
+			return fmt.Errorf("%v is apart from the unit before", l.span(i))
+		}
+	}
+	return nil
+}
+
+// apart reports whether nothing keeps two listed neighbours from being one.
+func (t *trial) apart(a, b unit) bool {
+	if a.kind != listed || b.kind != listed {
+		return false
+	}
+	if a.rows+b.rows == 0 {
+		return a.from/Day == b.from/Day
+	}
+	return t.set.border(a.from) > b.from && 10*(a.rows+b.rows) <= 8*t.set.Page
+}
+
+// unread checks that seconds which did not stand still are left to the next run.
+func (t *trial) unread(l *ledger, shaky []Span) error {
+	for _, s := range shaky {
+		if i := l.at(s.From); i >= 0 && i < len(l.units) && l.units[i].kind != unread {
+			return fmt.Errorf("%v did not stand still, and counts as complete", s)
 		}
 	}
 	return nil
@@ -97,5 +143,5 @@ func (t *trial) mayHide() bool {
 		return false
 	}
 	last := t.w.removed[len(t.w.removed)-1]
-	return t.set.Refresh == 0 || last+t.w.lag >= t.ok-t.set.Refresh
+	return t.set.Refresh == 0 || last+t.w.stale() >= t.ok-t.set.Refresh
 }

@@ -4,11 +4,14 @@ import (
 	"flag"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 var (
 	steps = flag.Int("steps", 60_000, "how many steps TestProperty takes: requests, arrivals, changes, runs")
 	first = flag.Uint64("first", 1, "the seed TestProperty begins with")
+	least = flag.Duration("shrink", 10*time.Second, "how long a history that fails is shrunk")
 	seed  = flag.Uint64("seed", 0, "play this history of TestProperty only")
 )
 
@@ -20,7 +23,7 @@ func TestProperty(t *testing.T) {
 		fail(t, newHistory(*seed))
 		return
 	}
-	done, s := 0, *first
+	done, s, seen := 0, *first, census{}
 	for ; done < *steps; s++ {
 		h := newHistory(s)
 		trial := newTrial(h)
@@ -28,18 +31,24 @@ func TestProperty(t *testing.T) {
 			fail(t, h)
 		}
 		done += trial.w.steps
+		seen.add(trial.w.seen)
 	}
-	t.Logf("%d histories, %d steps", s-*first, done)
+	t.Logf("%d histories, %d steps\n%v", s-*first, done, seen)
+	if *steps >= 1_000_000 {
+		require.Empty(t, seen.missing(), "never happened")
+	}
 }
 
 // fail fails if h does, with the least of it that fails.
 func fail(t *testing.T, h history) {
 	t.Helper()
-	err := newTrial(h).play(h)
+	trial := newTrial(h)
+	err := trial.play(h)
 	if err == nil {
 		return
 	}
-	h = shrink(h, time.Now().Add(10*time.Second))
+	h.deeds = h.deeds[:trial.done+1]
+	h = shrink(h, time.Now().Add(*least))
 	t.Fatalf("go test ./ledger -run Property -seed %d\n%v\nshrunk:\n%v%v", h.seed, err, h, newTrial(h).play(h))
 }
 

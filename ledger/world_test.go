@@ -22,6 +22,7 @@ type world struct {
 	tick           int64 // precision of the clock
 	cap            int   // what limit is silently cut to
 	lag            int64 // of the second replica
+	ttl            int64 // for which a cache may give an answer again
 	byPlace        bool  // order of the answers: by place, or any other
 
 	requests int
@@ -35,6 +36,17 @@ type world struct {
 
 	// loaded is what the runs that ended well have covered.
 	loaded Span
+	quake  Span  // while it is paged, rows come
+	given  int64 // what lies before was given up, by a clock that was fast
+
+	cached map[question]int64 // when what a cache answers was so
+	seen   census
+}
+
+// A question is what a cache knows an answer by.
+type question struct {
+	Span
+	limit, offset int
 }
 
 // A held is a copy of a row that the API holds.
@@ -73,7 +85,10 @@ func (w *world) arrive(age int64) *held {
 
 func (w *world) insert(h *held) {
 	w.steps++
-	h.ahead = !w.loaded.Holds(h.place)
+	h.ahead, h.excused = !w.loaded.Holds(h.place), h.place < w.given
+	if !h.ahead {
+		w.seen.late(w.now - h.place)
+	}
 	i := sort.Search(len(w.rows), func(i int) bool { return w.rows[i].place >= h.place })
 	w.rows = slices.Insert(w.rows, i, h)
 }
@@ -96,6 +111,7 @@ func (w *world) remove(h *held) {
 		return
 	}
 	w.steps++
+	w.seen.note("a row leaves", true)
 	h.gone = w.now
 	w.removed = append(w.removed, w.now)
 }
@@ -105,6 +121,7 @@ func (w *world) rename(h *held) {
 		return
 	}
 	w.steps++
+	w.seen.note("a row is renamed", true)
 	for _, other := range w.rows {
 		if other.id == h.id {
 			other.renamed = append(other.renamed, w.now)
@@ -117,9 +134,19 @@ func (w *world) double(h *held) {
 	if !w.twins {
 		return
 	}
+	w.seen.note("a row is held twice", true)
 	twin := *h
 	twin.arrived = w.now
 	w.insert(&twin)
+}
+
+// mask has a row leave and another come in its place: no count tells.
+func (w *world) mask(age int64) {
+	if h := w.pick(age); h != nil && w.removals {
+		w.seen.note("a row leaves and another comes in one hour", true)
+		w.arrive(w.now - h.place)
+		w.remove(h)
+	}
 }
 
 // stray adds a row whose clock the API does not show, or shows wrongly.
@@ -129,6 +156,8 @@ func (w *world) stray(age int64) {
 	if w.rng.IntN(2) == 0 {
 		h.at = h.place + 40*Day
 	}
+	w.seen.note("a row without a clock", h.at == math.MinInt64)
+	w.seen.note("a row with a clock that lies elsewhere", h.at != math.MinInt64)
 	w.strays++
 }
 
@@ -145,15 +174,23 @@ type seen struct {
 	ver int
 }
 
+// count is how many rows s holds now.
+func (w *world) count(s Span) (n int) {
+	lo, hi := w.between(s.From, s.To)
+	for _, h := range w.rows[lo:hi] {
+		if h.alive(w.now) {
+			n++
+		}
+	}
+	return n
+}
+
 // ask is one request: every request is answered by any replica, and things
 // happen before the next one.
 func (w *world) ask(s Span, limit, offset int) []seen {
 	w.requests++
 	w.steps++
-	view := w.now
-	if w.lag > 0 && w.rng.IntN(2) == 0 {
-		view -= w.lag
-	}
+	view := w.view(question{s, limit, offset})
 	from, to := s.From, s.To
 	if !w.startIn {
 		from++
@@ -164,6 +201,7 @@ func (w *world) ask(s Span, limit, offset int) []seen {
 	lo, hi := w.between(from, to)
 	all := make([]seen, 0, hi-lo)
 	for _, h := range w.rows[lo:hi] {
+		w.seen.note("a replica that lags tells", view < w.now && h.alive(view) != h.alive(w.now))
 		if h.alive(view) {
 			all = append(all, seen{h, h.version(view)})
 		}
@@ -173,8 +211,30 @@ func (w *world) ask(s Span, limit, offset int) []seen {
 	}
 	w.happen()
 	all = all[min(offset, len(all)):]
+	w.seen.note("a limit is silently capped", w.cap < min(limit, len(all)))
 	return all[:min(limit, w.cap, len(all))]
 }
+
+// view is the moment whose rows answer q: a replica may lag, and a cache may
+// know what was true a while ago.
+func (w *world) view(q question) int64 {
+	view := w.now
+	if w.lag > 0 && w.rng.IntN(2) == 0 {
+		view -= w.lag
+	}
+	if w.ttl == 0 {
+		return view
+	}
+	if was, ok := w.cached[q]; ok && w.now-was <= w.lag+w.ttl && w.rng.IntN(2) == 0 {
+		w.seen.note("a cache answers", true)
+		return was
+	}
+	w.cached[q] = view
+	return view
+}
+
+// stale is how old an answer may be.
+func (w *world) stale() int64 { return w.lag + w.ttl }
 
 // happen lets a little time pass, in which a little may happen.
 func (w *world) happen() {
@@ -183,20 +243,27 @@ func (w *world) happen() {
 		return
 	}
 	w.now += w.rng.Int64N(2 * Second)
+	if w.quake.Width() > 0 && w.rng.IntN(2) == 0 {
+		w.arrive(w.now - w.quake.From - w.rng.Int64N(Second))
+		return
+	}
 	if h := w.pick(3 * Day); w.storm && h != nil && w.rng.IntN(6) == 0 {
 		// One goes, another comes in its second: a count tells nothing.
 		w.remove(h)
 		w.arrive(w.now - floorTo(h.place, Second) - w.rng.Int64N(Second))
+		w.seen.note("a row leaves and another comes between two requests", true)
 		return
 	}
 	switch w.rng.IntN(24) {
 	case 0:
 		w.arrive(w.rng.Int64N(Hour))
+		w.seen.note("a row arrives between two requests", true)
 	case 1:
 		w.arrive(w.rng.Int64N(3 * Day))
 	case 2:
 		if h := w.pick(3 * Day); h != nil && w.rng.IntN(4) == 0 {
 			w.remove(h)
+			w.seen.note("a row leaves between two requests", w.removals)
 		}
 	case 3:
 		if h := w.pick(3 * Day); h != nil {

@@ -21,6 +21,7 @@ class Loader:
     name: str
     differences: dict[str, Difference] = {}
     typed = False  # whether the store keeps JSON's types
+    pages_before_kill = 3  # of the look-back, in the middle of which a later run is killed
 
     def __init__(self, work: Path, tap: Path, config: dict):
         self.work = work
@@ -42,9 +43,25 @@ class Loader:
         """Kill the client with -9 while a run is under way. The tap is killed already."""
         raise NotImplementedError
 
+    def running(self) -> bool:
+        """Report whether the run that was started last is still under way."""
+        raise NotImplementedError
+
+    def said(self) -> str:
+        """Return the last lines of what the tap and the client said, for an error."""
+        return ""
+
+    def tail(self, name: str) -> str:
+        """Return the last lines of one of its logs, without metrics."""
+        lines = [line for line in (self.work / name).read_text(errors="replace").splitlines() if "METRIC" not in line]
+        return "\n".join(f"  {name}: {line[:400]}" for line in lines[-12:])
+
     def table(self, stream: str) -> list[Row] | None:
         """Return the rows of a stream's table without the loader's own columns, or None if there is no table."""
         raise NotImplementedError
+
+    def loaded(self) -> None:
+        """Try what only this client can do when the first load has ended and was found right."""
 
     def extras(self, check: Callable[[], None]) -> None:
         """Try what only this client can do. check compares all tables after a full refresh."""
@@ -65,8 +82,14 @@ class Platform(Loader):
             finally:
                 code = self._process.wait()
         if code and not interrupt:
-            raise RuntimeError(f"{self.name} ended with {code}\n{(self.work / 'client.log').read_text()[-3000:]}")
+            raise RuntimeError(f"{self.name} ended with {code}\n{self.said()}")
         return code
+
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def said(self) -> str:
+        return (self.work / "client.log").read_text(errors="replace")[-3000:]
 
     def kill(self) -> None:
         # Its children too, so that nothing of this run goes on beside the next.
@@ -80,6 +103,7 @@ class Pipe(Loader):
         super().__init__(work, tap, config)
         self._state = work / "state.json"
         self._target: subprocess.Popen | None = None
+        self._tap: subprocess.Popen | None = None
 
     def target(self) -> list[str]:
         """The command of the target, its config written."""
@@ -94,7 +118,7 @@ class Pipe(Loader):
         with open(self.work / "tap.log", "ab") as tap_log, open(self.work / "target.log", "ab") as target_log:
             target = subprocess.Popen(self.target(), cwd=self.work, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=target_log)
             tap = subprocess.Popen(command, cwd=self.work, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=tap_log)
-            self._target = target
+            self._target, self._tap = target, tap
             pump = threading.Thread(target=self._pump, args=(tap, target))
             pump.start()
             try:
@@ -108,12 +132,12 @@ class Pipe(Loader):
                 codes = tap.wait(), target.wait()
                 target.stdout.close()
         if codes != (0, 0) and not interrupt:
-            raise RuntimeError(f"tap and target ended with {codes}\n{self._tail('tap.log')}\n{self._tail('target.log')}")
+            raise RuntimeError(f"tap and target ended with {codes}\n{self.said()}")
         if states:
             json.loads(states[-1])
             self._state.write_bytes(states[-1])
         elif not interrupt:
-            raise RuntimeError(f"the target gave no state\n{self._tail('target.log')}")
+            raise RuntimeError(f"the target gave no state\n{self.said()}")
 
     def _pump(self, tap: subprocess.Popen, target: subprocess.Popen) -> None:
         """Hand lines on, counting records."""
@@ -132,6 +156,8 @@ class Pipe(Loader):
         except BrokenPipeError:
             pass
 
-    def _tail(self, name: str) -> str:
-        lines = [line for line in (self.work / name).read_text(errors="replace").splitlines() if "METRIC" not in line]
-        return "\n".join(f"  {name}: {line[:400]}" for line in lines[-12:])
+    def running(self) -> bool:
+        return self._tap.poll() is None
+
+    def said(self) -> str:
+        return "\n".join(self.tail(name) for name in ("tap.log", "target.log"))

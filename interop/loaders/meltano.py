@@ -4,11 +4,15 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import environments
+import machine
+from account import Control
 from compare import Row
 from loaders.base import Interrupt, Platform
 from postgres import Postgres
@@ -17,6 +21,9 @@ ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "deploy/meltano/meltano.yml"
 SCHEMA = "tap_reprise"  # the namespace of the extractor
 STATE_ID = "dev:tap-reprise-to-target-postgres"
+
+# What a key that is refused reads like, through all of Meltano.
+REFUSED = "status 401: invalid_or_revoked_key; hint: the API key is wrong or revoked; create a Data Warehouse API key in Reprise"
 LONGEST_LINE = 4096  # of discovery, in bytes
 
 
@@ -64,9 +71,47 @@ class Meltano(Platform):
         bookmarks = state["singer_state"]["bookmarks"]
         if "replay_session_activity" not in bookmarks:
             raise RuntimeError(f"no bookmark in {state}")
+        self._refused()
         self._run("run", "--force", "--full-refresh", "tap-reprise", "target-postgres")
         check()
+        self._terminated()
         self._selection()
+        self._nothing()
+
+    def _refused(self) -> None:
+        """A key that is refused is told by the tap's own last line, as a record of Meltano's log and not as JSON."""
+        environ = self._environ | {"TAP_REPRISE_API_KEY": "rprswh_mistyped"}
+        for command in (["config", "test", "tap-reprise"], ["run", "--force", "--state-id-suffix", "refused", "tap-reprise", "target-postgres"]):
+            done = subprocess.run([self._meltano, *command], cwd=self.work, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            said = " ".join((done.stdout + done.stderr).split())
+            if not done.returncode or REFUSED not in said:
+                raise RuntimeError(f"meltano {command[0]} with a mistyped key ended with {done.returncode} and said {said[-3000:]}")
+        log = (self.work / "client.log").read_text()
+        # A line that is read as it stands begins with its level.
+        if "run ended" not in log or re.search(r"tap-reprise +(INFO|\{)", log):
+            raise RuntimeError("the tap's log is not read as structured")
+
+    def _terminated(self) -> None:
+        """SIGTERM ends the tap and Meltano soon, and the next run makes it good."""
+        control = Control(json.loads(self.config.read_text())["token_url"])
+        control.hold("replay_session_activity", 1)
+        began = []
+
+        def terminate(_) -> None:
+            try:
+                control.wait_held(self.running)
+                began.append(time.monotonic())
+                os.kill(self._process.pid, signal.SIGTERM)
+                self._process.wait()
+            finally:
+                control.release()
+
+        command = [str(self._meltano), "run", "--force", "tap-reprise", "target-postgres"]
+        code = self.launch(command, terminate, self._environ)
+        took = time.monotonic() - began[0]
+        if code != 128 + signal.SIGTERM or took > 10 or machine.processes_of(self.tap):
+            raise RuntimeError(f"meltano told to end has ended with {code} after {took:.1f} s; taps left: {machine.processes_of(self.tap)}")
+        self.sync()
 
     def _settings(self) -> None:
         """The project declares every setting of the tap, with its default, and no other."""
@@ -101,6 +146,12 @@ class Meltano(Platform):
         rows = self._server.table(SCHEMA, "replay_session_activity")
         if not rows or "visitor_name" in rows[0]:
             raise RuntimeError("a column that is not selected was loaded")
+
+    def _nothing(self) -> None:
+        """A plugin without rules that is given an --exclude selects nothing, with exit code 0; the tap says so."""
+        (self.work / "meltano.yml").write_text(PROJECT.read_text().replace("    select: ['*.*']\n", ""))
+        self._run("select", "tap-reprise", "--exclude", "replay_metrics", "*")
+        self._run("run", "--force", "tap-reprise", "target-postgres", says="the catalog selects no stream")
 
     def _run(self, *args: str, says: str = "") -> str:
         """Run a Meltano command and return what it printed on stdout."""

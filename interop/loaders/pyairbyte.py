@@ -68,7 +68,7 @@ class PyAirbyte(Platform):
     def _terminate(self, _) -> None:
         """Send SIGTERM to the tap while it waits for an answer."""
         try:
-            self._control.wait_held()
+            self._control.wait_held(self.running)
             time.sleep(1.5)  # rows leave it within a second
             for pid in machine.processes_of(self.tap):
                 os.kill(pid, signal.SIGTERM)
