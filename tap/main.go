@@ -74,6 +74,7 @@ type command interface {
 func Main(ctx context.Context, a App) int {
 	var signals chan os.Signal
 	if a.Out == os.Stdout {
+		widen(os.Stdout)
 		signals = make(chan os.Signal, 1)
 		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 		if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
