@@ -89,7 +89,8 @@ func (e *emitter) clock(text []byte, c *Column) bool {
 		return false
 	}
 	if c.Clock {
-		e.at, e.hasAt, e.twice = m.micros(), true, m.twice
+		e.at, e.hasAt = m.micros(), true
+		e.twice = c.Location != nil && m.twice
 	}
 	return true
 }

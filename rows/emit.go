@@ -10,7 +10,7 @@ type emitter struct {
 
 	at      int64 // moment of the row's clock
 	hasAt   bool
-	twice   bool
+	twice   bool   // says nothing without hasAt
 	standIn string // what is written for a key that is not there
 	lacking bool   // a key is not there
 	floats  []span // where in the row the values of Float columns are
@@ -49,7 +49,7 @@ func (e *emitter) row(b []byte, l *layout, size int) {
 // write appends the row.
 func (e *emitter) write(dst, b []byte, l *layout) []byte {
 	g, joined := e.program, l.joins && l.asLearned && !l.spaced
-	e.at, e.hasAt, e.twice, e.lacking, e.floats = 0, false, false, false, e.floats[:0]
+	e.at, e.hasAt, e.lacking, e.floats = 0, false, false, e.floats[:0]
 	for i := 0; i < len(g.written); i++ {
 		w := &g.written[i]
 		v := &l.spans[w.column]

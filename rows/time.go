@@ -21,7 +21,7 @@ type moment struct {
 // "HH:MM:SS", decimals, and Z, ±HH, ±HHMM or ±HH:MM. It reports false for
 // other text and for days and times of day that do not exist.
 func (m *moment) parse(text []byte) bool {
-	m.text, m.decimals, m.zoned, m.offset, m.twice = text, nil, false, 0, false
+	m.text, m.decimals, m.zoned, m.offset = text, nil, false, 0
 	if len(text) < 19 {
 		if len(text) != 10 {
 			return false

@@ -43,6 +43,7 @@ func (m *moment) parseZone(text []byte) bool {
 // utc turns m into UTC; without an offset of its own it is read in where. It
 // reports false if the year is then outside 1 to 9999.
 func (m *moment) utc(where *time.Location) bool {
+	m.twice = false
 	if m.zoned && m.offset == 0 || !m.zoned && (where == nil || where == time.UTC) {
 		return true
 	}
