@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"tap-reprise/tap"
@@ -97,10 +98,14 @@ type task struct {
 }
 
 // due lists what has to be asked for, those that close first before the others.
+// Links come before the replays that they are of: they are more, and a page that
+// is shorter than another needs no proof that it is whole.
 func (m *metricsRun) due() []task {
 	var list []task
+	kinds := slices.Sorted(slices.Values(m.config.MetricsGroupBy))
+	slices.Reverse(kinds)
 	for _, w := range windows(m.config.MetricsWindows, m.start, m.end) {
-		for _, kind := range m.config.MetricsGroupBy {
+		for _, kind := range kinds {
 			_, listed := m.sums.sums[keyOf(w, kind)]
 			within := m.all && (listed || w.closes() > m.now-micros(m.lookback()))
 			if m.old.empty || w.closes() > m.old.at || within {

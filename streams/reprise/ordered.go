@@ -6,8 +6,9 @@ import (
 )
 
 // ordered calls do for each of the n items, several at a time, and yields the
-// results in the order of the items. An error ends the sequence; what is still
-// under way is called off and waited for.
+// results in the order of the items. The first is done alone: what it tells
+// about the pipe may spare the others a request. An error ends the sequence; what
+// is still under way is called off and waited for.
 func ordered[T any](ctx context.Context, n, side int, do func(ctx context.Context, item int) (T, error)) iter.Seq2[T, error] {
 	type result struct {
 		value T
@@ -23,7 +24,7 @@ func ordered[T any](ctx context.Context, n, side int, do func(ctx context.Contex
 			}
 		}()
 		next := 0
-		launch := func() {
+		launch := func(side int) {
 			for ; next < n && len(open) < side; next++ {
 				c, item := make(chan result, 1), next
 				open = append(open, c)
@@ -33,11 +34,11 @@ func ordered[T any](ctx context.Context, n, side int, do func(ctx context.Contex
 				}()
 			}
 		}
-		for launch(); len(open) > 0; {
+		for launch(1); len(open) > 0; {
 			got := <-open[0]
 			open = open[1:]
 			if got.err == nil {
-				launch()
+				launch(side)
 			}
 			if !yield(got.value, got.err) || got.err != nil {
 				return
