@@ -39,6 +39,7 @@ func (r *reader) summarize(s ledger.Summary, again int) {
 	for name, n := range map[string]int{
 		"rows_late": behind, "rows_repeated": max(0, again-late), "rows_unchanged": s.Same,
 		"units_changed": s.Changed, "counts": s.Counts + s.Questions,
+		"oldest_unit_days": int(s.Oldest / ledger.Day),
 	} {
 		r.counts.Add(name, r.stream.Name, int64(n))
 	}
