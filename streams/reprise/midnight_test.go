@@ -2,6 +2,8 @@ package reprise_test
 
 import (
 	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -108,13 +110,36 @@ func quiet(moments ...time.Time) *emulator.Server {
 func TestMetricsOfYears(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := quiet(emulator.DemoStart.Add(9 * time.Hour))
+		s.Fault = func(*http.Request) *emulator.Fault { return &emulator.Fault{Stall: 2 * time.Second} } // a STATE each
 		run := harness.Run{Server: s, Select: []string{"replay_metrics"}}
 		month := run.Do(t)
 		require.Equal(t, 0, month.Code, month.LastLine())
 		run.Config = harness.Config{"start_date": "2023-07-01"}
 		years := run.Do(t)
 		require.Equal(t, 0, years.Code, years.LastLine())
-		require.Less(t, len(years.State()), 1000+len(month.State()))
+		for line := range strings.Lines(years.Stdout) {
+			if strings.HasPrefix(line, `{"type":"STATE"`) {
+				require.Less(t, len(line), 1000+len(month.State()))
+			}
+		}
 		require.Equal(t, 0, (harness.Run{Server: s, Config: run.Config, Select: run.Select, State: years.State()}).Do(t).Code)
+	})
+}
+
+// TestLargestSums has as many windows in the look-back as there can be: the
+// bookmark stays within 12 KB, and none of them is written again.
+func TestLargestSums(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := quiet(emulator.DemoStart.Add(9 * time.Hour))
+		config := harness.Config{"start_date": "2023-07-01", "lookback_days": 365, "metrics_windows": []string{"day", "week", "month", "all"}}
+		run := harness.Run{Server: s, Select: []string{"replay_metrics"}, Config: config}
+		first := run.Do(t)
+		require.Equal(t, 0, first.Code, first.LastLine())
+		require.Less(t, len(first.State()), 12<<10)
+		require.Greater(t, len(first.State()), 8<<10, "it knows them all")
+		run.State = first.State()
+		second := run.Do(t)
+		require.Equal(t, 0, second.Code, second.LastLine())
+		require.Empty(t, second.Records(t, "replay_metrics"))
 	})
 }

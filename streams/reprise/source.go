@@ -110,7 +110,7 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 		case deniesPipe(err):
 			s.client.log.Warn("no access to this endpoint; the built-in schema is taken", "stream", t.name, "cause", err.Error())
 			alone, meta = nil, t.builtinMeta(s.config)
-		case concernsPipe(err) && !neverConnected(err) && silent < 2 && ctx.Err() == nil:
+		case concernsPipe(err) && silent < 2 && ctx.Err() == nil:
 			meta = t.builtinMeta(s.config)
 		default:
 			return nil, err

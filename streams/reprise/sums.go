@@ -9,7 +9,6 @@ import (
 	"hash/crc32"
 	"maps"
 	"slices"
-	"sort"
 )
 
 // windowSums is the ledger of replay_metrics: what each window held when it
@@ -35,7 +34,6 @@ const (
 	hour         = 3600 * second
 	sumsVersion  = 1
 	sumBits      = 1<<48 - 1
-	largestSums  = 12 << 10 // characters in a bookmark
 	sumSize      = 6
 	longestDelta = 1 << 40
 )
@@ -59,22 +57,9 @@ func sumOf(got *stretch) uint64 {
 }
 
 // encode writes the sums as one string: loaders merge states member by member
-// and never remove one. The oldest windows go if there are too many.
+// and never remove one. The windows of the longest look-back fit into 12 KB.
 func (s *windowSums) encode() string {
 	keys := slices.SortedFunc(maps.Keys(s.sums), func(a, b windowKey) int {
-		return cmp.Or(cmp.Compare(b.start, a.start), cmp.Compare(a.period, b.period), cmp.Compare(a.kind, b.kind))
-	})
-	if text := s.encoded(keys); len(text) <= largestSums {
-		return text
-	}
-	// The most of the youngest that fit.
-	fit := sort.Search(len(keys), func(n int) bool { return len(s.encoded(keys[:n+1])) > largestSums })
-	return s.encoded(keys[:fit])
-}
-
-// encoded writes some of the sums, those of one period and kind together.
-func (s *windowSums) encoded(keys []windowKey) string {
-	keys = slices.SortedFunc(slices.Values(keys), func(a, b windowKey) int {
 		return cmp.Or(cmp.Compare(a.period, b.period), cmp.Compare(a.kind, b.kind), cmp.Compare(b.start, a.start))
 	})
 	b := []byte{sumsVersion}

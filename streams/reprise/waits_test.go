@@ -41,6 +41,23 @@ func TestRetryMinutes(t *testing.T) {
 	}
 }
 
+// TestRetriedToTheEnd: the last attempt comes when retry_minutes are over, not
+// when the next wait would be too long.
+func TestRetriedToTheEnd(t *testing.T) {
+	for range 5 { // waits are random
+		synctest.Test(t, func(t *testing.T) {
+			s := settled()
+			from(s, 8, emulator.Fault{Status: 503})
+			began := time.Now()
+			config := with(loading, harness.Config{"retry_minutes": 1, "concurrency": 1})
+			out := harness.Run{Server: s, Config: config, Select: []string{"replay_session_activity"}}.Do(t)
+			require.Equal(t, tap.ExitRetry, out.Code, out.LastLine())
+			require.GreaterOrEqual(t, time.Since(began), time.Minute)
+			require.Less(t, time.Since(began), 65*time.Second)
+		})
+	}
+}
+
 // TestDownForAll lets the API be out of order for good while five streams are to
 // be read: that costs retry_minutes once, and a little for each other stream.
 func TestDownForAll(t *testing.T) {
