@@ -2,6 +2,7 @@ package rows
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/cespare/xxhash/v2"
+	"github.com/zeebo/xxh3"
 )
 
 // naive decodes answers with encoding/json and nothing else that Decode uses:
@@ -237,33 +238,37 @@ func (n *naive) join(written map[string][]byte, values map[string]json.RawMessag
 func (n *naive) sum(row []byte) uint64 {
 	floats := map[string]bool{}
 	for _, c := range n.plan.Columns {
-		floats[c.Name] = c.Float && !c.Drop
+		if c.Float && !c.Drop {
+			floats[c.Name] = true
+		}
+	}
+	if len(floats) == 0 {
+		return xxh3.Hash(row)
 	}
 	var out []byte
 	dec := json.NewDecoder(bytes.NewReader(row))
 	dec.Token()
-	for start := 0; ; {
-		if !dec.More() {
-			return xxhash.Sum64(append(out, row[start:]...))
-		}
+	rest := 0
+	for dec.More() {
 		key, _ := dec.Token()
-		end := int(dec.InputOffset()) + 1
-		out = append(out, row[start:end]...)
+		start := int(dec.InputOffset()) + 1
 		var value json.RawMessage
 		if err := dec.Decode(&value); err != nil {
 			panic(err)
 		}
-		start = int(dec.InputOffset())
-		if floats[key.(string)] {
-			value = numbers.ReplaceAllFunc(value, func(m []byte) []byte {
-				if m[0] == '"' {
-					return m
-				}
-				return round12(m)
-			})
+		if !floats[key.(string)] {
+			continue
 		}
-		out = append(out, value...)
+		out = binary.LittleEndian.AppendUint64(out, xxh3.Hash(row[rest:start]))
+		out = append(out, numbers.ReplaceAllFunc(value, func(m []byte) []byte {
+			if m[0] == '"' {
+				return m
+			}
+			return round12(m)
+		})...)
+		rest = int(dec.InputOffset())
 	}
+	return xxh3.Hash(binary.LittleEndian.AppendUint64(out, xxh3.Hash(row[rest:])))
 }
 
 var numbers = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*`)

@@ -20,9 +20,12 @@ type Row struct {
 	// that a zone repeats in autumn; At is the first of them.
 	Twice bool
 
-	// Sum is the xxhash64 of JSON, in which the numbers of Float columns
-	// count with 12 significant digits. The same row has the same sum in
-	// every page and layout as long as the plan has one order.
+	// Sum is a hash of JSON, in which the numbers of Float columns count with
+	// 12 significant digits: the 64-bit XXH3 of JSON without such a column,
+	// else that of these numbers, rounded, each behind the XXH3, little endian,
+	// of what stands before it, and of the XXH3 of what is left. The same row
+	// has the same sum in every page and layout as long as the plan has one
+	// order.
 	Sum uint64
 }
 

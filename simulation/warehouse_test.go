@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cespare/xxhash/v2"
+	"github.com/zeebo/xxh3"
 	jsoniter "github.com/json-iterator/go"
 )
 
@@ -109,7 +109,7 @@ func readRecord(it *jsoniter.Iterator, names []string) (key string, hash uint64)
 
 // hashOf is the hash of one value.
 func hashOf(name, literal string) uint64 {
-	return xxhash.Sum64String(name + "=" + literal)
+	return xxh3.HashString(name + "=" + literal)
 }
 
 // unquoted is a key's value; keys hold no escapes.
