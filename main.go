@@ -26,8 +26,8 @@ var version = "0.1.0"
 func main() {
 	if os.Getenv("GOGC") == "" {
 		// Memory is pages that are used again: collecting early costs nothing
-		// and keeps the process a third smaller.
-		debug.SetGCPercent(50)
+		// and keeps the process smaller.
+		debug.SetGCPercent(25)
 	}
 	os.Exit(tap.Main(context.Background(), tap.App{
 		Name: "tap-reprise", Version: version, About: "Demo analytics from the Reprise Data API",

@@ -1,6 +1,9 @@
 package ledger
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // A piece is the part of one unit, or of the time after the ledger, between
 // two borders of a stretch.
@@ -12,13 +15,14 @@ type piece struct {
 }
 
 // absorb enters a stretch and returns the indices of the rows to write,
-// ascending: those of units that are new or differ from what is listed.
+// ascending: those of units that are new or differ from what is listed. They
+// are good until the next one is entered.
 func (r *Run) absorb(s Stretch) []int {
 	pieces := r.l.pieces(s.Span, r.opt.Border)
 	for i := range pieces {
 		pieces[i].read = r.opt.hour()
 	}
-	home := tally(pieces, s)
+	r.home = tally(pieces, s, r.home)
 	lo, hi := pieces[0].owner, pieces[len(pieces)-1].owner+1
 	var out []unit
 	for i := 0; i < len(pieces); {
@@ -31,14 +35,14 @@ func (r *Run) absorb(s Stretch) []int {
 	}
 	r.l.splice(lo, min(hi, len(r.l.units)), out)
 	r.l.to = max(r.l.to, s.Span.To)
-	var write []int
-	for i, h := range home {
+	r.write = r.write[:0]
+	for i, h := range r.home {
 		// The API need not answer a stray when it is asked for this unit again.
 		if p := &pieces[h]; p.write || p.weigh && s.stray(i) {
-			write = append(write, i)
+			r.write = append(r.write, i)
 		}
 	}
-	return write
+	return r.write
 }
 
 // pieces cuts s where units begin and at the borders that next draws.
@@ -57,9 +61,9 @@ func (l *ledger) pieces(s Span, next func(int64) int64) []piece {
 }
 
 // tally enters the rows of s into the pieces and returns for each the index
-// of its piece. Strays count to the first one.
-func tally(pieces []piece, s Stretch) []int {
-	home := make([]int, len(s.Rows))
+// of its piece, in the memory of home. Strays count to the first one.
+func tally(pieces []piece, s Stretch, home []int) []int {
+	home = slices.Grow(home[:0], len(s.Rows))[:len(s.Rows)]
 	h := 0
 	for i, row := range s.Rows {
 		switch {

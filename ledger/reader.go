@@ -21,7 +21,8 @@ type Row struct {
 type Stretch struct {
 	Span Span
 
-	// Rows in any order. A row whose clock is missing or lies outside Span is
+	// Rows in any order; nobody looks at them after the next stretch is asked
+	// for. A row whose clock is missing or lies outside Span is
 	// a stray: the API answered it for Span, so it is counted here.
 	Rows []Row
 

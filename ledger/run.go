@@ -19,6 +19,8 @@ type Run struct {
 	twice bool   // reading those now
 
 	done, all int64 // µs read, and to read
+
+	home, write []int // of absorb, whose memory is used again
 }
 
 // A Batch is one stretch and what to do about it.
@@ -26,7 +28,8 @@ type Batch struct {
 	// Stretch is as the Reader gave it. The last batch of a run has none.
 	Stretch Stretch
 
-	// Write lists the indices of Stretch.Rows to write, ascending.
+	// Write lists the indices of Stretch.Rows to write, ascending. It is good
+	// until the next batch.
 	Write []int
 
 	// Bookmark is safe once these rows and those of all batches before are

@@ -91,7 +91,7 @@ func (p *plan) weigh(ctx context.Context, s Span, seen []unit) error {
 			return err
 		}
 		pieces := p.l.pieces(st.Span, whole)
-		tally(pieces, st)
+		tally(pieces, st, nil)
 		for _, part := range pieces {
 			u := &seen[part.owner]
 			u.rows += part.rows

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"tap-reprise/ledger"
-	"tap-reprise/rows"
 	"tap-reprise/tap"
 )
 
@@ -62,7 +61,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 			}
 		}
 		r.counts.Add("rows_repeated", r.stream.Name, repeats(got, old))
-		page := tap.Page{Rows: got.rows, Changes: r.changes(got, nil), Done: 1}
+		page := tap.Page{Rows: got.rows, Changes: r.changes(got), Done: 1}
 		if last > 0 {
 			page.Bookmark = r.save(old.mark, last)
 		} else {
@@ -72,9 +71,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 			page.Bookmark = nil
 		}
 		more := yield(page, nil)
-		if got.page != nil {
-			r.pages.Put(got.page)
-		}
+		r.pages.Put(got.page)
 		switch {
 		case !more:
 			return errStopped
@@ -158,7 +155,7 @@ func changedAt(row []byte) []byte {
 
 // lastStamp is the whole second of the last row's stamp, and whether the
 // stamps ascend to it as documented.
-func lastStamp(p *rows.Page) (last int64, sorted bool) {
+func lastStamp(p *sheet) (last int64, sorted bool) {
 	for i := range p.Rows {
 		at := floorTo(p.Rows[i].At, second)
 		if !p.Rows[i].HasAt || at < last {

@@ -10,6 +10,7 @@ import (
 // A flight is a part of the time that one goroutine reads.
 type flight struct {
 	part span
+	turn *turn
 	out  chan *stretch
 	err  error // set before out is closed
 }
@@ -17,7 +18,8 @@ type flight struct {
 // flights reads s with up to `concurrency` requests side by side and yields
 // its stretches in order, each cut where cut says or earlier. A stretch belongs to
 // the caller until the next one; its page is then used again. An error ends the
-// sequence.
+// sequence. Requests are answered side by side, but their rows are taken one
+// flight after the other, so that memory holds one page and not one a flight.
 func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[*stretch, error] {
 	return func(yield func(*stretch, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -33,13 +35,14 @@ func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[
 		launch := func() {
 			for next < s.to && len(open) < r.side() {
 				to := cut(ledger.Span{From: next, To: s.to}, r.density())
-				f := &flight{part: span{next, to}, out: make(chan *stretch)}
+				f := &flight{part: span{next, to}, turn: newTurn(), out: make(chan *stretch)}
 				open, next = append(open, f), to
 				go r.fly(ctx, f, cut)
 			}
 		}
 		for launch(); len(open) > 0; launch() {
 			f := open[0]
+			f.turn.come()
 			got, ok := <-f.out
 			if !ok {
 				open = open[1:]
@@ -56,9 +59,7 @@ func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[
 			}
 			launch()
 			more := yield(got, nil)
-			if got.page != nil {
-				r.pages.Put(got.page)
-			}
+			r.pages.Put(got.page)
 			if !more {
 				return
 			}
@@ -68,7 +69,8 @@ func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[
 
 func (r *reader) fly(ctx context.Context, f *flight, cut ledger.Cut) {
 	defer close(f.out)
-	f.err = r.stretches(ctx, f.part, cut, func(got *stretch) error {
+	f.err = r.stretches(ctx, f.part, cut, f.turn, func(got *stretch) error {
+		f.turn.pass()
 		select {
 		case f.out <- got:
 			return nil

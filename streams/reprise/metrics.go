@@ -134,15 +134,13 @@ func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) 
 		}
 		page := tap.Page{Done: float64(i+1) / float64(len(tasks))}
 		if m.enter(tasks[i], got) {
-			page.Rows, page.Changes = got.rows, m.changes(got, nil)
+			page.Rows, page.Changes = got.rows, m.changes(got)
 		}
 		if i++; i == len(tasks) || tasks[i].window != tasks[i-1].window {
 			page.Bookmark = m.cover(tasks[i-1].window, i == len(tasks))
 		}
 		more := yield(page, nil)
-		if got.page != nil {
-			m.pages.Put(got.page)
-		}
+		m.pages.Put(got.page)
 		if !more {
 			return errStopped
 		}

@@ -14,8 +14,8 @@ import (
 // ask answers q, again and again while that may help. The page belongs to the
 // caller, who gives it back to r.pages. If q is divisible, an error that a
 // smaller request may avoid comes back at once as *tooMuchError.
-func (r *reader) ask(ctx context.Context, q query) (*rows.Page, error) {
-	p := r.pages.Get()
+func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
+	var p *sheet
 	cached := false
 	err := r.retrying(ctx, func() error {
 		asked := q
@@ -24,7 +24,12 @@ func (r *reader) ask(ctx context.Context, q query) (*rows.Page, error) {
 			// no-cache has no answer to it.
 			asked = q.with("limit", strconv.Itoa(q.limit()+1))
 		}
-		err := r.get(ctx, asked, func(body io.Reader) error { return q.decoder.Decode(body, p) })
+		err := r.get(ctx, asked, func(body io.Reader) error {
+			if p == nil {
+				p = r.pages.Get() // not before: the one before may be back by now
+			}
+			return q.decoder.Decode(body, &p.Page)
+		})
 		if errors.Is(err, errCached) {
 			if !cached {
 				cached = true
@@ -56,7 +61,7 @@ func (r *reader) ask(ctx context.Context, q query) (*rows.Page, error) {
 // rows from its last one on: the answer must be one row of this page. A replica
 // that lags behind the one that gave the page, or before it, may say otherwise,
 // so a page that only a silent limit can have cut is asked about twice.
-func (r *reader) whole(ctx context.Context, q query, p *rows.Page, longest int) (bool, error) {
+func (r *reader) whole(ctx context.Context, q query, p *sheet, longest int) (bool, error) {
 	n := len(p.Rows)
 	if p.Before > int64(n) {
 		return false, nil
@@ -77,7 +82,7 @@ func (r *reader) whole(ctx context.Context, q query, p *rows.Page, longest int) 
 
 // endsAs reports whether q, asked again, ends with as many rows as p and a row
 // of p.
-func (r *reader) endsAs(ctx context.Context, q query, p *rows.Page) (bool, error) {
+func (r *reader) endsAs(ctx context.Context, q query, p *sheet) (bool, error) {
 	proof, err := r.ask(ctx, q.page(2, len(p.Rows)-1))
 	if err != nil {
 		return false, err
@@ -105,9 +110,9 @@ func (r *reader) longestSoFar() int {
 }
 
 // changes translates the row path's changes for the rows kept of a stretch.
-func (r *reader) changes(got *stretch, out []tap.Change) []tap.Change {
+func (r *reader) changes(got *stretch) (out []tap.Change) {
 	if len(got.changes) == 0 {
-		return out
+		return nil
 	}
 	at := make(map[int]int, len(got.kept))
 	for i, row := range got.kept {

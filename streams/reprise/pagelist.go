@@ -1,30 +1,48 @@
 package reprise
 
-import "tap-reprise/rows"
+import (
+	"sync"
 
-// A pageList keeps pages that are not in use, with the memory they have grown.
-// A sync.Pool would drop them at every collection, and each is as large as a
-// page of output.
-type pageList chan *rows.Page
+	"tap-reprise/ledger"
+	"tap-reprise/rows"
+)
 
-// newPageList keeps as many pages as there may be in flight at once: one a
-// stretch, one that is being written, and one for a small question.
-func newPageList(side int) pageList { return make(pageList, side+2) }
-
-// Get returns a page for one answer.
-func (l pageList) Get() *rows.Page {
-	select {
-	case p := <-l:
-		return p
-	default:
-		return new(rows.Page)
-	}
+// A sheet is a page with room for what a stretch notes about its rows.
+type sheet struct {
+	rows.Page
+	lines [][]byte
+	kept  []int32
+	sums  []ledger.Row
 }
 
-// Put takes back a page whose rows nobody needs any more.
-func (l pageList) Put(p *rows.Page) {
-	select {
-	case l <- p:
-	default:
+// A pageList keeps sheets that are not in use, with the memory they have grown.
+// A sync.Pool would drop them at every collection, and each is as large as a
+// page of output. The one used last comes first: it is the largest, and the
+// most of it is still in the processor's cache.
+type pageList struct {
+	mu   sync.Mutex
+	free []*sheet
+}
+
+// Get returns a sheet for one answer.
+func (l *pageList) Get() *sheet {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last := len(l.free) - 1
+	if last < 0 {
+		return new(sheet)
 	}
+	p := l.free[last]
+	l.free = l.free[:last]
+	return p
+}
+
+// Put takes back a sheet whose rows nobody needs any more; nil is none.
+func (l *pageList) Put(p *sheet) {
+	if p == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.free = append(l.free, p)
 }

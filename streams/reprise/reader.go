@@ -23,7 +23,7 @@ type reader struct {
 	hash    func(dst, text []byte) []byte
 	params  url.Values
 	decoder *rows.Decoder
-	pages   pageList
+	pages   *pageList
 
 	quiet bool // discovery: no column is unknown
 
@@ -98,7 +98,7 @@ func (r *reader) warnOnce(subject, message string, args ...any) {
 
 // learn keeps what a page tells about the pipe and warns of columns that the
 // catalog does not have.
-func (r *reader) learn(p *rows.Page) {
+func (r *reader) learn(p *sheet) {
 	r.mu.Lock()
 	if r.longest = max(r.longest, len(p.Rows)); r.longest > r.cap {
 		r.cap = 0 // it was a replica that lagged behind, not a limit

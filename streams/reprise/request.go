@@ -31,6 +31,9 @@ type query struct {
 	// until, if not 0, ends a read by offset at the first row whose clock has
 	// come that far: the rows ascend by their clock.
 	until int64
+
+	// turn, if not nil, is waited for before the answer is read.
+	turn *turn
 }
 
 func (q query) with(name, value string) query {
@@ -143,6 +146,7 @@ func (c *client) getWith(ctx context.Context, t *token, q query, read func(io.Re
 	}
 	c.clock.observe(res.Header, t.expires)
 	c.answered.Store(true)
+	started = started.Add(q.turn.wait(ctx)) // the API is not slow for that
 	body, err := unpacked(res, alive)
 	if err == nil {
 		err = read(body)

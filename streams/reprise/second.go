@@ -104,7 +104,7 @@ func (r *reader) collect(s span, p pass, shaky bool) *stretch {
 }
 
 // note keeps what was repaired in the rows of a page.
-func (walk *pass) note(p *rows.Page) {
+func (walk *pass) note(p *sheet) {
 	byRow := map[uint64][]rows.Change{}
 	for _, c := range p.Changes {
 		sum := p.Rows[c.Row].Sum

@@ -31,7 +31,6 @@ func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 			return
 		}
 		run := r.startRun(old)
-		var page tap.Page
 		var shaky error
 		repeated := 0
 		for b, err := range run.Batches(ctx) {
@@ -40,11 +39,10 @@ func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 				return
 			}
 			repeated += old.again(b)
-			page = r.written(b, page)
 			if b.Stretch.Shaky && shaky == nil {
 				shaky = notTwice(r.stream.Name, b.Stretch.Span)
 			}
-			if !yield(page, nil) {
+			if !yield(r.written(b), nil) {
 				return
 			}
 		}
@@ -124,15 +122,12 @@ func (r *reader) count(ctx context.Context, s ledger.Span, n int) (ledger.Verdic
 	return ledger.Exactly, nil
 }
 
-// written picks the rows of a batch that are to be written. page is the one
-// before, whose memory is used again.
-func (r *reader) written(b ledger.Batch, page tap.Page) tap.Page {
-	page.Rows, page.Changes = page.Rows[:0], page.Changes[:0]
+// written picks the rows of a batch that are to be written.
+func (r *reader) written(b ledger.Batch) tap.Page {
+	page := tap.Page{Bookmark: r.saveLedger(b.Bookmark), Done: b.Done}
 	if got, ok := b.Stretch.Data.(*stretch); ok {
 		got.choose(b.Write)
-		page.Rows = append(page.Rows, got.rows...)
-		page.Changes = r.changes(got, page.Changes)
+		page.Rows, page.Changes = got.rows, r.changes(got)
 	}
-	page.Bookmark, page.Done = r.saveLedger(b.Bookmark), b.Done
 	return page
 }

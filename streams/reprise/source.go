@@ -18,7 +18,7 @@ import (
 type Source struct {
 	config *Config
 	client *client
-	pages  pageList
+	pages  *pageList
 
 	// described are the columns that a pipe sends, by its name.
 	described map[string][]string
@@ -34,7 +34,7 @@ func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, err
 	if err != nil {
 		return nil, err
 	}
-	return &Source{config: c, client: newClient(c, env, transport), pages: newPageList(max(1, c.Concurrency)), described: map[string][]string{}}, nil
+	return &Source{config: c, client: newClient(c, env, transport), pages: new(pageList), described: map[string][]string{}}, nil
 }
 
 // Check fetches a token and one row of each endpoint. The error names every

@@ -18,7 +18,7 @@ const second = int64(1e6)
 // A stretch is everything that the API held of a span at one moment.
 type stretch struct {
 	span
-	page    *rows.Page // owner of the rows; nil: rows own themselves
+	page    *sheet // owner of all below; nil: they own themselves
 	rows    [][]byte
 	sums    []ledger.Row  // the kept rows, as the ledger wants them
 	kept    []int32       // which of the rows read these are
@@ -49,11 +49,12 @@ func floorTo(micros, unit int64) int64 {
 
 // stretches reads s from its start to its end and hands each stretch to give,
 // in order. One that proves not whole is thrown away and asked for again,
-// narrower; cut says where one may end, and the first may be all of s.
-func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, give func(*stretch) error) error {
+// narrower; cut says where one may end, and the first may be all of s. Each
+// takes its turn, which give passes on.
+func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, turn *turn, give func(*stretch) error) error {
 	failing := time.Time{}
 	for part := s; part.from < s.to; {
-		got, rows, err := r.stretch(ctx, part)
+		got, rows, err := r.stretch(ctx, part, turn)
 		var smaller *tooMuchError
 		switch {
 		case errors.As(err, &smaller):
@@ -86,9 +87,9 @@ func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, give fun
 
 // stretch reads s with one request. Without an error and a stretch, the page
 // was not whole, and the number is a lower bound for its rows.
-func (r *reader) stretch(ctx context.Context, s span) (*stretch, int64, error) {
+func (r *reader) stretch(ctx context.Context, s span, turn *turn) (*stretch, int64, error) {
 	q := r.query(s).page(r.config.PageSize, 0)
-	q.divisible = s.to-s.from > second
+	q.divisible, q.turn = s.to-s.from > second, turn
 	longest := r.longestSoFar()
 	p, err := r.ask(ctx, q)
 	if err != nil {
@@ -109,9 +110,8 @@ func (r *reader) stretch(ctx context.Context, s span) (*stretch, int64, error) {
 }
 
 // keep leaves out the rows that belong to other stretches.
-func (r *reader) keep(s span, p *rows.Page) *stretch {
-	n := len(p.Rows)
-	got := &stretch{span: s, page: p, changes: p.Changes, rows: make([][]byte, 0, n), kept: make([]int32, 0, n), sums: make([]ledger.Row, 0, n)}
+func (r *reader) keep(s span, p *sheet) *stretch {
+	got := &stretch{span: s, page: p, changes: p.Changes, rows: p.lines[:0], kept: p.kept[:0], sums: p.sums[:0]}
 	for i := range p.Rows {
 		row := &p.Rows[i]
 		if !r.belongs(s, row) {
@@ -121,6 +121,7 @@ func (r *reader) keep(s span, p *rows.Page) *stretch {
 		got.kept = append(got.kept, int32(i))
 		got.sums = append(got.sums, ledger.Row{At: row.At, HasAt: row.HasAt, Sum: row.Sum})
 	}
+	p.lines, p.kept, p.sums = got.rows, got.kept, got.sums
 	return got
 }
 

@@ -80,9 +80,7 @@ func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.F
 			f.Standing = string(ledger.Changed)
 		}
 		out = append(out, f)
-		if got.page != nil {
-			r.pages.Put(got.page)
-		}
+		r.pages.Put(got.page)
 	}
 	return out, nil
 }
