@@ -82,14 +82,14 @@ func (b *bench) rivals(s *served, syncs cost) error {
 	if b.python == "" {
 		return nil
 	}
-	part.rows = min(s.rows, 20_000)
+	part.rows = min(s.rows, 100_000)
 	sdk, err := measure(nil, b.python, "bench/sdk_tap.py", part.url, part.from, fmt.Sprint(part.rows))
 	if err != nil {
 		return err
 	}
 	b.table.add("a tap on Meltano's singer-sdk", fmt.Sprintf("%.1f CPU s per million rows, %d MB", perMillion(sdk.cpu, part.rows), sdk.rss>>20))
 	b.table.least("  CPU against ours", perMillion(sdk.cpu, part.rows)/perMillion(syncs.cpu, s.rows), 30)
-	b.table.add("  our memory against its", fmt.Sprintf("%.2f", float64(syncs.rss)/float64(sdk.rss)))
+	b.table.aim("  our memory against its", float64(syncs.rss)/float64(sdk.rss), 0.25)
 	return nil
 }
 
