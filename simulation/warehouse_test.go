@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/zeebo/xxh3"
 	jsoniter "github.com/json-iterator/go"
+	"github.com/zeebo/xxh3"
 )
 
 // keys identify the rows of a stream.
