@@ -12,22 +12,14 @@ type program struct {
 	clock   int     // the clock column if writing does not read it, or -1
 	fixed   int     // the bytes of a row that are not values, and some
 	table   []int16 // see index
-
-	// after tells for each column how it is written behind another one.
-	after []neighbour
-}
-
-// A neighbour is the column that is written before another, and what stands
-// between their values; the key is empty if there is none.
-type neighbour struct {
-	column int
-	key    string
+	noted   []bool  // of columns: its value is looked at again
 }
 
 // A written column.
 type written struct {
 	key    []byte         // what stands before the value: `,"name":`
 	size   int            // of key
+	room   int            // for key or short
 	short  [shortKey]byte // how key begins
 	column int            // which of program.columns
 	asks   class          // values of these classes need a look, others are copied
@@ -64,10 +56,10 @@ func compile(p *Plan) *program {
 		g.fixed += len(key) + len("null")
 		return key
 	}
-	g.after = make([]neighbour, len(p.Columns))
+	g.noted = make([]bool, len(p.Columns))
 	for i, c := range p.Columns {
 		if c.Clock && (c.Drop || c.Rewrite != nil) {
-			g.clock = i
+			g.clock, g.noted[i] = i, true
 		}
 		if c.Drop {
 			continue
@@ -81,13 +73,12 @@ func compile(p *Plan) *program {
 		}
 		copy(w.short[:], w.key)
 		w.size = len(w.key)
+		w.room = max(w.size, shortKey) + 1
 		w.moment = c.Kind == Time && c.Rewrite == nil
-		if n := len(g.written); n > 0 {
-			g.after[i] = neighbour{g.written[n-1].column, string(w.key)}
-		}
 		g.written = append(g.written, w)
 	}
 	for _, d := range p.Derived {
+		g.noted[p.index(d.From)] = true
 		g.derived = append(g.derived, derived{member(d.Name), p.index(d.From), d.Value})
 	}
 	if len(p.Constant) > 0 {

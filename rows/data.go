@@ -53,6 +53,12 @@ func (a *answer) begin() error {
 
 // row reads the row at i and returns the position behind it.
 func (a *answer) row(i int) (int, error) {
+	if a.program != nil && a.layout.sure {
+		if end := a.emitter.predicted(a.window.buf, i, &a.layout); end > 0 {
+			a.found++
+			return end, nil
+		}
+	}
 	for {
 		end, ok := a.scan(i)
 		if ok {

@@ -18,6 +18,7 @@ type emitter struct {
 	standIn string // what is written for a key that is not there
 	lacking bool   // a key is not there
 	floats  []span // where in the row the values of Float columns are
+	last    int    // bytes of the row before
 
 	// Scratch.
 	moment        moment
@@ -29,14 +30,13 @@ const null = "null"
 
 // start prepares for the rows of one answer.
 func (e *emitter) start(g *program, p *Page) {
-	e.program, e.page = g, p
+	e.program, e.page, e.standIn = g, p, null
 	e.arena.reset()
 }
 
 // row writes the row whose values are the spans of b; its text has size bytes.
 func (e *emitter) row(b []byte, l *layout, size int) {
 	changes := len(e.page.Changes)
-	e.standIn = null
 	row := e.write(e.arena.room(e.program.fixed+size), b, l)
 	sum := e.sum(row)
 	if e.lacking {
@@ -45,26 +45,46 @@ func (e *emitter) row(b []byte, l *layout, size int) {
 		e.page.Changes = e.page.Changes[:changes]
 		row = e.write(row[:0], b, l)
 		sum = e.sum(row)
+		e.standIn = null
 	}
-	e.arena.keep(row, e.program.fixed+size)
+	e.keep(row, e.program.fixed+size, sum)
+}
+
+// keep makes row, for which room had been asked for size bytes, one of the page.
+func (e *emitter) keep(row []byte, size int, sum uint64) {
+	e.arena.keep(row, size)
+	e.last = len(row)
 	e.page.Rows = append(e.page.Rows, Row{JSON: row, At: e.at, HasAt: e.hasAt, Twice: e.twice, Sum: sum})
 }
 
+// predicted writes the row whose brace is b[i] if transcribe can, and returns
+// the position behind it, or 0.
+func (e *emitter) predicted(b []byte, i int, l *layout) int {
+	changes, size := len(e.page.Changes), e.program.fixed+e.last
+	dst := e.arena.room(size)
+	row, end := e.transcribe(dst[:cap(dst)], b, i, l)
+	if end == 0 {
+		e.page.Changes = e.page.Changes[:changes]
+		return 0
+	}
+	e.keep(row, size, e.sum(row))
+	return end
+}
+
+// begin forgets what was noted about the row before.
+func (e *emitter) begin() { e.at, e.hasAt, e.lacking, e.floats = 0, false, false, e.floats[:0] }
+
 // write appends the row.
 func (e *emitter) write(dst, b []byte, l *layout) []byte {
-	g, joined := e.program, l.joins && l.asLearned && !l.spaced
-	e.at, e.hasAt, e.lacking, e.floats = 0, false, false, e.floats[:0]
-	for i := 0; i < len(g.written); i++ {
+	e.begin()
+	g := e.program
+	for i := range g.written {
 		w := &g.written[i]
 		v := &l.spans[w.column]
 		start := len(dst) + w.size
 		switch {
 		case w.plain(v.class):
-			end := v.end
-			if joined && !w.float {
-				i, end = g.run(l, i)
-			}
-			dst = w.append(dst, b[v.start:end])
+			dst = w.append(dst, b[v.start:v.end])
 		case w.moment && v.class == isString && e.clock(b[v.start+1:v.end-1], &g.columns[w.column]):
 			dst = e.moment.append(append(dst, w.key...))
 		default:
@@ -74,6 +94,12 @@ func (e *emitter) write(dst, b []byte, l *layout) []byte {
 			e.floats = append(e.floats, span{start: start, end: len(dst)})
 		}
 	}
+	return e.rest(dst, b, l)
+}
+
+// rest appends what follows the columns.
+func (e *emitter) rest(dst, b []byte, l *layout) []byte {
+	g := e.program
 	for _, d := range g.derived {
 		v := l.spans[d.from]
 		none := v.class == 0 || v.class&isNull != 0

@@ -17,18 +17,16 @@ type layout struct {
 	twice   bool  // a column has two steps, which cannot be followed
 	strange bool  // a step is a stranger's
 
-	// joined tells of a column, when a row is as predicted, that the row holds
-	// what is to be written between it and the column before it in the plan.
-	joined []bool
-	joins  bool // some column is joined
+	// ordered: the steps have all columns that are written, in the plan's
+	// order. sure: and the next row is expected to be as predicted.
+	ordered, sure bool
 
 	// What the last row was like: the values by column, and one more for
 	// those of strangers, its members that the plan does not name; whether it
-	// was as predicted, and whether with more blanks.
+	// was as predicted.
 	spans     []span
 	strangers []int
 	asLearned bool
-	spaced    bool
 	unknown   unknown
 }
 
@@ -46,7 +44,7 @@ const (
 func (l *layout) start(g *program) {
 	if l.program != g {
 		n := len(g.columns)
-		*l = layout{program: g, learn: true, spans: make([]span, n+1), place: make([]int, n), joined: make([]bool, n)}
+		*l = layout{program: g, learn: true, spans: make([]span, n+1), place: make([]int, n)}
 	}
 	if l.unknown.start() {
 		l.learn = true
@@ -64,7 +62,6 @@ func (l *layout) scan(b []byte, i int) (int, bool) {
 	if !l.asLearned {
 		clear(l.spans)
 	}
-	l.spaced = false
 	first := i + 1
 	i, next, ok := l.follow(b, first)
 	if !ok {
@@ -72,11 +69,11 @@ func (l *layout) scan(b []byte, i int) (int, bool) {
 		return i, false
 	}
 	if end := skipBlanks(b, i); b[end] == '}' && next == len(l.steps) && next > 0 {
-		l.asLearned = true
+		l.asLearned, l.sure = true, l.ordered
 		l.count(l.steps)
 		return end + 1, true
 	}
-	l.asLearned = false
+	l.asLearned, l.sure = false, false
 	l.unsee(next)
 	return l.explore(b, i, first, next)
 }
@@ -95,7 +92,7 @@ func (l *layout) follow(b []byte, i int) (int, int, bool) {
 			end, c = scanString(b, i+1)
 		} else {
 			if b[i] <= ' ' {
-				i, l.spaced = skipBlanks(b, i), true
+				i = skipBlanks(b, i)
 			}
 			end, c = scanValue(b, i, maxDepth)
 		}

@@ -2,7 +2,7 @@ package rows
 
 // forget drops all steps.
 func (l *layout) forget() {
-	l.steps, l.twice, l.joins, l.strange = l.steps[:0], false, false, false
+	l.steps, l.twice, l.strange, l.ordered = l.steps[:0], false, false, false
 	for i := range l.place {
 		l.place[i] = -1
 	}
@@ -37,9 +37,6 @@ func (l *layout) note(column int, before []byte) {
 	} else {
 		l.twice = l.twice || l.place[column] >= 0
 		l.place[column] = len(l.steps)
-		after := l.program.after[column]
-		l.joined[column] = after.key == string(before) && l.steps[len(l.steps)-1].column == after.column
-		l.joins = l.joins || l.joined[column]
 	}
 	l.steps = append(l.steps, s)
 }
@@ -57,11 +54,31 @@ func (l *layout) learned(before int) bool {
 		l.learn = false
 	case l.learn:
 		l.learn = false
+		l.settle()
 	case l.budget > 0:
 		l.learn = true
 		l.budget--
 	}
 	return true
+}
+
+// settle decides how rows with the steps can be transcribed.
+func (l *layout) settle() {
+	g, n := l.program, 0
+	for i := range l.steps {
+		s := &l.steps[i]
+		s.way, s.written = passed, nil
+		if s.column < 0 || g.columns[s.column].Drop {
+			continue
+		}
+		if n == len(g.written) || g.written[n].column != s.column {
+			return
+		}
+		s.way, s.written = g.way(n), &g.written[n]
+		n++
+	}
+	l.ordered = n == len(g.written)
+	l.sure = l.ordered
 }
 
 // count counts the strangers of steps.

@@ -3,19 +3,6 @@ package rows
 // plain reports whether a value of this class is written as it came.
 func (w *written) plain(c class) bool { return c != 0 && c&w.asks == 0 }
 
-// run returns the last of the columns from the i-th on that can be copied in
-// one go, because the row holds between them what is to be written, and where
-// its value ends. Floats end a run, as their place in the written row matters.
-func (g *program) run(l *layout, i int) (last, end int) {
-	for last = i; last+1 < len(g.written); last++ {
-		w := &g.written[last+1]
-		if !l.joined[w.column] || w.float || !w.plain(l.spans[w.column].class) {
-			break
-		}
-	}
-	return last, l.spans[g.written[last].column].end
-}
-
 // What append moves in one go; padding is as much.
 const (
 	shortKey   = 32

@@ -12,6 +12,10 @@ type step struct {
 	size       int
 	column     int
 	slot       int // of layout.spans
+
+	// What transcribe does with the value; written is nil if it is passed.
+	way     way
+	written *written
 }
 
 // A half is 16 bytes of a step. Words of eight bytes are compared where their

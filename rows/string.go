@@ -15,7 +15,7 @@ const (
 // and what is below 0x20. Only the lowest mark is certain, as a borrow can run
 // up from it.
 func stops(w uint64) uint64 {
-	return (((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones) | (w - ones*0x20)) &^ w & highs
+	return (((w ^ ones*2) - ones*0x21) | ((w ^ ones*'\\') - ones)) &^ w & highs
 }
 
 // scanString reads a string whose first byte is b[i], the quote is before it.
