@@ -6,6 +6,8 @@
 //	go run ./bench                                  all of it, about five minutes
 //	go run ./bench -rows 100000 -runs 1             a quick look
 //	go run ./bench -python venv/bin/python          with bench/sdk_tap.py
+//	go run ./bench -python venv/bin/python -airbyte manifest.yaml -hub tap-reprise -hub-python venv-hub/bin/python
+//	                                                and with what exists, two minutes more
 //
 // It builds the tap, starts a server with a made-up account in a process of
 // its own, and runs the tap and its rivals one after the other against it,
@@ -16,7 +18,17 @@
 //   - discard: reads the same pages and throws them away, the least that any
 //     tap must do;
 //   - plain: a tap as one would write it with encoding/json;
-//   - sdk_tap.py: the same on Meltano's singer-sdk.
+//   - sdk_tap.py: the same on Meltano's singer-sdk;
+//   - Airbyte's own source: -airbyte is manifest.yaml of github.com/airbytehq/airbyte,
+//     airbyte-integrations/connectors/source-reprise, at 95661bdef23e. It is
+//     declarative and run by airbyte-cdk 7.30.0, as in the image that its
+//     metadata.yaml names at 06ea7dbcc2fe, version 0.0.4;
+//   - the Meltano Hub's tap: -hub is a checkout of github.com/Ella6882/tap-reprise
+//     at d960cfb03fdc. It wants singer-sdk 0.41, thus an interpreter of its own.
+//
+// The interpreters have bench/requirements.txt and bench/requirements-hub.txt.
+// Nothing of the two connectors is in this repository. They read 300,000 rows, as
+// starting Python would count with fewer.
 //
 // The transform alone is measured by the benchmarks of package rows, which are
 // run as they are. The table shows the gate beside each figure. A missed gate of

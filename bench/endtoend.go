@@ -64,7 +64,10 @@ func (b *bench) over(t transport) error {
 	b.table.aim("  CPU against that", syncs.cpu.Seconds()/reads.cpu.Seconds(), t.most)
 	b.table.aim("  wall against that", syncs.wall.Seconds()/reads.wall.Seconds(), t.most)
 	if t.name == "http" {
-		return b.rivals(s, syncs)
+		if err := b.rivals(s, syncs); err != nil {
+			return err
+		}
+		return b.existing(perMillion(syncs.cpu, s.rows))
 	}
 	return nil
 }

@@ -39,9 +39,16 @@ func report(args []string) (err error) {
 	rows := flags.Int("rows", 1_000_000, "rows of a sync")
 	runs := flags.Int("runs", 5, "how often each is measured; the median counts")
 	python := flags.String("python", "", "an interpreter with bench/requirements.txt installed")
+	var o others
+	flags.StringVar(&o.manifest, "airbyte", "", "manifest.yaml of Airbyte's source, to measure it with -python")
+	flags.StringVar(&o.hub, "hub", "", "checkout of the Meltano Hub's tap, to measure it")
+	flags.StringVar(&o.hubPython, "hub-python", "", "an interpreter with bench/requirements-hub.txt installed")
 	large := flags.Bool("large", false, "also sync ten million rows")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if o.manifest != "" && *python == "" || (o.hub == "") != (o.hubPython == "") {
+		return errors.New("-airbyte needs -python, and -hub and -hub-python need each other")
 	}
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -52,7 +59,7 @@ func report(args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	b := &bench{dir: dir, self: self, tap: filepath.Join(dir, "tap-reprise"), python: *python, rows: *rows, runs: *runs}
+	b := &bench{dir: dir, self: self, tap: filepath.Join(dir, "tap-reprise"), python: *python, others: o, rows: *rows, runs: *runs}
 	sizes := []int{100_000, 1_000_000}
 	if *large {
 		sizes = append(sizes, 10_000_000)

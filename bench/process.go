@@ -21,7 +21,7 @@ import (
 type cost struct {
 	cpu, wall time.Duration
 	rss       int64 // most bytes of memory
-	lines     int   // on its stdout
+	records   int   // RECORD messages on its stdout, those that begin with their type
 }
 
 // core names the core of the processes under test, and other those of all
@@ -42,7 +42,7 @@ func pinned(on, name string, args ...string) *exec.Cmd {
 	return exec.Command("taskset", append([]string{"-c", on, name}, args...)...)
 }
 
-// measure runs a program to its end and counts the lines it writes.
+// measure runs a program to its end and counts the records it writes.
 func measure(env []string, name string, args ...string) (cost, error) {
 	test, _ := cores()
 	cmd := pinned(test, name, args...)
@@ -57,22 +57,24 @@ func measure(env []string, name string, args ...string) (cost, error) {
 	if err := cmd.Start(); err != nil {
 		return cost{}, err
 	}
-	lines, readErr := countLines(out)
+	records, readErr := countRecords(out)
 	if err := errors.Join(readErr, cmd.Wait()); err != nil {
 		return cost{}, fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, tail(said.String()))
 	}
 	use := cmd.ProcessState
 	return cost{
-		cpu: use.UserTime() + use.SystemTime(), wall: time.Since(began), lines: lines,
+		cpu: use.UserTime() + use.SystemTime(), wall: time.Since(began), records: records,
 		rss: use.SysUsage().(*syscall.Rusage).Maxrss << 10,
 	}, nil
 }
 
-func countLines(r io.Reader) (n int, err error) {
-	buffer := make([]byte, 1<<20)
+func countRecords(r io.Reader) (n int, err error) {
+	lines := bufio.NewReaderSize(r, 1<<20)
 	for {
-		k, err := r.Read(buffer)
-		n += bytes.Count(buffer[:k], []byte{'\n'})
+		line, err := lines.ReadSlice('\n')
+		if bytes.HasPrefix(line, []byte(`{"type":"RECORD"`)) {
+			n++
+		}
 		if err == io.EOF {
 			return n, nil
 		}

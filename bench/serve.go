@@ -117,6 +117,7 @@ func (s *server) answer(dst []byte, u *url.URL) ([]byte, int) {
 		first, behind = 0, 0
 	}
 	offset := min(number("offset", 0), behind-first)
-	rows := min(number("limit", 10_000), behind-first-offset)
+	// Without a limit all rows come: "there is no per-request row cap".
+	rows := min(number("limit", behind-first), behind-first-offset)
 	return s.account.append(dst, first+offset, rows, behind-first), rows
 }

@@ -82,6 +82,6 @@ func median(all []cost) cost {
 	return cost{
 		cpu:  time.Duration(pick(func(c cost) int64 { return int64(c.cpu) })),
 		wall: time.Duration(pick(func(c cost) int64 { return int64(c.wall) })),
-		rss:  pick(func(c cost) int64 { return c.rss }), lines: all[0].lines,
+		rss:  pick(func(c cost) int64 { return c.rss }), records: all[0].records,
 	}
 }

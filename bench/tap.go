@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -17,7 +18,8 @@ type bench struct {
 	dir    string // for everything that is made; gone afterwards
 	self   string // this program
 	tap    string // the tap under test
-	python string // an interpreter with singer-sdk, or ""
+	python string // an interpreter with singer-sdk and airbyte-cdk, or ""
+	others others
 	rows   int
 	runs   int
 	table  table
@@ -51,23 +53,27 @@ func (b *bench) args(s *served, set settings) ([]string, error) {
 	}
 	cmd := exec.Command(b.tap, "--config", configFile, "--discover")
 	cmd.Env = append(os.Environ(), s.env()...)
-	out, err := cmd.Output()
+	return []string{"--config", configFile, "--catalog", catalogFile}, discover(cmd, stream, catalogFile)
+}
+
+// discover writes a catalog with the one stream of those that a tap discovers.
+func discover(tap *exec.Cmd, stream, file string) error {
+	out, err := tap.Output()
 	if err != nil {
-		return nil, fmt.Errorf("discover: %w", err)
+		return fmt.Errorf("%s: %w", strings.Join(tap.Args, " "), err)
 	}
 	var catalog struct {
 		Streams []map[string]json.RawMessage `json:"streams"`
 	}
 	if err := json.Unmarshal(out, &catalog); err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
+		return fmt.Errorf("catalog: %w", err)
 	}
 	for _, entry := range catalog.Streams {
 		if string(entry["tap_stream_id"]) == strconv.Quote(stream) {
-			err := writeJSON(catalogFile, map[string]any{"streams": []any{entry}})
-			return []string{"--config", configFile, "--catalog", catalogFile}, err
+			return writeJSON(file, map[string]any{"streams": []any{entry}})
 		}
 	}
-	return nil, fmt.Errorf("catalog has no stream %s", stream)
+	return fmt.Errorf("catalog has no stream %s", stream)
 }
 
 // env lets Go programs trust the server's certificate.
@@ -94,8 +100,8 @@ func (b *bench) sync(s *served, set settings) (cost, error) {
 	}
 	return b.repeat(func() (cost, error) {
 		c, err := measure(s.env(), b.tap, args...)
-		if err == nil && c.lines < s.rows {
-			err = fmt.Errorf("tap wrote %d lines for %d rows", c.lines, s.rows)
+		if err == nil && c.records < s.rows {
+			err = fmt.Errorf("tap wrote %d of %d rows", c.records, s.rows)
 		}
 		return c, err
 	})
