@@ -37,6 +37,11 @@ var columns = [][2]string{
 	{"distinct_user", "String"}, {"client_seq", "UInt64"}, {"score", "Float64"}, {"tags", "Array(String)"},
 }
 
+// The account's clock, and the columns that no tap is to load.
+const clock = "session_created_at"
+
+var leftOut = []string{"visitor_name", "visitor_email"}
+
 // newAccount returns an account whose rows begin at from.
 func newAccount(from time.Time, rows int) *account {
 	a := &account{from: from, rows: rows}

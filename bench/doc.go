@@ -17,7 +17,10 @@
 //
 //   - discard: reads the same pages and throws them away, the least that any
 //     tap must do;
-//   - plain: a tap as one would write it with encoding/json;
+//   - plain: a tap as one would write it with encoding/json, which does what
+//     ours has to do with each row: two columns are not loaded, two times are
+//     rewritten, what this page or the one before had is left out, and the
+//     latest time is the bookmark;
 //   - sdk_tap.py: the same on Meltano's singer-sdk;
 //   - Airbyte's own source: -airbyte is manifest.yaml of github.com/airbytehq/airbyte,
 //     airbyte-integrations/connectors/source-reprise, at 95661bdef23e. It is

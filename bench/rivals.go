@@ -81,27 +81,49 @@ func plain(args []string) error {
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	err := rival(args, func(body io.Reader) error {
+	var known, before map[string]bool
+	bookmark := ""
+	return rival(args, func(body io.Reader) error {
 		dec := json.NewDecoder(body)
 		dec.UseNumber()
 		var page struct{ Data []map[string]any }
 		if err := dec.Decode(&page); err != nil {
 			return err
 		}
+		known, before = map[string]bool{}, known
 		for _, row := range page.Data {
-			for _, c := range []string{"create_at", "session_created_at"} {
-				t, err := time.Parse(seconds, row[c].(string))
-				if err != nil {
-					return err
-				}
-				row[c] = t.Format("2006-01-02T15:04:05.000000Z")
+			id := row["activity_id"].(string)
+			if known[id] || before[id] {
+				continue
 			}
-			record := map[string]any{"type": "RECORD", "stream": stream, "record": row}
-			if err := enc.Encode(record); err != nil {
+			known[id] = true
+			if err := plainRow(row); err != nil {
+				return err
+			}
+			bookmark = max(bookmark, row[clock].(string))
+			if err := enc.Encode(map[string]any{"type": "RECORD", "stream": stream, "record": row}); err != nil {
 				return err
 			}
 		}
+		state := map[string]any{"bookmarks": map[string]any{stream: map[string]any{clock: bookmark}}}
+		if err := enc.Encode(map[string]any{"type": "STATE", "value": state}); err != nil {
+			return err
+		}
 		return out.Flush()
 	})
-	return err
+}
+
+// plainRow leaves out columns and writes times as loaders want them.
+func plainRow(row map[string]any) error {
+	for _, c := range leftOut {
+		delete(row, c)
+	}
+	for _, c := range []string{"create_at", clock} {
+		t, err := time.Parse(seconds, row[c].(string))
+		if err != nil {
+			return err
+		}
+		row[c] = t.Format("2006-01-02T15:04:05.000000Z")
+	}
+	return nil
 }

@@ -118,7 +118,7 @@ func (b *bench) hub(s *served) (cost, error) {
 	env, args := []string{"PYTHONPATH=" + b.others.hub}, []string{"-m", "tap_reprise", "--config", configFile}
 	cmd := exec.Command(b.others.hubPython, append(args, "--discover")...)
 	cmd.Env = append(os.Environ(), env...)
-	if err := discover(cmd, stream+"_daily", catalogFile); err != nil {
+	if err := discover(cmd, stream+"_daily", catalogFile, nil); err != nil {
 		return cost{}, err
 	}
 	return measure(env, b.others.hubPython, append(args, "--catalog", catalogFile)...)

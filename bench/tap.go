@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,25 +54,33 @@ func (b *bench) args(s *served, set settings) ([]string, error) {
 	}
 	cmd := exec.Command(b.tap, "--config", configFile, "--discover")
 	cmd.Env = append(os.Environ(), s.env()...)
-	return []string{"--config", configFile, "--catalog", catalogFile}, discover(cmd, stream, catalogFile)
+	return []string{"--config", configFile, "--catalog", catalogFile}, discover(cmd, stream, catalogFile, leftOut)
 }
 
-// discover writes a catalog with the one stream of those that a tap discovers.
-func discover(tap *exec.Cmd, stream, file string) error {
+// discover writes a catalog with the one stream of those that a tap discovers,
+// without some of its columns.
+func discover(tap *exec.Cmd, stream, file string, without []string) error {
 	out, err := tap.Output()
 	if err != nil {
 		return fmt.Errorf("%s: %w", strings.Join(tap.Args, " "), err)
 	}
 	var catalog struct {
-		Streams []map[string]json.RawMessage `json:"streams"`
+		Streams []map[string]any `json:"streams"`
 	}
 	if err := json.Unmarshal(out, &catalog); err != nil {
 		return fmt.Errorf("catalog: %w", err)
 	}
 	for _, entry := range catalog.Streams {
-		if string(entry["tap_stream_id"]) == strconv.Quote(stream) {
-			return writeJSON(file, map[string]any{"streams": []any{entry}})
+		if entry["tap_stream_id"] != stream {
+			continue
 		}
+		for _, m := range entry["metadata"].([]any) {
+			m := m.(map[string]any)
+			if path := m["breadcrumb"].([]any); len(path) == 2 && slices.Contains(without, path[1].(string)) {
+				m["metadata"].(map[string]any)["selected"] = false
+			}
+		}
+		return writeJSON(file, settings{"streams": []any{entry}})
 	}
 	return fmt.Errorf("catalog has no stream %s", stream)
 }

@@ -14,9 +14,12 @@ const (
 // stops marks the bytes of w that end a run of plain text: quotes, backslashes
 // and what is below 0x20. Only the lowest mark is certain, as a borrow can run
 // up from it.
-func stops(w uint64) uint64 {
-	return (((w ^ ones*2) - ones*0x21) | ((w ^ ones*'\\') - ones)) &^ w & highs
-}
+func stops(w uint64) uint64 { return suspects(w) &^ w & highs }
+
+// suspects has the top bit of each byte that ends plain text, and of most that
+// are not ASCII. In w^2 the quote is 0x20, and only what is below it stays
+// below it.
+func suspects(w uint64) uint64 { return ((w ^ ones*2) - ones*0x21) | ((w ^ ones*'\\') - ones) }
 
 // scanString reads a string whose first byte is b[i], the quote is before it.
 func scanString(b []byte, i int) (int, class) {
@@ -24,16 +27,20 @@ func scanString(b []byte, i int) (int, class) {
 	for {
 		two := b[i : i+16]
 		w, next := binary.LittleEndian.Uint64(two), binary.LittleEndian.Uint64(two[8:])
-		stop, later := stops(w), stops(next)
+		if (suspects(w)|suspects(next)|w|next)&highs == 0 {
+			i += 16
+			continue
+		}
+		stop := stops(w)
 		if stop == 0 {
 			seen |= w
 			i += 8
-			if later == 0 {
-				seen |= next
+			w, stop = next, stops(next)
+			if stop == 0 {
+				seen |= w
 				i += 8
 				continue
 			}
-			w, stop = next, later
 		}
 		seen |= w & (stop&-stop - 1)
 		i += bits.TrailingZeros64(stop) >> 3
