@@ -21,8 +21,10 @@ func (w *written) append(dst, value []byte) []byte {
 	dst = dst[:end+shortValue]
 	*(*[shortKey]byte)(dst[start:]) = w.short
 	to, from := dst[key:], value[:shortValue]
-	*(*[shortValue / 2]byte)(to) = *(*[shortValue / 2]byte)(from)
-	*(*[shortValue / 2]byte)(to[shortValue/2:]) = *(*[shortValue / 2]byte)(from[shortValue/2:])
+	*(*[16]byte)(to) = *(*[16]byte)(from) // more at once would be a call
+	*(*[16]byte)(to[16:]) = *(*[16]byte)(from[16:])
+	*(*[16]byte)(to[32:]) = *(*[16]byte)(from[32:])
+	*(*[16]byte)(to[48:]) = *(*[16]byte)(from[48:])
 	if len(value) > shortValue {
 		copy(to[shortValue:], value[shortValue:])
 	}

@@ -126,8 +126,10 @@ func move(dst []byte, n int, b []byte, i, end int) int {
 		return 0
 	}
 	to, from := dst[n:n+shortValue], b[i:i+shortValue]
-	*(*[shortValue / 2]byte)(to) = *(*[shortValue / 2]byte)(from)
-	*(*[shortValue / 2]byte)(to[shortValue/2:]) = *(*[shortValue / 2]byte)(from[shortValue/2:])
+	*(*[16]byte)(to) = *(*[16]byte)(from) // more at once would be a call
+	*(*[16]byte)(to[16:]) = *(*[16]byte)(from[16:])
+	*(*[16]byte)(to[32:]) = *(*[16]byte)(from[32:])
+	*(*[16]byte)(to[48:]) = *(*[16]byte)(from[48:])
 	if end-i > shortValue {
 		copy(dst[n+shortValue:], b[i+shortValue:end])
 	}

@@ -5,10 +5,7 @@ import (
 	"syscall"
 )
 
-const (
-	setPipeSize = 1031    // F_SETPIPE_SZ in linux/fcntl.h
-	widePipe    = 1 << 20 // the most that an ordinary user may have
-)
+const setPipeSize = 1031 // F_SETPIPE_SZ in linux/fcntl.h
 
 // widen lets a pipe hold more than its usual 64 KB, if f is one: each time that
 // it is full costs a switch to the loader and back. Where the system refuses,
