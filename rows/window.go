@@ -88,10 +88,11 @@ func (w *window) block(size int) []byte {
 	return make([]byte, size)
 }
 
-// fill reads until the window is full or the body ends.
+// fill reads until the window is nearly full, as readers with a buffer copy what
+// they are asked for in small pieces, or the body ends.
 func (w *window) fill() error {
 	full, stalls := len(w.buf)-padding, 0
-	for w.end < full && !w.eof {
+	for enough := full - len(w.buf)/8; w.end < enough && !w.eof; {
 		n, err := w.r.Read(w.buf[w.end:full])
 		w.end += n
 		if stalls++; n > 0 {

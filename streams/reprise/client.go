@@ -59,7 +59,7 @@ func newClient(c *Config, env tap.Env, transport http.RoundTripper) *client {
 			ResponseHeaderTimeout: idleTimeout,
 			MaxIdleConnsPerHost:   c.Concurrency,
 			IdleConnTimeout:       90 * time.Second,
-			ReadBufferSize:        256 << 10,
+			ReadBufferSize:        32 << 10, // larger reads pass it by
 			DisableCompression:    true,
 			// HTTP/1.1: one stream of bytes per connection costs less than
 			// frames, and concurrency is small.
