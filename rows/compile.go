@@ -8,11 +8,12 @@ type program struct {
 	columns []Column
 	written []written
 	derived []derived
-	tail    []byte  // Constant and the closing brace
-	clock   int     // the clock column if writing does not read it, or -1
-	fixed   int     // the bytes of a row that are not values, and some
-	table   []int16 // see index
-	noted   []bool  // of columns: its value is looked at again
+	tail    []byte   // Constant and the closing brace
+	clock   int      // the clock column if writing does not read it, or -1
+	fixed   int      // the bytes of a row that are not values, and some
+	table   []int16  // see index
+	noted   []bool   // of columns: its value is looked at again
+	keys    []string // of columns: what is written before its value
 }
 
 // A written column.
@@ -56,7 +57,7 @@ func compile(p *Plan) *program {
 		g.fixed += len(key) + len("null")
 		return key
 	}
-	g.noted = make([]bool, len(p.Columns))
+	g.noted, g.keys = make([]bool, len(p.Columns)), make([]string, len(p.Columns))
 	for i, c := range p.Columns {
 		if c.Clock && (c.Drop || c.Rewrite != nil) {
 			g.clock, g.noted[i] = i, true
@@ -73,6 +74,7 @@ func compile(p *Plan) *program {
 		}
 		copy(w.short[:], w.key)
 		w.size = len(w.key)
+		g.keys[i] = string(w.key)
 		w.room = max(w.size, shortKey) + 1
 		w.moment = c.Kind == Time && c.Rewrite == nil
 		g.written = append(g.written, w)

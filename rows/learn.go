@@ -37,6 +37,7 @@ func (l *layout) note(column int, before []byte) {
 	} else {
 		l.twice = l.twice || l.place[column] >= 0
 		l.place[column] = len(l.steps)
+		s.joined = l.program.keys[column] == string(before)
 	}
 	l.steps = append(l.steps, s)
 }

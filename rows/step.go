@@ -16,6 +16,7 @@ type step struct {
 	// What transcribe does with the value; written is nil if it is passed.
 	way     way
 	written *written
+	joined  bool // the bytes are what is written before the value
 }
 
 // A half is 16 bytes of a step. Words of eight bytes are compared where their

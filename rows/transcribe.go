@@ -5,9 +5,9 @@ type way uint8
 
 const (
 	passed way = iota // it is not written
-	copied            // strings are written as they came
+	copied            // if it can be written as it came, it is
 	timed             // a Time that is not rewritten
-	valued            // anything else
+	valued            // its place in the row, or its span, is wanted
 )
 
 // way is what becomes of the n-th column that is written.
@@ -15,12 +15,10 @@ func (g *program) way(n int) way {
 	switch w := &g.written[n]; {
 	case g.noted[w.column] || w.float:
 		return valued
-	case w.plain(isString):
-		return copied
 	case w.moment:
 		return timed
 	}
-	return valued
+	return copied
 }
 
 // transcribe writes a row while it reads it, if it is as predicted: the row
@@ -30,7 +28,7 @@ func (g *program) way(n int) way {
 // or lacks a key.
 func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 	e.begin()
-	n := 0
+	n, run := 0, 0 // b[run:i] goes to dst[n:] when it is known where it ends
 	i++
 	for next := range l.steps {
 		s := &l.steps[next]
@@ -38,92 +36,123 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 		if t := b[i : i+2*halfBytes]; s.head.differs(t)|s.tail.differs(t[halfBytes:]) != 0 || s.rest != "" && !s.at(b, i) {
 			return nil, 0
 		}
+		if run == 0 {
+			n = s.key(dst, n)
+		} else if !s.joined {
+			n, run = s.key(dst, move(dst, n, b, run, i)), 0
+		}
 		i += s.size
-		w := s.written
-		if s.way != passed {
-			if n+w.room > len(dst) {
-				return nil, 0
+		end, c := 0, class(0)
+		switch {
+		case b[i] != '"':
+			end, c = scanValue(b, i, maxDepth)
+		case s.way != timed:
+			end, c = scanString(b, i+1)
+		default:
+			if run > 0 {
+				n, run = move(dst, n, b, run, i), 0
 			}
-			*(*[shortKey]byte)(dst[n:]) = w.short
-			if w.size > shortKey {
-				copy(dst[n:], w.key)
+			if end, n = e.time(dst, n, b, i, s); end > 0 {
+				i = end
+				continue
 			}
-			n += w.size
+			end, c = scanString(b, i+1)
 		}
-		if s.way == copied && b[i] == '"' {
-			end, c := scanString(b, i+1)
-			if !w.plain(c) {
-				return nil, 0
-			}
-			if n = move(dst, n, b, i, end); n == 0 {
-				return nil, 0
-			}
-			i = end
-			continue
-		}
-		if i, n = e.other(dst, n, b, i, l, s); i == 0 {
+		switch {
+		case c == 0:
 			return nil, 0
+		case s.way != copied || !s.written.plain(c):
+			if run > 0 {
+				n, run = move(dst, n, b, run, i), 0
+			}
+			n = e.other(dst, n, b, span{i, end, c}, l, s)
+		case run == 0:
+			run = i
 		}
+		i = end
+	}
+	if run > 0 {
+		n = move(dst, n, b, run, i)
+	}
+	if n == full {
+		return nil, 0
 	}
 	i = skipBlanks(b, i)
 	row := e.rest(dst[:n:len(dst)], b, l)
-	if b[i] != '}' || e.lacking || len(row) > len(dst) {
+	if b[i] != '}' || e.lacking {
 		return nil, 0
 	}
 	l.count(l.steps)
 	return row, i + 1
 }
 
-// other reads the value at b[i] behind s, and writes it to dst[n:] if it is to
-// be written. It returns the positions behind both, or 0 where transcribe does.
-func (e *emitter) other(dst []byte, n int, b []byte, i int, l *layout, s *step) (int, int) {
-	out, w := dst[:n:len(dst)], s.written
-	if s.way == timed && b[i] == '"' {
-		end := i + 20
-		for b[end]-'.' < 12 {
-			end++
-		}
-		if b[end] == '"' && e.clock(b[i+1:end], &e.program.columns[w.column]) {
-			return fits(dst, e.moment.append(out), end+1)
-		}
-	}
-	end, c := scanValue(b, i, maxDepth)
-	if c == 0 {
-		return 0, 0
-	}
-	v := span{i, end, c}
-	l.spans[s.slot] = v
+// full is where something ends that does not fit, and all that is to follow it.
+const full = -1
+
+// key writes what stands before the value to dst[n:], and returns where it
+// ends.
+func (s *step) key(dst []byte, n int) int {
+	w := s.written
 	switch {
-	case s.way == passed:
-		return end, n
-	case w.plain(c):
-		out = append(out, b[i:end]...)
-	default:
+	case w == nil:
+		return n
+	case n == full || n+w.room > len(dst):
+		return full
+	case w.size > shortKey:
+		return n + copy(dst[n:], w.key)
+	}
+	*(*[shortKey]byte)(dst[n:]) = w.short
+	return n + w.size
+}
+
+// time reads the time whose quote is b[i] and writes it to dst[n:]. It returns
+// where both end, and 0 and n for a string that is not as short or no time.
+func (e *emitter) time(dst []byte, n int, b []byte, i int, s *step) (int, int) {
+	end := i + 20
+	for b[end]-'.' < 12 {
+		end++
+	}
+	if n == full || b[end] != '"' || !e.clock(b[i+1:end], &e.program.columns[s.written.column]) {
+		return 0, n
+	}
+	return end + 1, fits(dst, e.moment.append(dst[:n:len(dst)]))
+}
+
+// other writes a value that cannot simply be copied to dst[n:] and returns where
+// it ends.
+func (e *emitter) other(dst []byte, n int, b []byte, v span, l *layout, s *step) int {
+	l.spans[s.slot] = v
+	if n == full || s.way == passed {
+		return n
+	}
+	w := s.written
+	out := dst[:n:len(dst)]
+	if w.plain(v.class) {
+		out = append(out, b[v.start:v.end]...)
+	} else {
 		out = e.value(out, &e.program.columns[w.column], b, v)
 	}
 	if w.float {
 		e.floats = append(e.floats, span{start: n, end: len(out)})
 	}
-	return fits(dst, out, end)
+	return fits(dst, out)
 }
 
-// fits returns i and the length of out, which began in dst, if it is still
-// there.
-func fits(dst, out []byte, i int) (int, int) {
+// fits is the length of out, which began in dst, if it is still there.
+func fits(dst, out []byte) int {
 	if len(out) > len(dst) {
-		return 0, 0
+		return full
 	}
-	return i, len(out)
+	return len(out)
 }
 
-// move copies b[i:end] to dst[n:] and returns where it ends there, or 0 if it
-// does not fit. Nearly all values are short, and moving a fixed number of bytes
-// takes less time than moving the right number. Padding bytes can be read
-// behind them.
+// move copies b[i:end] to dst[n:] and returns where it ends
+// there. Nearly all values are short, and moving a fixed number of bytes takes
+// less time than moving the right number. Padding bytes can be read behind them.
 func move(dst []byte, n int, b []byte, i, end int) int {
 	last := n + end - i
-	if last+shortValue > len(dst) {
-		return 0
+	if n == full || last+shortValue > len(dst) {
+		return full
 	}
 	to, from := dst[n:n+shortValue], b[i:i+shortValue]
 	*(*[16]byte)(to) = *(*[16]byte)(from) // more at once would be a call

@@ -1,0 +1,79 @@
+package rows
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestRowsAtTheEndOfABlock fills a block with rows of one size, but for a last
+// row that ends, or does not, where the block does. Rows read alone are never
+// transcribed.
+func TestRowsAtTheEndOfABlock(t *testing.T) {
+	row := func(id int) string {
+		return fmt.Sprintf(`{"id":"%s","at":"2026-01-02 03:04:05.678","keep":1,"num":1.5,"a name that is longer than thirty-two bytes":"2026-01-02 03:04:05","upper":"%040d"}`,
+			strings.Repeat("a", id), id)
+	}
+	answer := func(rows ...string) []byte {
+		return fmt.Appendf(nil, `{"meta":[{"name":"id","type":"Text Key"},{"name":"at","type":"Time Clock"},{"name":"keep","type":"Keep"},{"name":"num","type":"Number Float"},`+
+			`{"name":"a name that is longer than thirty-two bytes","type":"Time"},{"name":"upper","type":"Keep Upper"}],"data":[%s]}`, strings.Join(rows, ","))
+	}
+	read := func(body []byte) *Page {
+		p := &Page{}
+		require.NoError(t, (&Decoder{Plan: testPlan}).Decode(bytes.NewReader(body), p))
+		return p
+	}
+	const long = 4000
+	size := len(read(answer(row(long))).Rows[0].JSON)
+	before := make([]string, arenaBlock/size-1)
+	for i := range before {
+		before[i] = row(long)
+	}
+	room := arenaBlock - len(before)*size
+	for id := room - (size - long) - 150; id < room+150; id += 3 {
+		got := read(answer(append(before, row(id), row(long))...)).Rows
+		for i, alone := range []string{row(id), row(long)} {
+			want := read(answer(alone)).Rows[0]
+			require.Equal(t, string(want.JSON), string(got[len(before)+i].JSON), "id of %d", id)
+			require.Equal(t, want.Sum, got[len(before)+i].Sum)
+		}
+	}
+}
+
+// TestJoinedColumns has rows that hold between their values what is written
+// there, or nearly: each row follows one that looks as predicted.
+func TestJoinedColumns(t *testing.T) {
+	columns := []string{`"id":"a"`, `"at":"2026-01-02 03:04:05"`, `"keep":"k"`, `"text":"x"`, `"int":1`, `"num":1.5`, `"bool":true`, `"json":[1]`, `"there":null`, `"gone":"g"`, `"upper":"u"`, `"k\"ö":1`}
+	others := [][]string{
+		{`"id":"\/\u00e9"`, `"at":null`, `"keep":[ 1]`, `"text":5`, `"int":"7"`, `"num":"nan"`, `"bool":1`, `"json":"s"`, `"there":"2026-10-25 02:30:00"`, `"gone":null`, `"upper":null`, `"k\"ö":"1"`},
+		{`"id":null`, `"at":"2026-01-02"`, `"keep":"\ud800"`, `"text":"\u0000"`, `"int":1.5`, `"num":"x"`, `"bool":"1"`, `"json":[ 2]`, `"there":5`, `"gone":{}`, `"upper":5`, `"k\"ö":null`},
+		{`"id":""`, `"at":"2026-01-02 03:04:05.1234567"`, `"keep":null`, `"text":{"a": 1}`, `"int":null`, `"num":null`, `"bool":null`, `"json":null`, `"there":"x"`, `"gone":[ 1]`, `"upper":[]`, `"k\"ö":"x"`},
+	}
+	line := func(values []string) string { return "{" + strings.Join(values, ",") + "}" }
+	plain := line(columns)
+	for _, other := range others {
+		for i := range columns {
+			for j := range columns {
+				changed := append([]string(nil), columns...)
+				changed[i], changed[j] = other[i], other[j]
+				spaced := strings.Replace(plain, ","+columns[j], " ,"+columns[j], 1)
+				requireSame(t, fmt.Appendf(nil, "{\"meta\":%s,\"data\":[%s]}", everyKind,
+					strings.Join([]string{plain, line(changed), plain, spaced, plain, line(changed)}, ",")))
+			}
+		}
+	}
+}
+
+// TestLongNamesThatBeginAlike has steps that differ beyond what is compared at
+// once.
+func TestLongNamesThatBeginAlike(t *testing.T) {
+	name := strings.Repeat("n", 40)
+	row := func(first, second string) string {
+		return fmt.Sprintf(`{"%s%s":"1","%s%s":"2"}`, name, first, name, second)
+	}
+	requireSame(t, fmt.Appendf(nil, `{"meta":[{"name":"%sa","type":"Text"},{"name":"%sb","type":"Keep"}],"data":[%s]}`, name, name,
+		strings.Join([]string{row("a", "b"), row("a", "b"), row("b", "a"), row("a", "b"), row("a", "c"), row("a", "b")}, ",")))
+}
