@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"runtime"
@@ -68,13 +69,16 @@ func measure(env []string, name string, args ...string) (cost, error) {
 	}, nil
 }
 
+// countRecords reads to the end. It takes little time, as whoever is measured
+// has to wait for it.
 func countRecords(r io.Reader) (n int, err error) {
-	lines := bufio.NewReaderSize(r, 1<<20)
-	for {
-		line, err := lines.ReadSlice('\n')
-		if bytes.HasPrefix(line, []byte(`{"type":"RECORD"`)) {
-			n++
-		}
+	mark := []byte("\n" + `{"type":"RECORD"`)
+	buffer := make([]byte, 1<<20)
+	for kept := copy(buffer, mark[:1]); ; { // what may be the begin of a mark
+		k, err := r.Read(buffer[kept:])
+		text := buffer[:kept+k]
+		n += bytes.Count(text, mark)
+		kept = copy(buffer, text[max(0, len(text)-len(mark)+1):])
 		if err == io.EOF {
 			return n, nil
 		}
@@ -92,6 +96,17 @@ type served struct {
 	url, from, cert string
 	rows            int
 	stop            func() error
+}
+
+// requests is how many requests for rows there were since it was asked last.
+func (s *served) requests() (n int, err error) {
+	res, err := http.Get(s.url + countPath)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	_, err = fmt.Fscan(res.Body, &n)
+	return n, err
 }
 
 // start serves rows, with args for the server.

@@ -76,6 +76,9 @@ func discard(args []string) error {
 	})
 }
 
+// micros is how loaders want times.
+const micros = "2006-01-02T15:04:05.000000Z"
+
 // plain is a tap with encoding/json's maps.
 func plain(args []string) error {
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
@@ -91,6 +94,7 @@ func plain(args []string) error {
 			return err
 		}
 		known, before = map[string]bool{}, known
+		read := time.Now().UTC().Format(micros)
 		for _, row := range page.Data {
 			id := row["activity_id"].(string)
 			if known[id] || before[id] {
@@ -101,7 +105,7 @@ func plain(args []string) error {
 				return err
 			}
 			bookmark = max(bookmark, row[clock].(string))
-			if err := enc.Encode(map[string]any{"type": "RECORD", "stream": stream, "record": row}); err != nil {
+			if err := enc.Encode(map[string]any{"type": "RECORD", "stream": stream, "record": row, "time_extracted": read}); err != nil {
 				return err
 			}
 		}
@@ -123,7 +127,7 @@ func plainRow(row map[string]any) error {
 		if err != nil {
 			return err
 		}
-		row[c] = t.Format("2006-01-02T15:04:05.000000Z")
+		row[c] = t.Format(micros)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -25,12 +26,15 @@ type server struct {
 	think   time.Duration // before each answer with rows
 	zipped  bool          // answers are gzip where the client takes it
 	buffers sync.Pool
+	asked   atomic.Int64 // requests for rows since the last look at countPath
 }
 
 const (
 	pipes  = "/v0/pipes/"
 	stream = "replay_session_activity"
 	key    = "rprswh_bench"
+
+	countPath = "/requests"
 )
 
 // serve is the process with the server in it. It prints its address and ends
@@ -70,6 +74,10 @@ func serve(args []string) error {
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == countPath {
+		fmt.Fprint(w, s.asked.Swap(0))
+		return
+	}
 	w.Header().Set("Content-Type", "application/json")
 	if !strings.HasPrefix(r.URL.Path, pipes) {
 		_ = json.NewEncoder(w).Encode(map[string]any{
@@ -77,6 +85,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
+	s.asked.Add(1)
 	buffer := s.buffers.Get().(*[]byte)
 	defer s.buffers.Put(buffer)
 	var rows int

@@ -101,37 +101,47 @@ func writeJSON(file string, v any) error {
 	return os.WriteFile(file, text, 0o600)
 }
 
+// A sample does once what is to be measured.
+type sample func() (cost, error)
+
 // sync runs the tap over the account and checks that no row is missing.
-func (b *bench) sync(s *served, set settings) (cost, error) {
-	args, err := b.args(s, set)
-	if err != nil {
-		return cost{}, err
-	}
-	return b.repeat(func() (cost, error) {
+func (b *bench) sync(s *served, set settings) sample {
+	return func() (cost, error) {
+		args, err := b.args(s, set)
+		if err != nil {
+			return cost{}, err
+		}
 		c, err := measure(s.env(), b.tap, args...)
 		if err == nil && c.records < s.rows {
 			err = fmt.Errorf("tap wrote %d of %d rows", c.records, s.rows)
 		}
 		return c, err
-	})
+	}
 }
 
 // rival runs one of this program's own rivals over the account.
-func (b *bench) rival(s *served, name string) (cost, error) {
-	return b.repeat(func() (cost, error) {
+func (b *bench) rival(s *served, name string) sample {
+	return func() (cost, error) {
 		return measure(s.env(), b.self, name, "-url", s.url, "-from", s.from, "-rows", strconv.Itoa(s.rows))
-	})
+	}
 }
 
-// repeat measures b.runs times and returns the median of each figure.
-func (b *bench) repeat(once func() (cost, error)) (cost, error) {
-	var all []cost
+// repeat measures b.runs times and returns the medians of each. Samples that are
+// to be compared take turns, so that a slow minute of the machine meets all of them.
+func (b *bench) repeat(samples ...sample) ([]cost, error) {
+	all := make([][]cost, len(samples))
 	for range b.runs {
-		c, err := once()
-		if err != nil {
-			return cost{}, err
+		for i, once := range samples {
+			c, err := once()
+			if err != nil {
+				return nil, err
+			}
+			all[i] = append(all[i], c)
 		}
-		all = append(all, c)
 	}
-	return median(all), nil
+	var medians []cost
+	for _, costs := range all {
+		medians = append(medians, median(costs))
+	}
+	return medians, nil
 }
