@@ -68,8 +68,8 @@ func newBase(r *rand.Rand) base {
 	const split = "\x00"
 	values := []string{
 		split, []string{"snapshot view", "guide step", "guide button click", "url view"}[r.IntN(4)], split, id(), split,
-		title(2), strings.ToLower(words[r.IntN(5)]) + "@example.com", id(), title(4), `https:\/\/app.getreprise.com\/launch\/` + id()[:13] + `\/`,
-		id(), title(5), id(), strconv.FormatUint(1<<61+r.Uint64()>>3, 10), strconv.FormatFloat(r.Float64(), 'f', -1, 64),
+		title(2), strings.ToLower(words[r.IntN(5)]) + "@example.com", id(), title(9), `https:\/\/app.getreprise.com\/launch\/` + id()[:13] + `\/`,
+		id(), title(10), id(), strconv.FormatUint(1<<61+r.Uint64()>>3, 10), strconv.FormatFloat(r.Float64(), 'f', -1, 64),
 		fmt.Sprintf(`["%s","%s"]`, words[r.IntN(5)], words[r.IntN(5)]),
 	}
 	var row strings.Builder

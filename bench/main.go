@@ -64,7 +64,7 @@ func report(args []string) (err error) {
 	if *large {
 		sizes = append(sizes, 10_000_000)
 	}
-	for _, measure := range []func() error{b.build, b.transform, b.endToEnd, func() error { return b.growth(sizes) }, b.thinking, b.startup} {
+	for _, measure := range []func() error{b.build, stepAside, b.transform, b.endToEnd, func() error { return b.growth(sizes) }, b.thinking, b.startup} {
 		if err := measure(); err != nil {
 			return err
 		}

@@ -43,6 +43,16 @@ func pinned(on, name string, args ...string) *exec.Cmd {
 	return exec.Command("taskset", append([]string{"-c", on, name}, args...)...)
 }
 
+// stepAside keeps this process, which reads what the ones under test write, off
+// their core.
+func stepAside() error {
+	if _, err := exec.LookPath("taskset"); err != nil {
+		return nil
+	}
+	_, other := cores()
+	return command("taskset", "-a", "-p", "-c", other, strconv.Itoa(os.Getpid()))
+}
+
 // measure runs a program to its end and counts the records it writes.
 func measure(env []string, name string, args ...string) (cost, error) {
 	test, _ := cores()
