@@ -77,3 +77,20 @@ func TestLongNamesThatBeginAlike(t *testing.T) {
 	requireSame(t, fmt.Appendf(nil, `{"meta":[{"name":"%sa","type":"Text"},{"name":"%sb","type":"Keep"}],"data":[%s]}`, name, name,
 		strings.Join([]string{row("a", "b"), row("a", "b"), row("b", "a"), row("a", "b"), row("a", "c"), row("a", "b")}, ",")))
 }
+
+// TestForgottenNames reads on with a layout whose strangers have lost their
+// numbers, as there had been too many.
+func TestForgottenNames(t *testing.T) {
+	var many []string
+	for i := range manyNames + 1 {
+		many = append(many, fmt.Sprintf(`"x%d":0`, i))
+	}
+	const meta = `{"meta":[{"name":"id","type":"Text"}],"data":[`
+	row := `{"id":"a",` + strings.Join(many, ",") + `}`
+	d, p := &Decoder{Plan: testPlan}, &Page{}
+	for range 2 {
+		require.NoError(t, d.Decode(strings.NewReader(meta+strings.Join([]string{row, row, row}, ",")+`]}`), p))
+		require.Len(t, p.Unknown, len(many))
+		require.Equal(t, 3, p.Unknown["x7"])
+	}
+}
