@@ -3,10 +3,12 @@
 // Values are copied as bytes: no number is parsed to be printed again, and no
 // row costs an allocation.
 //
-//	body ─► window ─► answer ─────► layout ─► emitter ─► Page.Rows
-//	        256 KB    the envelope: finds     writes a row
-//	        at once   meta, data,   a row's   in the plan's
-//	                  rows, …       values    order, hashes it
+//	body ─► window ─► answer ─────► transcribe ────────────► Page.Rows
+//	        256 KB    the envelope: writes a row that is as  ▲
+//	        at once   meta, data,   predicted and reads it   │
+//	                  rows, …     └► layout ─► emitter ──────┘
+//	                                finds     writes any other
+//	                                values    row from them
 //
 // # The layout is predicted
 //
@@ -20,14 +22,18 @@
 //	step          0           1                             2
 //	column        id          at                            n
 //
-// A row is followed step by step. Where it differs it is read by the rules of
+// A row is followed step by step, and if the columns come in the plan's order it
+// is written at once: a value that is written as it came is moved when it has
+// been scanned, and together with the one before it if the step between them is
+// what is written there, too. Where a row differs it is read by the rules of
 // JSON up to the next place where a step fits, and the next row is learnt
 // anew, 32 times an answer at most: rows that never look alike are better read
 // without. Nothing is taken on trust: the bytes of a step are valid JSON when
 // they are learnt, and every value is scanned to its end each time.
 //
 // The layout only finds values. What is written depends on the plan and the
-// values alone, so a row has the same bytes and the same Sum in every layout.
+// values alone, so a row has the same bytes and the same Sum in every layout,
+// transcribed or not.
 //
 // # Strings
 //

@@ -18,7 +18,7 @@ type emitter struct {
 	standIn string // what is written for a key that is not there
 	lacking bool   // a key is not there
 	floats  []span // where in the row the values of Float columns are
-	last    int    // bytes of the row before
+	last    int    // bytes of the row before, a guess for the next one
 
 	// Scratch.
 	moment        moment
@@ -60,7 +60,7 @@ func (e *emitter) keep(row []byte, size int, sum uint64) {
 // predicted writes the row whose brace is b[i] if transcribe can, and returns
 // the position behind it, or 0.
 func (e *emitter) predicted(b []byte, i int, l *layout) int {
-	changes, size := len(e.page.Changes), e.program.fixed+e.last
+	changes, size := len(e.page.Changes), e.program.fixed+min(e.last, arenaBlock/4)
 	dst := e.arena.room(size)
 	row, end := e.transcribe(dst[:cap(dst)], b, i, l)
 	if end == 0 {

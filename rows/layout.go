@@ -47,7 +47,7 @@ func (l *layout) start(g *program) {
 		*l = layout{program: g, learn: true, spans: make([]span, n+1), place: make([]int, n)}
 	}
 	if l.unknown.start() {
-		l.learn, l.sure = true, false
+		l.learn, l.sure, l.asLearned = true, false, false
 	}
 	l.budget = relearn
 }

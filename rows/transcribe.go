@@ -79,7 +79,7 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 	}
 	i = skipBlanks(b, i)
 	row := e.rest(dst[:n:len(dst)], b, l)
-	if b[i] != '}' || e.lacking {
+	if b[i] != '}' || e.lacking || fits(dst, row) == full {
 		return nil, 0
 	}
 	l.count(l.steps)
@@ -138,17 +138,18 @@ func (e *emitter) other(dst []byte, n int, b []byte, v span, l *layout, s *step)
 	return fits(dst, out)
 }
 
-// fits is the length of out, which began in dst, if it is still there.
+// fits is the length of out, which began in dst, unless appending has moved it.
 func fits(dst, out []byte) int {
-	if len(out) > len(dst) {
+	if len(out) > len(dst) || &out[0] != &dst[0] {
 		return full
 	}
 	return len(out)
 }
 
-// move copies b[i:end] to dst[n:] and returns where it ends
-// there. Nearly all values are short, and moving a fixed number of bytes takes
-// less time than moving the right number. Padding bytes can be read behind them.
+// move copies b[i:end] to dst[n:] and returns where it ends there. Nearly all
+// values are short, and moving a fixed number of bytes takes less time than
+// moving the right number: what is behind the value is read, and in dst
+// overwritten, as far as that.
 func move(dst []byte, n int, b []byte, i, end int) int {
 	last := n + end - i
 	if n == full || last+shortValue > len(dst) {

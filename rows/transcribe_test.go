@@ -94,3 +94,68 @@ func TestForgottenNames(t *testing.T) {
 		require.Equal(t, 3, p.Unknown["x7"])
 	}
 }
+
+// TestForgottenValues has the last row before names are forgotten read as
+// predicted, but not transcribed.
+func TestForgottenValues(t *testing.T) {
+	var many []string
+	for i := range manyNames + 1 {
+		many = append(many, fmt.Sprintf(`"x%d":0`, i))
+	}
+	const meta = `{"meta":[{"name":"id","type":"Text"},{"name":"v","type":"Keep"}],"data":[`
+	row := `{"id":"a","v":"of the page before",` + strings.Join(many, ",") + `}`
+	scanned := strings.Replace(row, `"v":`, `"v": `, 1)
+	d, p := &Decoder{Plan: testPlan}, &Page{}
+	require.NoError(t, d.Decode(strings.NewReader(meta+strings.Join([]string{row, row, scanned}, ",")+`]}`), p))
+	require.NoError(t, d.Decode(strings.NewReader(meta+`{"id":"b"}]}`), p))
+	require.Equal(t, `{"id":"b","v":null}`, string(p.Rows[0].JSON))
+}
+
+// TestRewriteThatMovesTheRow gives a column a Rewrite that takes more room than
+// it fills.
+func TestRewriteThatMovesTheRow(t *testing.T) {
+	plan := func([]Meta) (*Plan, error) {
+		return &Plan{Columns: []Column{{Name: "id"}, {Name: "v", Rewrite: func(dst, text []byte) []byte {
+			n := len(dst)
+			dst = append(dst, make([]byte, 6*len(text)+2)...)
+			return append(append(append(dst[:n], '"'), text...), '"')
+		}}, {Name: "w"}}}, nil
+	}
+	var all []string
+	for i := range 4000 {
+		all = append(all, fmt.Sprintf(`{"id":"%06d","v":"%s","w":%d}`, i, strings.Repeat("x", 100), i))
+	}
+	p := &Page{}
+	require.NoError(t, (&Decoder{Plan: plan}).Decode(strings.NewReader(`{"meta":[],"data":[`+strings.Join(all, ",")+`]}`), p))
+	for i := range all {
+		require.Equal(t, all[i], string(p.Rows[i].JSON))
+	}
+}
+
+// TestMemoryStaysNearTheRows has rows that fit into a block but for what is
+// behind their columns, and huge rows between small ones.
+func TestMemoryStaysNearTheRows(t *testing.T) {
+	derived := func(dst, text []byte, _ bool) []byte { return append(append(append(dst, '"'), text...), '"') }
+	plan := func([]Meta) (*Plan, error) {
+		return &Plan{Columns: []Column{{Name: "id"}, {Name: "v", Drop: true}}, Derived: []Derived{{Name: "d", From: "v", Value: derived}}}, nil
+	}
+	for name, size := range map[string]func(i int) int{
+		"one":         func(i int) int { return 100 + i/3900*135_000*(1-min(1, i%3900)) },
+		"every other": func(i int) int { return 100 + i%2*(1-min(1, i/20))*5_000_000 },
+	} {
+		var all []string
+		for i := range 4000 {
+			all = append(all, fmt.Sprintf(`{"id":"%06d","v":"%s"}`, i, strings.Repeat("x", size(i))))
+		}
+		p := &Page{work: &answer{window: window{size: 16 << 20}}}
+		require.NoError(t, (&Decoder{Plan: plan}).Decode(strings.NewReader(`{"meta":[],"data":[`+strings.Join(all, ",")+`]}`), p))
+		held, filled := 0, 0
+		for _, b := range p.work.emitter.arena.blocks {
+			held += len(b)
+		}
+		for _, r := range p.Rows {
+			filled += len(r.JSON)
+		}
+		require.Less(t, float64(held), 1.4*float64(filled)+2*arenaBlock, name)
+	}
+}
