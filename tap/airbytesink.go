@@ -90,7 +90,7 @@ func (k *airbyteSink) Write(s Stream, p Page) error {
 		}
 		err := k.out.append(func(b []byte) []byte {
 			b = t.appendRunning(b)
-			b, row = t.appendRows(b, &p, row)
+			b, row = t.appendRows(b, &p, row, k.out.full)
 			return b
 		})
 		if err != nil {

@@ -43,13 +43,13 @@ func (t *airbyteStream) appendRunning(b []byte) []byte {
 
 // appendRows appends the rows of p from row on until b is full, and returns the
 // row to go on from.
-func (t *airbyteStream) appendRows(b []byte, p *Page, row int) ([]byte, int) {
+func (t *airbyteStream) appendRows(b []byte, p *Page, row int, full func(b []byte) bool) ([]byte, int) {
 	after := strconv.AppendInt([]byte(`,"emitted_at":`), time.Now().UnixMilli(), 10)
 	changes := p.Changes
 	for len(changes) > 0 && changes[0].Row < row {
 		changes = changes[1:]
 	}
-	for row < len(p.Rows) && len(b) < bufferSize {
+	for row < len(p.Rows) && !full(b) {
 		b = append(append(append(b, t.before...), p.Rows[row]...), after...)
 		n := 0
 		for n < len(changes) && changes[n].Row == row {

@@ -8,13 +8,17 @@ import (
 	"time"
 )
 
-// Sizes of an outlet's buffer. A full one fills a wide pipe and some: the write
-// ends when the loader has taken all, so that neither waits for the other while
-// it copies. A buffer that one huge row has grown past bufferKeep is dropped, so
+// Sizes of what an outlet writes at once. The most fills a wide pipe and some:
+// the write ends when the loader has taken all, so that neither waits for the
+// other while it copies. A loader that takes longer than slowWrite for a write
+// gets the least at once from then on: a last STATE is not to wait behind a
+// megabyte. A buffer that one huge row has grown past bufferKeep is dropped, so
 // that memory stays flat.
 const (
 	widePipe   = 1 << 20 // the most that an ordinary Linux user may have
-	bufferSize = widePipe
+	leastWrite = 128 << 10
+	mostWrite  = widePipe
+	slowWrite  = 100 * time.Millisecond
 	bufferKeep = 4 << 20
 )
 
@@ -47,6 +51,7 @@ type outlet struct {
 
 	// Below: only while the outlet is locked.
 	buf    []byte
+	size   int   // of buf, when it is written
 	err    error // of w: nothing more can leave
 	closed bool
 
@@ -56,10 +61,10 @@ type outlet struct {
 
 // newOutlet makes an outlet to w. Nothing leaves before start; close ends it.
 func newOutlet(w io.Writer) *outlet {
-	return &outlet{w: w, lock: make(chan struct{}, 1), buf: newBuffer(), stop: make(chan struct{})}
+	return &outlet{w: w, lock: make(chan struct{}, 1), buf: newBuffer(), size: leastWrite, stop: make(chan struct{})}
 }
 
-func newBuffer() []byte { return make([]byte, 0, bufferSize+bufferSize/32) }
+func newBuffer() []byte { return make([]byte, 0, mostWrite+mostWrite/32) }
 
 // start lets lines out, the given ones first.
 func (o *outlet) start(lines []byte) {
@@ -101,8 +106,15 @@ func (o *outlet) write() error {
 	if o.err != nil || len(o.buf) == 0 {
 		return o.err
 	}
+	began := time.Now()
 	if _, err := o.w.Write(o.buf); err != nil {
 		o.err = outletError{err}
+	}
+	switch {
+	case time.Since(began) > slowWrite:
+		o.size = leastWrite
+	case o.full(o.buf):
+		o.size = min(2*o.size, mostWrite)
 	}
 	if o.buf = o.buf[:0]; cap(o.buf) > bufferKeep {
 		o.buf = newBuffer()
@@ -110,16 +122,19 @@ func (o *outlet) write() error {
 	return o.err
 }
 
-// append adds what add appends to the buffer: whole lines. It waits while the
-// writer is behind.
+// full reports whether b, the buffer, is to be written now.
+func (o *outlet) full(b []byte) bool { return len(b) >= o.size }
+
+// append adds what add appends to the buffer: whole lines. It waits while
+// something is written. After an error nothing is of use any more.
 func (o *outlet) append(add func(b []byte) []byte) error {
 	o.lock <- struct{}{}
 	defer o.unlock()
 	o.buf = add(o.buf)
-	if len(o.buf) < bufferSize {
-		return o.err
+	if o.full(o.buf) {
+		return o.write()
 	}
-	return o.write()
+	return o.err
 }
 
 // flush returns when everything appended so far has been written.

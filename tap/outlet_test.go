@@ -196,7 +196,7 @@ func TestCancelWithinAPage(t *testing.T) {
 	require.ErrorIs(t, k.Write(s, p), context.Canceled)
 	require.NoError(t, k.End(s, nil))
 	require.NoError(t, k.close())
-	require.LessOrEqual(t, w.out.Len(), 8*bufferSize)
+	require.LessOrEqual(t, w.out.Len(), 8*leastWrite)
 	require.True(t, strings.HasSuffix(w.out.String(), "}\n"+stateLine(`{"bookmarks":{}}`)+"\n"))
 }
 
@@ -212,4 +212,49 @@ func (w *cancelling) Write(b []byte) (int, error) {
 		w.cancel()
 	}
 	return w.out.Write(b)
+}
+
+// A slowPipe holds as much as a wide pipe, and its loader takes rate bytes a
+// second.
+type slowPipe struct {
+	rate  int
+	mu    sync.Mutex
+	out   bytes.Buffer
+	held  int
+	taken time.Time // when held was right
+}
+
+func (w *slowPipe) Write(b []byte) (int, error) {
+	for rest := b; ; {
+		w.mu.Lock()
+		took := int(time.Since(w.taken).Seconds() * float64(w.rate))
+		w.held, w.taken = max(0, w.held-took), time.Now()
+		k := min(len(rest), widePipe-w.held)
+		w.out.Write(rest[:k])
+		w.held, rest = w.held+k, rest[k:]
+		w.mu.Unlock()
+		if len(rest) == 0 {
+			return len(b), nil
+		}
+		time.Sleep(10 * time.Millisecond) // of the bubble's time
+	}
+}
+
+// TestSlowLoaderGetsTheLastState cancels runs whose loader is so slow that a
+// wide pipe's worth takes it longer than they have left.
+func TestSlowLoaderGetsTheLastState(t *testing.T) {
+	for after := 60 * time.Second; after < 72*time.Second; after += 1700 * time.Millisecond {
+		config := goodConfig(t)
+		synctest.Test(t, func(t *testing.T) {
+			w := &slowPipe{rate: 60_000, taken: time.Now()}
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(after, cancel)
+			a := testApp(&memory{rows: 1 << 18, page: 1000}, "--config", config)
+			a.Out, a.Err = w, io.Discard
+			require.Equal(t, ExitRetry, Main(ctx, a))
+			lines := strings.SplitAfter(w.out.String(), "\n")
+			require.Empty(t, lines[len(lines)-1], "cut after %s", after)
+			require.True(t, strings.HasPrefix(lines[len(lines)-2], `{"type":"STATE"`), "after %s", after)
+		})
+	}
 }

@@ -81,7 +81,7 @@ func (k *singerSink) Write(s Stream, p Page) error {
 			return err
 		}
 		err := k.out.append(func(b []byte) []byte {
-			for len(rows) > 0 && len(b) < bufferSize {
+			for len(rows) > 0 && !k.out.full(b) {
 				b = append(append(append(b, before...), rows[0]...), after...)
 				rows = rows[1:]
 			}
