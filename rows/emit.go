@@ -84,7 +84,7 @@ func (e *emitter) write(dst, b []byte, l *layout) []byte {
 		start := len(dst) + w.size
 		switch {
 		case w.plain(v.class):
-			dst = w.append(dst, b[v.start:v.end])
+			dst = w.append(dst, b, v)
 		case w.moment && v.class == isString && e.clock(b[v.start+1:v.end-1], &g.columns[w.column]):
 			dst = e.moment.append(append(dst, w.key...))
 		default:

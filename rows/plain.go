@@ -3,30 +3,55 @@ package rows
 // plain reports whether a value of this class is written as it came.
 func (w *written) plain(c class) bool { return c != 0 && c&w.asks == 0 }
 
-// What append moves in one go; padding is as much.
+// What is moved in one go; padding is as much.
 const (
 	shortKey   = 32
 	shortValue = padding
 )
 
-// append appends key and value as they are. Nearly all are short, and moving a
-// fixed number of bytes takes less time than moving the right number. Padding
-// bytes can be read behind the value.
-func (w *written) append(dst, value []byte) []byte {
-	start, key := len(dst), len(dst)+w.size
-	end := key + len(value)
-	if end+shortValue > cap(dst) || w.size > shortKey {
-		return append(append(dst, w.key...), value...)
+// full is where something ends that does not fit, and all that is to follow it.
+const full = -1
+
+// append appends key and value, b[v.start:v.end], as they are.
+func (w *written) append(dst, b []byte, v *span) []byte {
+	room := dst[:cap(dst)]
+	if n := move(room, w.put(room, len(dst)), b, v.start, v.end); n != full {
+		return room[:n]
 	}
-	dst = dst[:end+shortValue]
-	*(*[shortKey]byte)(dst[start:]) = w.short
-	to, from := dst[key:], value[:shortValue]
+	return append(append(dst, w.key...), b[v.start:v.end]...)
+}
+
+// put writes what stands before the value, of w or of none, to dst[n:], and
+// returns where it ends.
+func (w *written) put(dst []byte, n int) int {
+	switch {
+	case w == nil:
+		return n
+	case n == full || n+w.room > len(dst):
+		return full
+	case w.size > shortKey:
+		return n + copy(dst[n:], w.key)
+	}
+	*(*[shortKey]byte)(dst[n:]) = w.short
+	return n + w.size
+}
+
+// move copies b[i:end] to dst[n:] and returns where it ends there. Nearly all
+// values are short, and moving a fixed number of bytes takes less time than
+// moving the right number: what is behind the value is read, and in dst
+// overwritten, as far as that.
+func move(dst []byte, n int, b []byte, i, end int) int {
+	last := n + end - i
+	if n == full || last+shortValue > len(dst) {
+		return full
+	}
+	to, from := dst[n:n+shortValue], b[i:i+shortValue]
 	*(*[16]byte)(to) = *(*[16]byte)(from) // more at once would be a call
 	*(*[16]byte)(to[16:]) = *(*[16]byte)(from[16:])
 	*(*[16]byte)(to[32:]) = *(*[16]byte)(from[32:])
 	*(*[16]byte)(to[48:]) = *(*[16]byte)(from[48:])
-	if len(value) > shortValue {
-		copy(to[shortValue:], value[shortValue:])
+	if end-i > shortValue {
+		copy(dst[n+shortValue:], b[i+shortValue:end])
 	}
-	return dst[:end]
+	return last
 }

@@ -37,9 +37,9 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 			return nil, 0
 		}
 		if run == 0 {
-			n = s.key(dst, n)
+			n = s.written.put(dst, n)
 		} else if !s.joined {
-			n, run = s.key(dst, move(dst, n, b, run, i)), 0
+			n, run = s.written.put(dst, move(dst, n, b, run, i)), 0
 		}
 		i += s.size
 		end, c := 0, class(0)
@@ -86,25 +86,6 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 	return row, i + 1
 }
 
-// full is where something ends that does not fit, and all that is to follow it.
-const full = -1
-
-// key writes what stands before the value to dst[n:], and returns where it
-// ends.
-func (s *step) key(dst []byte, n int) int {
-	w := s.written
-	switch {
-	case w == nil:
-		return n
-	case n == full || n+w.room > len(dst):
-		return full
-	case w.size > shortKey:
-		return n + copy(dst[n:], w.key)
-	}
-	*(*[shortKey]byte)(dst[n:]) = w.short
-	return n + w.size
-}
-
 // time reads the time whose quote is b[i] and writes it to dst[n:]. It returns
 // where both end, and 0 and n for a string that is not as short or no time.
 func (e *emitter) time(dst []byte, n int, b []byte, i int, s *step) (int, int) {
@@ -144,24 +125,4 @@ func fits(dst, out []byte) int {
 		return full
 	}
 	return len(out)
-}
-
-// move copies b[i:end] to dst[n:] and returns where it ends there. Nearly all
-// values are short, and moving a fixed number of bytes takes less time than
-// moving the right number: what is behind the value is read, and in dst
-// overwritten, as far as that.
-func move(dst []byte, n int, b []byte, i, end int) int {
-	last := n + end - i
-	if n == full || last+shortValue > len(dst) {
-		return full
-	}
-	to, from := dst[n:n+shortValue], b[i:i+shortValue]
-	*(*[16]byte)(to) = *(*[16]byte)(from) // more at once would be a call
-	*(*[16]byte)(to[16:]) = *(*[16]byte)(from[16:])
-	*(*[16]byte)(to[32:]) = *(*[16]byte)(from[32:])
-	*(*[16]byte)(to[48:]) = *(*[16]byte)(from[48:])
-	if end-i > shortValue {
-		copy(dst[n+shortValue:], b[i+shortValue:end])
-	}
-	return last
 }
