@@ -29,9 +29,8 @@ type existing struct {
 	run        func(*served) (cost, error)
 }
 
-// existing compares with the connectors that others published, each once; ours
-// is the tap's CPU per million rows.
-func (b *bench) existing(ours float64) error {
+// existing compares with the connectors that others published, each once.
+func (b *bench) existing(ours cost) error {
 	for _, e := range []existing{
 		{"Airbyte's own source", b.others.manifest, 150, b.airbyte},
 		{"the Meltano Hub's tap", b.others.hub, 35, b.hub},
@@ -48,7 +47,7 @@ func (b *bench) existing(ours float64) error {
 
 // against runs a connector over an account of its own: Airbyte's has no end but
 // now, so a part of another account cannot be asked for.
-func (b *bench) against(e existing, ours float64) error {
+func (b *bench) against(e existing, ours cost) error {
 	s, err := start(min(b.rows, existingRows))
 	if err != nil {
 		return err
@@ -61,8 +60,7 @@ func (b *bench) against(e existing, ours float64) error {
 	if c.records < s.rows {
 		return fmt.Errorf("wrote %d of %d rows", c.records, s.rows)
 	}
-	b.table.add(e.name, fmt.Sprintf("%.1f CPU s per million rows, %d MB", perMillion(c.cpu, s.rows), c.rss>>20))
-	b.table.least("  CPU against ours", perMillion(c.cpu, s.rows)/ours, e.least)
+	b.compare(e.name, c, s.rows, ours, e.least)
 	return nil
 }
 

@@ -87,7 +87,7 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 }
 
 // time reads the time whose quote is b[i] and writes it to dst[n:]. It returns
-// where both end, and 0 and n for a string that is not as short or no time.
+// where both end, or 0 and n if the string is no time of at least 19 bytes.
 func (e *emitter) time(dst []byte, n int, b []byte, i int, s *step) (int, int) {
 	end := i + 20
 	for b[end]-'.' < 12 {

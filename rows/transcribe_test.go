@@ -78,19 +78,24 @@ func TestLongNamesThatBeginAlike(t *testing.T) {
 		strings.Join([]string{row("a", "b"), row("a", "b"), row("b", "a"), row("a", "b"), row("a", "c"), row("a", "b")}, ",")))
 }
 
-// TestForgottenNames reads on with a layout whose strangers have lost their
-// numbers, as there had been too many.
-func TestForgottenNames(t *testing.T) {
+// tooManyNames are members that no plan names, one more than are remembered.
+func tooManyNames() string {
 	var many []string
 	for i := range manyNames + 1 {
 		many = append(many, fmt.Sprintf(`"x%d":0`, i))
 	}
+	return strings.Join(many, ",")
+}
+
+// TestForgottenNames reads on with a layout whose strangers have lost their
+// numbers, as there had been too many.
+func TestForgottenNames(t *testing.T) {
 	const meta = `{"meta":[{"name":"id","type":"Text"}],"data":[`
-	row := `{"id":"a",` + strings.Join(many, ",") + `}`
+	row := `{"id":"a",` + tooManyNames() + `}`
 	d, p := &Decoder{Plan: testPlan}, &Page{}
 	for range 2 {
 		require.NoError(t, d.Decode(strings.NewReader(meta+strings.Join([]string{row, row, row}, ",")+`]}`), p))
-		require.Len(t, p.Unknown, len(many))
+		require.Len(t, p.Unknown, manyNames+1)
 		require.Equal(t, 3, p.Unknown["x7"])
 	}
 }
@@ -98,12 +103,8 @@ func TestForgottenNames(t *testing.T) {
 // TestForgottenValues has the last row before names are forgotten read as
 // predicted, but not transcribed.
 func TestForgottenValues(t *testing.T) {
-	var many []string
-	for i := range manyNames + 1 {
-		many = append(many, fmt.Sprintf(`"x%d":0`, i))
-	}
 	const meta = `{"meta":[{"name":"id","type":"Text"},{"name":"v","type":"Keep"}],"data":[`
-	row := `{"id":"a","v":"of the page before",` + strings.Join(many, ",") + `}`
+	row := `{"id":"a","v":"of the page before",` + tooManyNames() + `}`
 	scanned := strings.Replace(row, `"v":`, `"v": `, 1)
 	d, p := &Decoder{Plan: testPlan}, &Page{}
 	require.NoError(t, d.Decode(strings.NewReader(meta+strings.Join([]string{row, row, scanned}, ",")+`]}`), p))
