@@ -3,7 +3,6 @@ package rows
 import (
 	"encoding/binary"
 	"math/bits"
-	"unicode/utf8"
 )
 
 const (
@@ -23,7 +22,8 @@ func suspects(w uint64) uint64 { return ((w ^ ones*2) - ones*0x21) | ((w ^ ones*
 
 // scanString reads a string whose first byte is b[i], the quote is before it.
 func scanString(b []byte, i int) (int, class) {
-	start, c, seen := i, isString, uint64(0)
+	start, c := i, isString
+	seen := uint64(0) // the bytes so far that are not all ASCII, and some behind them
 	for {
 		two := b[i : i+16]
 		w, next := binary.LittleEndian.Uint64(two), binary.LittleEndian.Uint64(two[8:])
@@ -31,22 +31,20 @@ func scanString(b []byte, i int) (int, class) {
 			i += 16
 			continue
 		}
+		seen |= w
 		stop := stops(w)
 		if stop == 0 {
-			seen |= w
+			seen |= next
 			i += 8
-			w, stop = next, stops(next)
-			if stop == 0 {
-				seen |= w
+			if stop = stops(next); stop == 0 {
 				i += 8
 				continue
 			}
 		}
-		seen |= w & (stop&-stop - 1)
 		i += bits.TrailingZeros64(stop) >> 3
 		switch b[i] {
 		case '"':
-			if seen&highs != 0 && !utf8.Valid(b[start:i]) {
+			if seen&highs != 0 && !validText(b, start, i) {
 				return start, 0
 			}
 			if i == start {

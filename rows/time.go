@@ -2,21 +2,6 @@ package rows
 
 import "encoding/binary"
 
-// A moment is a time as it was read.
-type moment struct {
-	year, month, day     int
-	hour, minute, second int
-
-	// text is what was read; decimals are those of the second.
-	text, decimals []byte
-	shifted        [24]byte // text of another zone, in UTC
-
-	// zoned: offset, in seconds east of UTC, came with the text.
-	zoned  bool
-	twice  bool // the zone repeats this hour
-	offset int
-}
-
 // parse reads "YYYY-MM-DD", alone or followed by a blank or T and
 // "HH:MM:SS", decimals, and Z, ±HH, ±HHMM or ±HH:MM. It reports false for
 // other text and for days and times of day that do not exist.
@@ -62,6 +47,7 @@ const (
 	partsDate = 0xff0000ff00000000
 	shapeTime = 0x30303a3030203030
 	partsTime = 0x0000ff0000ff0000
+	bytesRest = 0xffff000000000000 // what is not of the hour
 )
 
 // two is the number in the digits at byte n and the next.
@@ -71,22 +57,33 @@ func two(digits uint64, n int) int {
 
 // parse19 reads the first 19 bytes, date and time of day.
 func (m *moment) parse19(text []byte) bool {
-	if text[10] == 'T' {
-		var blank [19]byte
-		copy(blank[:], text)
-		blank[10] = ' '
-		text = blank[:]
-	}
-	date, ok := digits8(binary.LittleEndian.Uint64(text), shapeDate, partsDate)
-	clock, ok2 := digits8(binary.LittleEndian.Uint64(text[8:]), shapeTime, partsTime)
-	tens, units := text[17]-'0', text[18]-'0'
-	if !ok || !ok2 || text[16] != ':' || tens > 9 || units > 9 {
+	text = text[:19]
+	date, clock := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])
+	if dayHour := clock | bytesRest; (date != m.date || dayHour != m.dayHour) && !m.parseHour(date, dayHour) {
 		return false
 	}
-	m.year, m.month, m.day = two(date, 0)*100+two(date, 2), two(date, 5), two(clock, 0)
-	m.hour, m.minute, m.second = two(clock, 3), two(clock, 6), int(tens)*10+int(units)
-	return m.year > 0 && m.month-1 < 12 && m.month > 0 && m.day > 0 && m.day <= daysIn(m.year, m.month) &&
-		m.hour < 24 && m.minute < 60 && m.second < 60
+	tens, units, tens2, units2 := text[14]-'0', text[15]-'0', text[17]-'0', text[18]-'0'
+	m.minute, m.second = int(tens)*10+int(units), int(tens2)*10+int(units2)
+	return tens < 6 && units < 10 && text[16] == ':' && tens2 < 6 && units2 < 10
+}
+
+// parseHour reads the bytes of "YYYY-MM-" and "DD HH:", or T for the blank. The two bytes
+// behind them are ones.
+func (m *moment) parseHour(date, dayHour uint64) bool {
+	clock := dayHour&^bytesRest | shapeTime&bytesRest
+	if byte(clock>>16) == 'T' {
+		clock ^= (' ' ^ 'T') << 16
+	}
+	digits, ok := digits8(date, shapeDate, partsDate)
+	clock, ok2 := digits8(clock, shapeTime, partsTime)
+	m.year, m.month, m.day = two(digits, 0)*100+two(digits, 2), two(digits, 5), two(clock, 0)
+	m.hour = two(clock, 3)
+	m.date, m.dayHour, m.began = date, dayHour, notYet
+	if !ok || !ok2 || m.year == 0 || m.month < 1 || m.month > 12 || m.day < 1 || m.day > daysIn(m.year, m.month) || m.hour > 23 {
+		m.dayHour = 0
+		return false
+	}
+	return true
 }
 
 func daysIn(year, month int) int {
@@ -100,42 +97,4 @@ func daysIn(year, month int) int {
 		return 30
 	}
 	return 31
-}
-
-// micros is m, in UTC, in microseconds since 1970.
-func (m *moment) micros() int64 {
-	// Days from a year that begins in March, so that the leap day comes last.
-	y, mp := m.year, m.month-3
-	if mp < 0 {
-		y, mp = y-1, mp+12
-	}
-	days := y*365 + y/4 - y/100 + y/400 + (mp*153+2)/5 + m.day - 1 - 719468
-	us := 0
-	for i := range 6 {
-		us *= 10
-		if i < len(m.decimals) {
-			us += int(m.decimals[i] - '0')
-		}
-	}
-	return int64(((days*24+m.hour)*60+m.minute)*60+m.second)*1_000_000 + int64(us)
-}
-
-// append writes m, in UTC, as "YYYY-MM-DDTHH:MM:SS.ffffffZ" between quotes.
-func (m *moment) append(dst []byte) []byte {
-	dst = append(dst, `"0000-00-00T00:00:00.000000Z"`...)
-	s := (*[29]byte)(dst[len(dst)-29:])
-	if len(m.text) >= 19 {
-		*(*[16]byte)(s[1:]) = *(*[16]byte)(m.text)
-		s[11], s[17], s[18], s[19] = 'T', ':', m.text[17], m.text[18]
-	} else {
-		copy(s[1:], m.text)
-	}
-	if len(m.decimals) <= 6 {
-		for i, d := range m.decimals {
-			s[21+i] = d
-		}
-		return dst
-	}
-	dst = append(dst[:len(dst)-8], m.decimals...)
-	return append(dst, 'Z', '"')
 }

@@ -54,6 +54,7 @@ func (m *moment) utc(where *time.Location) bool {
 	m.twice = !m.zoned && repeated(t, where)
 	m.year, m.month, m.day = t.Year(), int(t.Month()), t.Day()
 	m.hour, m.minute, m.second = t.Clock()
+	m.dayHour, m.began = 0, notYet
 	m.text = t.AppendFormat(m.shifted[:0], time.DateTime)
 	return m.year >= 1 && m.year <= 9999
 }

@@ -1,0 +1,80 @@
+package rows
+
+import (
+	"math"
+	"slices"
+)
+
+// A moment is a time as it was read.
+type moment struct {
+	year, month, day     int
+	hour, minute, second int
+
+	// text is what was read; decimals are those of the second.
+	text, decimals []byte
+	shifted        [24]byte // text of another zone, in UTC
+
+	// zoned: offset, in seconds east of UTC, came with the text.
+	zoned  bool
+	twice  bool // the zone repeats this hour
+	offset int
+
+	// The words "YYYY-MM-" and "DD HH:" that year to hour were read from, as
+	// times that follow one another are mostly of one hour. dayHour has two
+	// more bytes of ones, and is 0 if they were read from no such words. began
+	// is when the hour began, in microseconds since 1970, or notYet.
+	date, dayHour uint64
+	began         int64
+}
+
+const notYet = math.MinInt64
+
+// micros is m, in UTC, in microseconds since 1970.
+func (m *moment) micros() int64 {
+	if m.began == notYet {
+		m.began = m.hourMicros()
+	}
+	us := 0
+	for i := range 6 {
+		us *= 10
+		if i < len(m.decimals) {
+			us += int(m.decimals[i] - '0')
+		}
+	}
+	return m.began + int64((m.minute*60+m.second)*1_000_000+us)
+}
+
+func (m *moment) hourMicros() int64 {
+	// Days from a year that begins in March, so that the leap day comes last.
+	y, mp := m.year, m.month-3
+	if mp < 0 {
+		y, mp = y-1, mp+12
+	}
+	days := y*365 + y/4 - y/100 + y/400 + (mp*153+2)/5 + m.day - 1 - 719468
+	return int64(days*24+m.hour) * 3_600_000_000
+}
+
+// append writes m, in UTC, as "YYYY-MM-DDTHH:MM:SS.ffffffZ" between quotes.
+func (m *moment) append(dst []byte) []byte {
+	const size = 29
+	n := len(dst)
+	dst = slices.Grow(dst, size)[:n+size]
+	s := (*[size]byte)(dst[n:])
+	if s[0] = '"'; len(m.text) >= 19 {
+		*(*[16]byte)(s[1:]) = *(*[16]byte)(m.text)
+		s[11], s[17], s[18], s[19] = 'T', ':', m.text[17], m.text[18]
+	} else {
+		*(*[16]byte)(s[1:]) = [16]byte([]byte("0000-00-00T00:00"))
+		copy(s[1:], m.text)
+		s[17], s[18], s[19] = ':', '0', '0'
+	}
+	*(*[9]byte)(s[20:]) = [9]byte([]byte(`.000000Z"`))
+	if len(m.decimals) <= 6 {
+		for i, d := range m.decimals {
+			s[21+i] = d
+		}
+		return dst
+	}
+	dst = append(dst[:len(dst)-8], m.decimals...)
+	return append(dst, 'Z', '"')
+}
