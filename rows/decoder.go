@@ -45,10 +45,14 @@ const manyMetas = 64
 // that the Decoder used last, and the body is held as it came until meta
 // proves that right; else it is gone through once more with the right plan.
 func (d *Decoder) Decode(r io.Reader, p *Page) error {
+	if p.Blocks == nil {
+		p.Blocks = new(Blocks)
+	}
 	if p.work == nil {
 		p.work = &answer{}
 	}
 	a := p.work
+	a.emitter.arena.shared = p.Blocks
 	if a.emitter.arena.outgrown {
 		clear(p.Rows) // so that rows with memory of their own can go
 	}
@@ -57,7 +61,7 @@ func (d *Decoder) Decode(r io.Reader, p *Page) error {
 	a.window.open(r, cmp.Or(max(d.Limit, 0), defaultLimit))
 	a.meta, a.program = d.last()
 	err := a.walk()
-	p.Bytes = a.window.base + int64(a.window.end)
+	p.Bytes, p.Waited = a.window.base+int64(a.window.end), a.emitter.arena.waited
 	if err == errOtherMeta {
 		if a.program, err = d.program(p.Meta); err == nil {
 			err = a.again()

@@ -52,6 +52,9 @@
 //   - Nested values hide line breaks, which ClickHouse prints in them, and so
 //     does the place before any value. Copying a value with what is around it
 //     is only right where the layout says that it is as learnt.
+//   - Rows lie in Blocks, which pages share: while one page is written, the next
+//     is decoded into the blocks that it leaves, the last one first, as that is
+//     still in the processor's cache. A page waits for them, but not for long.
 //   - A row that is cut by the window is scanned again from its beginning.
 //     Nothing may be counted or learnt before its brace is closed.
 //   - meta may follow data. Then the body is held, as the plan may be another.

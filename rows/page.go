@@ -1,5 +1,7 @@
 package rows
 
+import "time"
+
 // A Meta is one entry of the answer's "meta": a column and its ClickHouse
 // type, as the API names them ("Reprise Data API", section 2).
 type Meta struct{ Name, Type string }
@@ -7,7 +9,8 @@ type Meta struct{ Name, Type string }
 // A Row is one row, ready to be written.
 type Row struct {
 	// JSON is one JSON object on one line, without a line break at its end.
-	// It points into the Page's buffers: it is good until the next Decode.
+	// It points into the Page's buffers: it is good until the next Decode or
+	// its Release.
 	JSON []byte
 
 	// At is the moment of the clock column in microseconds since 1970, UTC,
@@ -65,11 +68,26 @@ type Page struct {
 	// Bytes is how much of the body was read, after any decompression.
 	Bytes int64
 
+	// Waited is how long Decode waited for Blocks and did not read.
+	Waited time.Duration
+
+	// Blocks is where the memory for Rows comes from, and goes to when the next
+	// Decode begins; set it before the first. nil: the page has its own.
+	Blocks *Blocks
+
 	work *answer
+}
+
+// Release gives back the memory of Rows[:n], which must not be looked at again;
+// n may be more than there are.
+func (p *Page) Release(n int) {
+	if p.work != nil {
+		p.work.emitter.arena.release(n)
+	}
 }
 
 // reset empties p and keeps its buffers.
 func (p *Page) reset() {
 	p.Meta, p.Rows, p.Changes = nil, p.Rows[:0], p.Changes[:0]
-	p.Unknown, p.Count, p.Before, p.Bytes = nil, -1, -1, 0
+	p.Unknown, p.Count, p.Before, p.Bytes, p.Waited = nil, -1, -1, 0, 0
 }

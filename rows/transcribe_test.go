@@ -152,7 +152,7 @@ func TestMemoryStaysNearTheRows(t *testing.T) {
 		require.NoError(t, (&Decoder{Plan: plan}).Decode(strings.NewReader(`{"meta":[],"data":[`+strings.Join(all, ",")+`]}`), p))
 		held, filled := 0, 0
 		for _, b := range p.work.emitter.arena.blocks {
-			held += len(b)
+			held += len(b.bytes)
 		}
 		for _, r := range p.Rows {
 			filled += len(r.JSON)

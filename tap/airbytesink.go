@@ -96,6 +96,7 @@ func (k *airbyteSink) Write(s Stream, p Page) error {
 		if err != nil {
 			return err
 		}
+		p.written(row)
 	}
 	return k.out.append(func(b []byte) []byte {
 		b = t.appendRunning(b)

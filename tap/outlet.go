@@ -3,6 +3,7 @@ package tap
 import (
 	"errors"
 	"io"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -110,6 +111,9 @@ func (o *outlet) write() error {
 	if _, err := o.w.Write(o.buf); err != nil {
 		o.err = outletError{err}
 	}
+	// On one core, what has come meanwhile would have to wait until this
+	// goroutine has nothing left to write.
+	runtime.Gosched()
 	switch {
 	case time.Since(began) > slowWrite:
 		o.size = leastWrite

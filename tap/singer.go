@@ -91,6 +91,7 @@ func (k *singerSink) Write(s Stream, p Page) error {
 		if err != nil {
 			return err
 		}
+		p.written(len(p.Rows) - len(rows))
 	}
 	if p.Bookmark == nil {
 		return nil

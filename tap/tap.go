@@ -46,7 +46,8 @@ type Sink interface {
 	// Start announces a stream; nothing of it may be written before.
 	Start(s Stream) error
 
-	// Write writes the page's rows and then, if it has one, its bookmark.
+	// Write writes the page's rows and then, if it has one, its bookmark. It
+	// tells p.Written how far it has come.
 	Write(s Stream, p Page) error
 
 	// Wait tells that the API asked for a pause until the given time, and
@@ -127,6 +128,16 @@ type Page struct {
 	// Done is the share of the stream's work that is behind this page, from
 	// 0 to 1, as far as the source can tell.
 	Done float64
+
+	// Written, if not nil, is told while the page is written that nobody needs
+	// Rows[:n] any more: their memory may be used again.
+	Written func(n int)
+}
+
+func (p *Page) written(n int) {
+	if p.Written != nil {
+		p.Written(n)
+	}
 }
 
 // A Change tells that a value is not what the API sent.

@@ -19,7 +19,8 @@ type flight struct {
 // its stretches in order, each cut where cut says or earlier. A stretch belongs to
 // the caller until the next one; its page is then used again. An error ends the
 // sequence. Requests are answered side by side, but their rows are taken one
-// flight after the other, so that memory holds one page and not one a flight.
+// flight after the other, each into the memory that written rows leave, so that
+// it holds about one page and not one a flight.
 func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[*stretch, error] {
 	return func(yield func(*stretch, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -58,13 +59,22 @@ func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[
 				open = open[1:]
 			}
 			launch()
-			more := yield(got, nil)
-			r.pages.Put(got.page)
-			if !more {
+			if !r.hand(got, open, yield) {
 				return
 			}
 		}
 	}
+}
+
+// hand yields got and takes its page back. Meanwhile the next answer is read
+// into the memory that rows leave when they are written.
+func (r *reader) hand(got *stretch, open []*flight, yield func(*stretch, error) bool) bool {
+	if got.page != nil && len(open) > 0 {
+		defer r.pages.blocks.Expect()()
+		open[0].turn.come()
+	}
+	defer r.pages.Put(got.page)
+	return yield(got, nil)
 }
 
 func (r *reader) fly(ctx context.Context, f *flight, cut ledger.Cut) {

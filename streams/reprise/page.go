@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"time"
 
 	"tap-reprise/rows"
 	"tap-reprise/tap"
@@ -24,11 +25,12 @@ func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 			// no-cache has no answer to it.
 			asked = q.with("limit", strconv.Itoa(q.limit()+1))
 		}
-		err := r.get(ctx, asked, func(body io.Reader) error {
+		err := r.get(ctx, asked, func(body io.Reader) (time.Duration, error) {
 			if p == nil {
 				p = r.pages.Get() // not before: the one before may be back by now
 			}
-			return q.decoder.Decode(body, &p.Page)
+			err := q.decoder.Decode(body, &p.Page)
+			return p.Waited, err
 		})
 		if errors.Is(err, errCached) {
 			if !cached {

@@ -15,13 +15,14 @@ type sheet struct {
 	sums  []ledger.Row
 }
 
-// A pageList keeps sheets that are not in use, with the memory they have grown.
-// A sync.Pool would drop them at every collection, and each is as large as a
-// page of output. The one used last comes first: it is the largest, and the
-// most of it is still in the processor's cache.
+// A pageList keeps sheets that are not in use, with the memory they have grown,
+// and the memory of their rows, which is as large as a page of output. A
+// sync.Pool would drop them at every collection. The one used last comes first:
+// the most of it is still in the processor's cache.
 type pageList struct {
-	mu   sync.Mutex
-	free []*sheet
+	mu     sync.Mutex
+	free   []*sheet
+	blocks rows.Blocks // where all their rows are
 }
 
 // Get returns a sheet for one answer.
@@ -30,7 +31,7 @@ func (l *pageList) Get() *sheet {
 	defer l.mu.Unlock()
 	last := len(l.free) - 1
 	if last < 0 {
-		return new(sheet)
+		return &sheet{Page: rows.Page{Blocks: &l.blocks}}
 	}
 	p := l.free[last]
 	l.free = l.free[:last]
@@ -42,6 +43,7 @@ func (l *pageList) Put(p *sheet) {
 	if p == nil {
 		return
 	}
+	p.Release(len(p.Rows))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.free = append(l.free, p)

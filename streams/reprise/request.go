@@ -66,9 +66,13 @@ func (q query) String() string { return "GET " + q.pipe + ".json?" + q.encode() 
 // encode writes a blank as %20, as the vendor's page asks.
 func (q query) encode() string { return strings.ReplaceAll(q.values.Encode(), "+", "%20") }
 
+// An intake reads a body and tells how long it did not read although it
+// could have.
+type intake func(body io.Reader) (time.Duration, error)
+
 // get asks q once, with one new token if the present one is refused, and hands
 // the body to read. An answer out of a cache is errCached, after it was read.
-func (c *client) get(ctx context.Context, q query, read func(io.Reader) error) error {
+func (c *client) get(ctx context.Context, q query, read intake) error {
 	t, err := c.tokens.get(ctx, nil)
 	if err != nil {
 		return err
@@ -110,7 +114,7 @@ func refused(e *apiError) error {
 	return configError(e, "check base_url; leave it out to use the address that the token endpoint gives")
 }
 
-func (c *client) getWith(ctx context.Context, t *token, q query, read func(io.Reader) error) (err error) {
+func (c *client) getWith(ctx context.Context, t *token, q query, read intake) (err error) {
 	started, status, sent := time.Now(), 0, false
 	defer func() {
 		if sent { // and not kept back by the gate
@@ -149,7 +153,9 @@ func (c *client) getWith(ctx context.Context, t *token, q query, read func(io.Re
 	started = started.Add(q.turn.wait(ctx)) // the API is not slow for that
 	body, err := unpacked(res, alive)
 	if err == nil {
-		err = read(body)
+		var waited time.Duration
+		waited, err = read(body)
+		started = started.Add(waited)
 	}
 	if err != nil {
 		return c.unanswered(ctx, q, err)

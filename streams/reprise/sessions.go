@@ -127,7 +127,7 @@ func (r *reader) written(b ledger.Batch) tap.Page {
 	page := tap.Page{Bookmark: r.saveLedger(b.Bookmark), Done: b.Done}
 	if got, ok := b.Stretch.Data.(*stretch); ok {
 		got.choose(b.Write)
-		page.Rows, page.Changes = got.rows, r.changes(got)
+		page.Rows, page.Changes, page.Written = got.rows, r.changes(got), got.release
 	}
 	return page
 }

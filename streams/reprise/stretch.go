@@ -133,6 +133,13 @@ func (got *stretch) choose(indexes []int) {
 	got.rows, got.kept = got.rows[:len(indexes)], got.kept[:len(indexes)]
 }
 
+// release gives back the memory of the rows before the n-th of those kept.
+func (got *stretch) release(n int) {
+	if got.page != nil && n < len(got.kept) {
+		got.page.Release(int(got.kept[n]))
+	}
+}
+
 // belongs reports whether a row that was sent for s is to be written with it.
 // The second to spare brings in rows of the neighbours, which they will write.
 // A row whose clock lies elsewhere, or stands for two moments, or that has none,

@@ -6,8 +6,8 @@ import (
 )
 
 // A turn keeps flights from taking their answers into memory all at once: each
-// waits until the rows before its own are written. Only its flight uses it, but
-// for come.
+// waits until only the rows just before its own are still to be written. Only
+// its flight uses it, but for come.
 type turn struct {
 	came chan struct{} // holds one value
 	mine bool
@@ -19,7 +19,7 @@ func newTurn() *turn { return &turn{came: make(chan struct{}, 1)} }
 // servers, and what is between, put up with an answer that nobody reads.
 const turnTimeout = 5 * time.Second
 
-// come tells that everything before is written.
+// come tells that everything before is written or about to be.
 func (t *turn) come() {
 	select {
 	case t.came <- struct{}{}:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"os"
@@ -50,6 +51,9 @@ type Run struct {
 	// Demo runs `demo` instead: no config, and a server of its own.
 	Demo bool
 
+	// Out, if set, gets stdout instead of the Output.
+	Out io.Writer
+
 	// Transport, if set, stands between the source and the server.
 	Transport func(http.RoundTripper) http.RoundTripper
 }
@@ -77,12 +81,16 @@ func (r Run) app(t testing.TB, out, errs *bytes.Buffer) tap.App {
 		require.NoError(t, err)
 		return text
 	}
+	stdout := io.Writer(out)
+	if r.Out != nil {
+		stdout = r.Out
+	}
 	return tap.App{
 		Name: "tap-reprise", Version: "0", About: "test", Environ: r.Environ,
 		Spec: file("spec.json"), Catalog: file("catalog.json"), Sample: file("config.sample.json"),
 		Open: r.open,
 		Demo: func(env tap.Env, resumed bool) (tap.Source, error) { return reprise.Demo(env, resumed) },
-		Args: r.args(t, file("catalog.json")), Out: out, Err: errs,
+		Args: r.args(t, file("catalog.json")), Out: stdout, Err: errs,
 	}
 }
 

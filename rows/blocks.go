@@ -1,0 +1,94 @@
+package rows
+
+import (
+	"sync"
+	"time"
+)
+
+// Blocks is memory for the rows of pages: what one page no longer needs the
+// next one takes. The zero value is ready for use, by several goroutines.
+type Blocks struct {
+	mu       sync.Mutex
+	free     [][]byte
+	expected int           // pages that are being written
+	back     chan struct{} // closed when a block comes back, or none will; nil: nobody waits
+}
+
+// arenaBlock is the size of the blocks that are shared. The one given back last
+// is taken first: the most of it is still in the processor's cache.
+const arenaBlock = 256 << 10
+
+// Expect tells that a page is being written and will give its blocks back, until
+// done is called: pages that need a block meanwhile wait for one.
+func (s *Blocks) Expect() (done func()) {
+	s.expect(1)
+	return func() { s.expect(-1) }
+}
+
+func (s *Blocks) expect(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.expected += n
+	s.wake()
+}
+
+// wake lets those who wait look again.
+func (s *Blocks) wake() {
+	if s.back != nil {
+		close(s.back)
+		s.back = nil
+	}
+}
+
+// take returns a block of at least n bytes, and how long it waited for it, which
+// is no longer than patience.
+func (s *Blocks) take(n int, patience time.Duration) (block []byte, waited time.Duration) {
+	if n > arenaBlock {
+		return make([]byte, n), 0
+	}
+	block, back := s.try(patience <= 0)
+	if block != nil {
+		return block, 0
+	}
+	began, late := time.Now(), time.NewTimer(patience)
+	defer late.Stop()
+	for block == nil {
+		select {
+		case <-back:
+			block, back = s.try(false)
+		case <-late.C:
+			block, _ = s.try(true)
+		}
+	}
+	return block, time.Since(began)
+}
+
+// try returns a block, new if it must be or if none is expected back, or else
+// what tells when to try again.
+func (s *Blocks) try(must bool) ([]byte, <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if last := len(s.free) - 1; last >= 0 {
+		b := s.free[last]
+		s.free = s.free[:last]
+		return b, nil
+	}
+	if must || s.expected == 0 {
+		return make([]byte, arenaBlock), nil
+	}
+	if s.back == nil {
+		s.back = make(chan struct{})
+	}
+	return nil, s.back
+}
+
+// put takes a block back.
+func (s *Blocks) put(b []byte) {
+	if len(b) != arenaBlock {
+		return // made for one row
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free = append(s.free, b)
+	s.wake()
+}
