@@ -11,9 +11,9 @@ type arena struct {
 	rows   int // kept
 	extra  int // what rows were longer than foreseen
 
-	waited time.Duration // for blocks
+	waited time.Duration // for blocks, of which Decode keeps account
 
-	// outgrown: a row has memory of its own.
+	// outgrown: a row has memory that is not used again.
 	outgrown bool
 }
 
@@ -23,21 +23,30 @@ type block struct {
 	row   int
 }
 
-// maxWait is how long one answer waits for blocks in all: servers, and what is
-// between, put up with one that nobody reads for longer than that.
+// maxWait is how long one answer waits for blocks in all. A server will not put
+// up for good with an answer that nobody reads.
 const maxWait = 5 * time.Second
+
+// mostExtra keeps one row that grew by much from wasting room behind all others.
+const mostExtra = arenaBlock / 4
 
 // reset gives all blocks back.
 func (a *arena) reset() {
 	a.release(a.rows)
-	a.blocks, a.given, a.used, a.rows, a.waited, a.outgrown = a.blocks[:0], 0, 0, 0, 0, false
+	a.blocks, a.given, a.used, a.rows, a.outgrown = a.blocks[:0], 0, 0, 0, false
 }
 
 // room returns an empty slice to which n bytes and some can be appended.
 func (a *arena) room(n int) []byte {
 	n += a.extra
-	if last := len(a.blocks) - 1; last >= 0 && len(a.blocks[last].bytes)-a.used >= n {
-		return a.blocks[last].bytes[a.used:a.used]
+	if last := len(a.blocks) - 1; last >= 0 {
+		switch b := a.blocks[last].bytes; {
+		case len(b)-a.used >= n:
+			return b[a.used:a.used]
+		case a.used == 0: // it was too small for the row that it was taken for
+			a.shared.put(b)
+			a.blocks = a.blocks[:last]
+		}
 	}
 	b, waited := a.shared.take(n, maxWait-a.waited)
 	a.blocks, a.used, a.waited = append(a.blocks, block{b, a.rows}), 0, a.waited+waited
@@ -51,7 +60,7 @@ func (a *arena) keep(row []byte, n int) {
 	if &row[0] == &a.blocks[len(a.blocks)-1].bytes[a.used:][:1][0] {
 		a.used += len(row)
 	} else {
-		a.extra, a.outgrown = max(a.extra, 2*(len(row)-n)), true
+		a.extra, a.outgrown = min(max(a.extra, 2*(len(row)-n)), mostExtra), true
 	}
 }
 
@@ -65,7 +74,9 @@ func (a *arena) release(row int) {
 		if row < behind {
 			return
 		}
-		a.shared.put(a.blocks[a.given].bytes)
+		if !a.shared.put(a.blocks[a.given].bytes) {
+			a.outgrown = true
+		}
 		a.blocks[a.given].bytes = nil
 	}
 }

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -10,6 +11,8 @@ import (
 type Blocks struct {
 	mu       sync.Mutex
 	free     [][]byte
+	large    [][]byte      // for rows that need one of their own
+	size     int           // bytes of large
 	expected int           // pages that are being written
 	back     chan struct{} // closed when a block comes back, or none will; nil: nobody waits
 }
@@ -17,6 +20,9 @@ type Blocks struct {
 // arenaBlock is the size of the blocks that are shared. The one given back last
 // is taken first: the most of it is still in the processor's cache.
 const arenaBlock = 256 << 10
+
+// largeKeep is how much memory is kept for rows that need more than a block.
+const largeKeep = 64 << 20
 
 // Expect tells that a page is being written and will give its blocks back, until
 // done is called: pages that need a block meanwhile wait for one.
@@ -44,7 +50,7 @@ func (s *Blocks) wake() {
 // is no longer than patience.
 func (s *Blocks) take(n int, patience time.Duration) (block []byte, waited time.Duration) {
 	if n > arenaBlock {
-		return make([]byte, n), 0
+		return s.takeLarge(n), 0
 	}
 	block, back := s.try(patience <= 0)
 	if block != nil {
@@ -73,7 +79,7 @@ func (s *Blocks) try(must bool) ([]byte, <-chan struct{}) {
 		s.free = s.free[:last]
 		return b, nil
 	}
-	if must || s.expected == 0 {
+	if must || s.expected <= 0 {
 		return make([]byte, arenaBlock), nil
 	}
 	if s.back == nil {
@@ -82,13 +88,32 @@ func (s *Blocks) try(must bool) ([]byte, <-chan struct{}) {
 	return nil, s.back
 }
 
-// put takes a block back.
-func (s *Blocks) put(b []byte) {
-	if len(b) != arenaBlock {
-		return // made for one row
-	}
+// takeLarge returns a block of at least n bytes. It does not wait.
+func (s *Blocks) takeLarge(n int) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.free = append(s.free, b)
-	s.wake()
+	for i, b := range s.large {
+		if len(b) >= n {
+			s.large, s.size = slices.Delete(s.large, i, i+1), s.size-len(b)
+			return b
+		}
+	}
+	const step = 64 << 10 // so that it is of use for more than this row
+	return make([]byte, (n+step-1)/step*step)
+}
+
+// put takes a block back, and reports whether it is going to be used again.
+func (s *Blocks) put(b []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(b) == arenaBlock {
+		s.free = append(s.free, b)
+		s.wake()
+		return true
+	}
+	if s.size+len(b) > largeKeep {
+		return false
+	}
+	s.large, s.size = append(s.large, b), s.size+len(b)
+	return true
 }

@@ -57,7 +57,7 @@ func TestNextPageTakesWhatIsReleased(t *testing.T) {
 		done()
 		require.Equal(t, strings.ReplaceAll(want, "a", "b"), joined(b.Rows))
 		b.Release(len(b.Rows))
-		require.Len(t, blocks.free, all)
+		require.Equal(t, all, len(blocks.free))
 		require.Zero(t, b.Waited, "the clock stood still")
 	})
 }
@@ -98,14 +98,71 @@ func TestNoWaitWithoutEnd(t *testing.T) {
 	}
 }
 
-// TestBlockOfOneRow: what a huge row took is not kept.
-func TestBlockOfOneRow(t *testing.T) {
-	p := &Page{}
-	huge := `{"id":1,"v":"` + strings.Repeat("x", 3*arenaBlock) + `"}`
-	require.NoError(t, (&Decoder{Plan: testPlan}).Decode(strings.NewReader(`{"data":[{"id":0},`+huge+`,{"id":2}]}`), p))
-	p.Release(len(p.Rows))
-	require.Len(t, p.Blocks.free, 2)
-	for _, b := range p.Blocks.free {
-		require.Len(t, b, arenaBlock)
+// hugeRows is an answer with n rows of more than a block.
+func hugeRows(n int) string {
+	var rows []string
+	for i := range n {
+		rows = append(rows, fmt.Sprintf(`{"id":%d,"v":"%s"}`, i, strings.Repeat("x", arenaBlock+i)))
 	}
+	return `{"meta":[{"name":"id","type":"Keep Key"},{"name":"v","type":"Text"}],"data":[{"id":-1},` + strings.Join(rows, ",") + "]}"
+}
+
+// TestMemoryOfHugeRows is used again, unless it is very much.
+func TestMemoryOfHugeRows(t *testing.T) {
+	d, p := &Decoder{Plan: testPlan}, &Page{}
+	for range 3 {
+		require.NoError(t, d.Decode(strings.NewReader(hugeRows(20)), p))
+		require.Zero(t, len(p.Blocks.large))
+		require.Zero(t, p.Blocks.size)
+		p.Release(len(p.Rows))
+		require.Equal(t, 20, len(p.Blocks.large))
+		require.Equal(t, 2, len(p.Blocks.free), "that of the first row, and one that was tried")
+	}
+	require.NoError(t, d.Decode(strings.NewReader(hugeRows(250)), p))
+	p.Release(len(p.Rows))
+	require.LessOrEqual(t, p.Blocks.size, largeKeep)
+	require.Greater(t, p.Blocks.size, largeKeep/2)
+	for _, r := range p.Rows {
+		require.Zero(t, len(r.JSON), "it would keep what is not used again")
+	}
+}
+
+// TestRowThatGrewByMuch does not make the rows behind it take more room.
+func TestRowThatGrewByMuch(t *testing.T) {
+	d, p := &Decoder{Plan: testPlan}, &Page{}
+	meta := `{"meta":[{"name":"id","type":"Keep Key"},{"name":"v","type":"Text"}],"data":[`
+	require.NoError(t, d.Decode(strings.NewReader(meta+`{"id":0,"v":[`+strings.Repeat(`"",`, 80_000)+`1]}]}`), p))
+	for range 2 {
+		require.NoError(t, d.Decode(strings.NewReader(manyRows("a", 3000)), p))
+		held := 0
+		for _, b := range p.work.emitter.arena.blocks {
+			held += len(b.bytes)
+		}
+		require.Less(t, float64(held), 1.4*float64(len(joined(p.Rows)))+2*arenaBlock)
+	}
+}
+
+// TestWaitOfThisAnswer: each answer tells how long it waited itself, and one that
+// breaks leaves nothing.
+func TestWaitOfThisAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, blocks := &Decoder{Plan: testPlan}, &Blocks{}
+		p := &Page{Blocks: blocks}
+		read := func(body string) error { return d.Decode(strings.NewReader(body), p) }
+		done := blocks.Expect()
+		require.NoError(t, read(manyRows("a", 3000)))
+		require.Equal(t, maxWait, p.Waited)
+		all := len(p.work.emitter.arena.blocks)
+		require.Error(t, read(`{"error":"x"}`))
+		require.Zero(t, p.Waited)
+		require.Equal(t, all, len(blocks.free))
+		done()
+		done = blocks.Expect()
+		defer done()
+		p = &Page{Blocks: &Blocks{expected: 1}}
+		began := time.Now()
+		require.NoError(t, read(`{"data":[{"a":1}],"meta":[{"name":"a","type":"Keep"}]}`))
+		require.Equal(t, time.Since(began), p.Waited)
+		require.NotZero(t, p.Waited)
+	})
 }

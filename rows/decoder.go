@@ -51,17 +51,16 @@ func (d *Decoder) Decode(r io.Reader, p *Page) error {
 	if p.work == nil {
 		p.work = &answer{}
 	}
-	a := p.work
-	a.emitter.arena.shared = p.Blocks
-	if a.emitter.arena.outgrown {
-		clear(p.Rows) // so that rows with memory of their own can go
-	}
+	p.Release(len(p.Rows))
 	p.reset()
+	a := p.work
 	a.page, a.decoder = p, d
+	a.emitter.arena.shared, a.emitter.arena.waited = p.Blocks, 0
+	defer func() { p.Waited = a.emitter.arena.waited }()
 	a.window.open(r, cmp.Or(max(d.Limit, 0), defaultLimit))
 	a.meta, a.program = d.last()
 	err := a.walk()
-	p.Bytes, p.Waited = a.window.base+int64(a.window.end), a.emitter.arena.waited
+	p.Bytes = a.window.base + int64(a.window.end)
 	if err == errOtherMeta {
 		if a.program, err = d.program(p.Meta); err == nil {
 			err = a.again()

@@ -1,6 +1,9 @@
 package rows
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // A Meta is one entry of the answer's "meta": a column and its ClickHouse
 // type, as the API names them ("Reprise Data API", section 2).
@@ -81,8 +84,16 @@ type Page struct {
 // Release gives back the memory of Rows[:n], which must not be looked at again;
 // n may be more than there are.
 func (p *Page) Release(n int) {
-	if p.work != nil {
-		p.work.emitter.arena.release(n)
+	if p.work == nil {
+		return
+	}
+	all := n >= len(p.Rows)
+	if all {
+		n = math.MaxInt // and what a broken answer has left
+	}
+	a := &p.work.emitter.arena
+	if a.release(n); all && a.outgrown {
+		clear(p.Rows) // so that memory that is not used again can go
 	}
 }
 

@@ -23,7 +23,7 @@ func suspects(w uint64) uint64 { return ((w ^ ones*2) - ones*0x21) | ((w ^ ones*
 // scanString reads a string whose first byte is b[i], the quote is before it.
 func scanString(b []byte, i int) (int, class) {
 	start, c := i, isString
-	seen := uint64(0) // the bytes so far that are not all ASCII, and some behind them
+	seen := uint64(0) // words with bytes that are not ASCII, of the string or just behind it, or'ed
 	for {
 		two := b[i : i+16]
 		w, next := binary.LittleEndian.Uint64(two), binary.LittleEndian.Uint64(two[8:])

@@ -67,8 +67,8 @@ func (m *moment) parse19(text []byte) bool {
 	return tens < 6 && units < 10 && text[16] == ':' && tens2 < 6 && units2 < 10
 }
 
-// parseHour reads the bytes of "YYYY-MM-" and "DD HH:", or T for the blank. The two bytes
-// behind them are ones.
+// parseHour reads the words of "YYYY-MM-" and "DD HH:", or T for the blank. The
+// two bytes behind them are ones.
 func (m *moment) parseHour(date, dayHour uint64) bool {
 	clock := dayHour&^bytesRest | shapeTime&bytesRest
 	if byte(clock>>16) == 'T' {

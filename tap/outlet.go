@@ -111,11 +111,12 @@ func (o *outlet) write() error {
 	if _, err := o.w.Write(o.buf); err != nil {
 		o.err = outletError{err}
 	}
+	took := time.Since(began)
 	// On one core, what has come meanwhile would have to wait until this
 	// goroutine has nothing left to write.
 	runtime.Gosched()
 	switch {
-	case time.Since(began) > slowWrite:
+	case took > slowWrite:
 		o.size = leastWrite
 	case o.full(o.buf):
 		o.size = min(2*o.size, mostWrite)

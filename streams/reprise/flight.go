@@ -20,7 +20,8 @@ type flight struct {
 // the caller until the next one; its page is then used again. An error ends the
 // sequence. Requests are answered side by side, but their rows are taken one
 // flight after the other, each into the memory that written rows leave, so that
-// it holds about one page and not one a flight.
+// it holds about one page and not one a flight, unless the caller takes longer
+// for a page than an answer can wait.
 func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[*stretch, error] {
 	return func(yield func(*stretch, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)

@@ -27,7 +27,7 @@ func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 		}
 		err := r.get(ctx, asked, func(body io.Reader) (time.Duration, error) {
 			if p == nil {
-				p = r.pages.Get() // not before: the one before may be back by now
+				p = r.pages.Get() // not before: one may have come back by now
 			}
 			err := q.decoder.Decode(body, &p.Page)
 			return p.Waited, err

@@ -44,6 +44,7 @@ func (l *pageList) Put(p *sheet) {
 		return
 	}
 	p.Release(len(p.Rows))
+	clear(p.lines) // they would keep what is not used again
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.free = append(l.free, p)

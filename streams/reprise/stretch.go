@@ -133,7 +133,8 @@ func (got *stretch) choose(indexes []int) {
 	got.rows, got.kept = got.rows[:len(indexes)], got.kept[:len(indexes)]
 }
 
-// release gives back the memory of the rows before the n-th of those kept.
+// release gives back the memory of the rows before the n-th of those kept; that
+// of the last ones goes back with their page.
 func (got *stretch) release(n int) {
 	if got.page != nil && n < len(got.kept) {
 		got.page.Release(int(got.kept[n]))

@@ -15,8 +15,9 @@ type turn struct {
 
 func newTurn() *turn { return &turn{came: make(chan struct{}, 1)} }
 
-// turnTimeout is longer than most loaders take for a page, and shorter than
-// servers, and what is between, put up with an answer that nobody reads.
+// turnTimeout is longer than most loaders take for a page. Even if decoding the
+// answer then waits as long for memory, servers, and what is between, put up
+// with one that nobody reads for longer.
 const turnTimeout = 5 * time.Second
 
 // come tells that everything before is written or about to be.

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTurn: an answer is taken when all rows before it are written, and not
-// before, unless that takes longer than a server may wait.
+// TestTurn: an answer is taken when its turn has come, and not before, unless
+// that takes longer than a server may wait.
 func TestTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		own := newTurn()
