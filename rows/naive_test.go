@@ -455,7 +455,7 @@ func naiveMoment(text []byte, loc *time.Location) (out []byte, at int64, ok bool
 		t, err = time.Parse(layout, string(m[1])+" "+clock)
 	}
 	t = t.UTC()
-	if err != nil || len(zone) > 1 && zone[1:3] > "23" || m[1][0] == '0' && string(m[1][:4]) == "0000" || t.Year() < 1 || t.Year() > 9999 {
+	if err != nil || len(zone) > 1 && (zone[1:3] > "23" || zone[3:] > "59") || m[1][0] == '0' && string(m[1][:4]) == "0000" || t.Year() < 1 || t.Year() > 9999 {
 		return nil, 0, false
 	}
 	fraction := string(m[3])
