@@ -28,7 +28,7 @@ const largeKeep = 64 << 20
 // done is called: pages that need a block meanwhile wait for one.
 func (s *Blocks) Expect() (done func()) {
 	s.expect(1)
-	return func() { s.expect(-1) }
+	return sync.OnceFunc(func() { s.expect(-1) })
 }
 
 func (s *Blocks) expect(n int) {
@@ -79,7 +79,7 @@ func (s *Blocks) try(must bool) ([]byte, <-chan struct{}) {
 		s.free = s.free[:last]
 		return b, nil
 	}
-	if must || s.expected <= 0 {
+	if must || s.expected == 0 {
 		return make([]byte, arenaBlock), nil
 	}
 	if s.back == nil {

@@ -55,6 +55,8 @@ func TestNextPageTakesWhatIsReleased(t *testing.T) {
 		synctest.Wait()
 		require.True(t, ended)
 		done()
+		done()
+		require.Zero(t, blocks.expected)
 		require.Equal(t, strings.ReplaceAll(want, "a", "b"), joined(b.Rows))
 		b.Release(len(b.Rows))
 		require.Equal(t, all, len(blocks.free))

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// validText reports whether b[i:end] is UTF-8; b[end] is ASCII.
+// validText reports whether b[i:end], behind which there is padding, is UTF-8.
 //
 // Eight bytes at a time it looks whether a byte that continues a character is
 // wherever one that begins one asks for it and nowhere else, without a branch

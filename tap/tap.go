@@ -28,9 +28,8 @@ type Source interface {
 	// The nil bookmark means from the configured start. Only columns with
 	// Selected are in the rows, and each selected one is in every row. A page
 	// and its rows belong to the caller until it asks for the next one, or tells
-	// Written that they are written. An
-	// error ends the sequence; the pages before it stand. Read stops soon
-	// after ctx ends.
+	// Written that they are written. An error ends the sequence; the pages
+	// before it stand. Read stops soon after ctx ends.
 	Read(ctx context.Context, s Stream, since Bookmark) iter.Seq2[Page, error]
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -66,9 +67,7 @@ func (n *noted) Read(p []byte) (int, error) {
 func TestNextAnswerIsReadWhileRowsAreWritten(t *testing.T) {
 	const stream = "replay_session_activity"
 	synctest.Test(t, func(t *testing.T) {
-		s := emulator.New(emulator.NewAccount(emulator.Options{
-			Seed: 7, Start: emulator.DemoStart, Days: 4, SessionsPerDay: 150, EventsPerSession: 20,
-		}), emulator.DemoStart.Add(45*day))
+		s := manyEvents()
 		loader := &slowLoader{}
 		config := harness.Config{"page_size": 3000, "start_date": "2026-07-01", "end_date": "2026-07-13"}
 		out := harness.Run{Server: s, Config: config, Select: []string{stream}, Transport: loader.over, Out: loader}.Do(t)
@@ -78,4 +77,35 @@ func TestNextAnswerIsReadWhileRowsAreWritten(t *testing.T) {
 		require.Greater(t, len(want[stream]), 10_000)
 		harness.Same(t, want, harness.Warehouse{}.Load(t, harness.Output{Stdout: loader.String()}))
 	})
+}
+
+// A pausingLoader takes a while for each write.
+type pausingLoader struct{ bytes.Buffer }
+
+func (l *pausingLoader) Write(p []byte) (int, error) {
+	time.Sleep(time.Second) // of the bubble's time
+	return l.Buffer.Write(p)
+}
+
+// TestWaitForMemoryIsNotTheAPIs: the API answers at once, and no metric says
+// otherwise because an answer waited for the loader.
+func TestWaitForMemoryIsNotTheAPIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := manyEvents()
+		config := harness.Config{"page_size": 3000, "start_date": "2026-07-01", "end_date": "2026-07-13"}
+		out := harness.Run{Server: s, Config: config, Select: []string{"replay_session_activity"}, Out: &pausingLoader{}}.Do(t)
+		require.Equal(t, 0, out.Code, out.LastLine())
+		lines := out.Lines("http_request_duration")
+		require.GreaterOrEqual(t, len(lines), 2, "of the token and of the rows")
+		for _, line := range lines {
+			require.Contains(t, line, `"value":0,`)
+		}
+	})
+}
+
+// manyEvents is a server for an account whose pages fill some blocks of memory.
+func manyEvents() *emulator.Server {
+	return emulator.New(emulator.NewAccount(emulator.Options{
+		Seed: 7, Start: emulator.DemoStart, Days: 4, SessionsPerDay: 150, EventsPerSession: 20,
+	}), emulator.DemoStart.Add(45*day))
 }
