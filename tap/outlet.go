@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// Sizes of what an outlet writes at once. The most fills a wide pipe and some:
-// the write ends when the loader has taken all, so that neither waits for the
-// other while it copies. A loader that takes longer than slowWrite for a write
-// gets the least at once from then on: a last STATE is not to wait behind a
-// megabyte. A buffer that one huge row has grown past bufferKeep is dropped, so
-// that memory stays flat.
+// Sizes of what an outlet writes at once. The most, and a row behind it, nearly
+// fills a wide pipe that the loader has emptied: the write does not wait, and
+// while the loader takes it the next rows are read. A loader that takes longer
+// than slowWrite for a write gets the least at once from then on: a last STATE
+// is not to wait behind a megabyte. A buffer that one huge row has grown past
+// bufferKeep is dropped, so that memory stays flat.
 const (
 	widePipe   = 1 << 20 // the most that an ordinary Linux user may have
 	leastWrite = 128 << 10
-	mostWrite  = widePipe
+	mostWrite  = widePipe - 64<<10
 	slowWrite  = 100 * time.Millisecond
 	bufferKeep = 4 << 20
 )

@@ -3,7 +3,9 @@ package tap
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -257,4 +259,30 @@ func TestSlowLoaderGetsTheLastState(t *testing.T) {
 			require.True(t, strings.HasPrefix(lines[len(lines)-2], `{"type":"STATE"`), "after %s", after)
 		})
 	}
+}
+
+// TestWritesFitIntoAnEmptiedPipe: rows of some KB leave in writes that nearly
+// fill a wide pipe, none of which has to wait for its loader.
+func TestWritesFitIntoAnEmptiedPipe(t *testing.T) {
+	w := &sizes{}
+	s := twoStreams()[0]
+	p := Page{}
+	for range 4000 {
+		p.Rows = append(p.Rows, fmt.Appendf(nil, `{"id":"%s"}`, strings.Repeat("t", 3000)))
+	}
+	k := newSingerSink(t.Context(), w, newState())
+	require.NoError(t, k.Start(s))
+	require.NoError(t, k.Write(s, p))
+	require.NoError(t, k.close())
+	most := slices.Max(w.each)
+	require.LessOrEqual(t, most, widePipe)
+	require.Greater(t, most, widePipe*9/10)
+}
+
+// sizes notes how much was written at once.
+type sizes struct{ each []int }
+
+func (w *sizes) Write(b []byte) (int, error) {
+	w.each = append(w.each, len(b))
+	return len(b), nil
 }
