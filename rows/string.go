@@ -23,7 +23,6 @@ func suspects(w uint64) uint64 { return ((w ^ ones*2) - ones*0x21) | ((w ^ ones*
 // scanString reads a string whose first byte is b[i], the quote is before it.
 func scanString(b []byte, i int) (int, class) {
 	start, c := i, isString
-	seen := uint64(0) // words with bytes that are not ASCII, of the string or just behind it, or'ed
 	for {
 		two := b[i : i+16]
 		w, next := binary.LittleEndian.Uint64(two), binary.LittleEndian.Uint64(two[8:])
@@ -31,22 +30,17 @@ func scanString(b []byte, i int) (int, class) {
 			i += 16
 			continue
 		}
-		seen |= w
-		stop := stops(w)
+		if (w|next)&highs != 0 {
+			return scanUTF8(b, start, i, c)
+		}
+		stop := suspects(w) & highs
 		if stop == 0 {
-			seen |= next
 			i += 8
-			if stop = stops(next); stop == 0 {
-				i += 8
-				continue
-			}
+			stop = suspects(next) & highs
 		}
 		i += bits.TrailingZeros64(stop) >> 3
 		switch b[i] {
 		case '"':
-			if seen&highs != 0 && !validText(b, start, i) {
-				return start, 0
-			}
 			if i == start {
 				c |= isEmpty
 			}

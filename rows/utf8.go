@@ -2,32 +2,54 @@ package rows
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
-// validText reports whether b[i:end], behind which there is padding, is UTF-8.
+// scanUTF8 goes on at b[i] with the string that begins at b[start], where bytes
+// beyond ASCII may begin; c is what it has been so far.
 //
 // Eight bytes at a time it looks whether a byte that continues a character is
 // wherever one that begins one asks for it and nowhere else, without a branch
-// for each character. Texts with bytes that allow only some others behind them
+// for each character. A stop is no byte that continues one, so what it cuts
+// short is wrong, and behind it something else begins. Texts with bytes that allow only some others behind them
 // or none (0xC0, 0xC1, 0xE0, 0xED, and from 0xF0) are left to the library.
-func validText(b []byte, i, end int) bool {
-	start, due, wrong := i, uint64(0), uint64(0)
-	for ; i < end; i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:])
-		if end-i < 8 {
-			w &= 1<<(8*(end-i)) - 1
+func scanUTF8(b []byte, start, i int, c class) (int, class) {
+	due, wrong := uint64(0), uint64(0)
+	for {
+		w := binary.LittleEndian.Uint64(b[i : i+8])
+		if w&highs|due != 0 {
+			// The bits of each byte, at its top.
+			bit6, bit5, bit4, bit3, bit2, bit1, bit0 := w<<1, w<<2, w<<3, w<<4, w<<5, w<<6, w<<7
+			two := w & bit6 & highs // begins a character of two bytes or more
+			three := two & bit5
+			wrong |= w&highs&^two ^ (two<<8 | three<<16 | due)
+			due = two>>56 | three>>48
+			wrong |= three&bit4 | three&^((bit3^bit2)|(bit3^bit0)|bit1) | two&^(bit5|bit4|bit3|bit2|bit1)
 		}
-		if w&highs|due == 0 {
+		stop := stops(w)
+		if stop == 0 {
+			i += 8
 			continue
 		}
-		// The bits of each byte, at its top.
-		bit6, bit5, bit4, bit3, bit2, bit1, bit0 := w<<1, w<<2, w<<3, w<<4, w<<5, w<<6, w<<7
-		two := w & bit6 & highs // begins a character of two bytes or more
-		three := two & bit5
-		wrong |= w&highs&^two ^ (two<<8 | three<<16 | due)
-		due = two>>56 | three>>48
-		wrong |= three&bit4 | three&^((bit3^bit2)|(bit3^bit0)|bit1) | two&^(bit5|bit4|bit3|bit2|bit1)
+		i += bits.TrailingZeros64(stop) >> 3
+		switch b[i] {
+		case '"':
+			if wrong != 0 && !utf8.Valid(b[start:i]) {
+				return start, 0
+			}
+			if i == start {
+				c |= isEmpty
+			}
+			return i + 1, c
+		case '\\':
+			var e class
+			if i, e = scanEscape(b, i+1); e == 0 {
+				return i, 0
+			}
+			due, c = 0, c|e // due was of bytes behind the backslash
+		default:
+			return i, 0
+		}
 	}
-	return wrong|due == 0 || utf8.Valid(b[start:end])
 }
