@@ -38,7 +38,7 @@ func scanString(b []byte, i int) (int, class) {
 			i += 8
 			stop = suspects(next) & highs
 		}
-		i += bits.TrailingZeros64(stop) >> 3
+		i += bits.TrailingZeros64(stop|1<<63) >> 3 // there is a mark, as the compiler cannot know
 		switch b[i] {
 		case '"':
 			if i == start {
