@@ -81,10 +81,11 @@ func (l *layout) scan(b []byte, i int) (int, bool) {
 // follow reads values as long as they come as predicted. It returns the
 // position behind the last one and the step that failed.
 func (l *layout) follow(b []byte, i int) (int, int, bool) {
-	for next := range l.steps {
-		s := &l.steps[next]
+	steps := l.steps
+	for next := range steps {
+		s := &steps[next]
 		// This is s.at, which is too large for the compiler to inline.
-		if t := b[i : i+2*halfBytes]; s.head.differs(t)|s.tail.differs(t[halfBytes:]) != 0 || s.rest != "" && !s.at(b, i) {
+		if t := b[i : i+2*halfBytes]; s.head.differs((*[halfBytes]byte)(t))|s.tail.differs((*[halfBytes]byte)(t[halfBytes:])) != 0 || s.rest != "" && !s.at(b, i) {
 			return i, next, true
 		}
 		end, c := 0, class(0)

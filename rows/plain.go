@@ -1,5 +1,7 @@
 package rows
 
+import "math"
+
 // plain reports whether a value of this class is written as it came.
 func (w *written) plain(c class) bool { return c != 0 && c&w.asks == 0 }
 
@@ -10,7 +12,7 @@ const (
 )
 
 // full is where something ends that does not fit, and all that is to follow it.
-const full = -1
+const full = math.MaxInt / 2 // so that nothing fits behind it
 
 // append appends key and value, b[v.start:v.end], as they are.
 func (w *written) append(dst, b []byte, v *span) []byte {
@@ -27,31 +29,33 @@ func (w *written) put(dst []byte, n int) int {
 	switch {
 	case w == nil:
 		return n
-	case n == full || n+w.room > len(dst):
+	case n+w.room > len(dst):
 		return full
 	case w.size > shortKey:
 		return n + copy(dst[n:], w.key)
 	}
-	*(*[shortKey]byte)(dst[n:]) = w.short
+	*(*[shortKey]byte)(dst[n : n+shortKey]) = w.short
 	return n + w.size
 }
 
 // move copies b[i:end] to dst[n:] and returns where it ends there. Nearly all
 // values are short, and moving a fixed number of bytes takes less time than
 // moving the right number: what is behind the value is read, and in dst
-// overwritten, as far as that.
+// overwritten, as far as that. It calls nothing, which saves as much again.
 func move(dst []byte, n int, b []byte, i, end int) int {
 	last := n + end - i
-	if n == full || last+shortValue > len(dst) {
+	if last+shortValue > len(dst) {
 		return full
 	}
-	to, from := dst[n:n+shortValue], b[i:i+shortValue]
-	*(*[16]byte)(to) = *(*[16]byte)(from) // more at once would be a call
-	*(*[16]byte)(to[16:]) = *(*[16]byte)(from[16:])
-	*(*[16]byte)(to[32:]) = *(*[16]byte)(from[32:])
-	*(*[16]byte)(to[48:]) = *(*[16]byte)(from[48:])
-	if end-i > shortValue {
-		copy(dst[n+shortValue:], b[i+shortValue:end])
+	for {
+		to, from := (*[shortValue]byte)(dst[n:n+shortValue]), (*[shortValue]byte)(b[i:i+shortValue])
+		*(*[16]byte)(to[:]) = *(*[16]byte)(from[:]) // more at once would be a call
+		*(*[16]byte)(to[16:]) = *(*[16]byte)(from[16:])
+		*(*[16]byte)(to[32:]) = *(*[16]byte)(from[32:])
+		*(*[16]byte)(to[48:]) = *(*[16]byte)(from[48:])
+		if n += shortValue; n >= last {
+			return last
+		}
+		i += shortValue
 	}
-	return last
 }

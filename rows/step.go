@@ -47,14 +47,14 @@ func newHalf(before []byte) (half, []byte) {
 }
 
 // differs is 0 if t begins with the bytes of h.
-func (h *half) differs(t []byte) uint64 {
-	return (binary.LittleEndian.Uint64(t)^h.word)&h.mask | (binary.LittleEndian.Uint64(t[8:])^h.word2)&h.mask2
+func (h *half) differs(t *[halfBytes]byte) uint64 {
+	return (binary.LittleEndian.Uint64(t[:])^h.word)&h.mask | (binary.LittleEndian.Uint64(t[8:])^h.word2)&h.mask2
 }
 
 // at reports whether the step's bytes are those at b[i].
 func (s *step) at(b []byte, i int) bool {
 	t := b[i : i+2*halfBytes]
-	return s.head.differs(t)|s.tail.differs(t[halfBytes:]) == 0 && (s.rest == "" || s.restAt(b, i+2*halfBytes))
+	return s.head.differs((*[halfBytes]byte)(t))|s.tail.differs((*[halfBytes]byte)(t[halfBytes:])) == 0 && (s.rest == "" || s.restAt(b, i+2*halfBytes))
 }
 
 func (s *step) restAt(b []byte, i int) bool {

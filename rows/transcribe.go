@@ -30,10 +30,11 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 	e.begin()
 	n, run := 0, 0 // b[run:i] goes to dst[n:] when it is known where it ends
 	i++
-	for next := range l.steps {
-		s := &l.steps[next]
+	steps := l.steps
+	for next := range steps {
+		s := &steps[next]
 		// This is s.at, which is too large for the compiler to inline.
-		if t := b[i : i+2*halfBytes]; s.head.differs(t)|s.tail.differs(t[halfBytes:]) != 0 || s.rest != "" && !s.at(b, i) {
+		if t := b[i : i+2*halfBytes]; s.head.differs((*[halfBytes]byte)(t))|s.tail.differs((*[halfBytes]byte)(t[halfBytes:])) != 0 || s.rest != "" && !s.at(b, i) {
 			return nil, 0
 		}
 		if run == 0 {
