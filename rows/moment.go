@@ -29,18 +29,19 @@ type moment struct {
 
 const notYet = math.MinInt64
 
+// decimalOf is how many microseconds the last of n decimals counts.
+var decimalOf = [...]int{1_000_000, 100_000, 10_000, 1000, 100, 10, 1}
+
 // micros is m, in UTC, in microseconds since 1970.
 func (m *moment) micros() int64 {
 	if m.began == notYet {
 		m.began = m.hourMicros()
 	}
-	us := 0
-	for i := range 6 {
-		us *= 10
-		if i < len(m.decimals) {
-			us += int(m.decimals[i] - '0')
-		}
+	n, us := min(len(m.decimals), len(decimalOf)-1), 0
+	for _, d := range m.decimals[:n] {
+		us = us*10 + int(d-'0')
 	}
+	us *= decimalOf[n]
 	return m.began + int64((m.minute*60+m.second)*1_000_000+us)
 }
 
