@@ -90,11 +90,15 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 // time reads the time whose quote is b[i] and writes it to dst[n:]. It returns
 // where both end, or 0 and n if the string is no time of at least 19 bytes.
 func (e *emitter) time(dst []byte, n int, b []byte, i int, s *step) (int, int) {
+	c := &e.program.columns[s.written.column]
+	if end := e.usual(dst, n, b, i, c); end > 0 {
+		return end, n + usualSize
+	}
 	end := i + 20
 	for b[end]-'.' < 12 {
 		end++
 	}
-	if n == full || b[end] != '"' || !e.clock(b[i+1:end], &e.program.columns[s.written.column]) {
+	if n == full || b[end] != '"' || !e.clock(b[i+1:end], c) {
 		return 0, n
 	}
 	return end + 1, fits(dst, e.moment.append(dst[:n:len(dst)]))
