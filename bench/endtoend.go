@@ -58,17 +58,18 @@ func (b *bench) over(t transport) error {
 	if t.name == "http" {
 		samples = append(samples, b.rival(&part, "plain"))
 	}
-	costs, err := b.repeat(samples...)
+	turns, err := b.turns(samples...)
 	if err != nil {
 		return err
 	}
-	reads, syncs := costs[0], costs[1]
+	reads, syncs := median(turns[0]), median(turns[1])
 	b.table.add("sync over "+t.name, fmt.Sprintf("%.2f CPU s, %.2f s wall per million rows, %d MB", perMillion(syncs.cpu, b.rows), perMillion(syncs.wall, b.rows), syncs.rss>>20))
 	b.table.add("  reading and discarding", fmt.Sprintf("%.2f CPU s, %.2f s wall", perMillion(reads.cpu, b.rows), perMillion(reads.wall, b.rows)))
-	b.table.aim("  CPU against that", syncs.cpu.Seconds()/reads.cpu.Seconds(), t.most)
-	b.table.aim("  wall against that", syncs.wall.Seconds()/reads.wall.Seconds(), t.most)
+	b.table.aim("  CPU against that", ratio(turns[1], turns[0], cost.cpuSeconds), t.most)
+	b.table.aim("  wall against that", ratio(turns[1], turns[0], cost.wallSeconds), t.most)
 	if t.name == "http" {
-		b.compare("a plain tap with encoding/json", costs[2], part.rows, syncs, 20)
+		times := ratio(turns[2], turns[1], cost.cpuSeconds) * float64(b.rows) / float64(part.rows)
+		b.compare("a plain tap with encoding/json", median(turns[2]), part.rows, times, 20)
 		if err := b.sdk(&part, syncs); err != nil {
 			return err
 		}
@@ -77,11 +78,16 @@ func (b *bench) over(t transport) error {
 	return nil
 }
 
-// compare shows what another tap took, which read so many rows; ours read all.
-// It is to take at least so many times our CPU.
-func (b *bench) compare(name string, c cost, rows int, ours cost, least float64) {
+// compare shows what another tap took, which read so many rows, and how many
+// times our CPU for a row that was, which is to be at least so many.
+func (b *bench) compare(name string, c cost, rows int, times, least float64) {
 	b.table.add(name, fmt.Sprintf("%.1f CPU s per million rows, %d MB", perMillion(c.cpu, rows), c.rss>>20))
-	b.table.least("  CPU against ours", perMillion(c.cpu, rows)/perMillion(ours.cpu, b.rows), least)
+	b.table.least("  CPU against ours", times, least)
+}
+
+// times is how many times our CPU another tap took for a row.
+func (b *bench) times(c cost, rows int, ours cost) float64 {
+	return perMillion(c.cpu, rows) / perMillion(ours.cpu, b.rows)
 }
 
 // sdk compares with a tap on Meltano's singer-sdk.
@@ -94,7 +100,7 @@ func (b *bench) sdk(s *served, ours cost) error {
 	if err != nil {
 		return err
 	}
-	b.compare("a tap on Meltano's singer-sdk", sdk, rows, ours, 30)
+	b.compare("a tap on Meltano's singer-sdk", sdk, rows, b.times(sdk, rows, ours), 30)
 	b.table.aim("  our memory against its", float64(ours.rss)/float64(sdk.rss), 0.25)
 	return nil
 }

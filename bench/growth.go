@@ -15,11 +15,10 @@ func (b *bench) growth(sizes []int) error {
 		if err != nil {
 			return err
 		}
-		costs, err := b.repeat(b.sync(s, nil))
+		c, err := b.repeat(b.sync(s, nil))
 		if err != nil {
 			return err
 		}
-		c := costs[0]
 		s.stop()
 		b.table.add(fmt.Sprintf("sync of %d rows", rows), fmt.Sprintf("%.0f ns CPU per row, %d MB", c.cpu.Seconds()*1e9/float64(rows), c.rss>>20))
 	}
@@ -32,7 +31,7 @@ func (b *bench) growth(sizes []int) error {
 		if _, err := s.requests(); err != nil {
 			return err
 		}
-		costs, err := b.repeat(b.sync(s, settings{"page_size": size}))
+		c, err := b.repeat(b.sync(s, settings{"page_size": size}))
 		if err != nil {
 			return err
 		}
@@ -40,7 +39,7 @@ func (b *bench) growth(sizes []int) error {
 		if err != nil {
 			return err
 		}
-		c, each := costs[0], float64(requests)/float64(b.runs*s.rows)
+		each := float64(requests) / float64(b.runs*s.rows)
 		b.table.add(fmt.Sprintf("sync with pages of %d rows", size),
 			fmt.Sprintf("%.2f CPU s, %.0f requests per million rows, %d MB", perMillion(c.cpu, s.rows), each*1e6, c.rss>>20))
 	}
@@ -56,11 +55,10 @@ func (b *bench) thinking() error {
 	defer s.stop()
 	var alone time.Duration
 	for _, n := range []int{1, 2, 4} {
-		costs, err := b.repeat(b.sync(s, settings{"concurrency": n}))
+		c, err := b.repeat(b.sync(s, settings{"concurrency": n}))
 		if err != nil {
 			return err
 		}
-		c := costs[0]
 		if n == 1 {
 			alone = c.wall
 			b.table.add("100 ms of think time, 1 in flight", fmt.Sprintf("%.2f s wall", c.wall.Seconds()))
@@ -83,11 +81,10 @@ func (b *bench) startup() error {
 		return err
 	}
 	for name, args := range map[string][]string{"--version": {"--version"}, "--discover": append(args[:2:2], "--discover")} {
-		costs, err := b.repeat(func() (cost, error) { return measure(nil, b.tap, args...) })
+		c, err := b.repeat(func() (cost, error) { return measure(nil, b.tap, args...) })
 		if err != nil {
 			return err
 		}
-		c := costs[0]
 		b.table.add(name, fmt.Sprintf("%.0f ms wall, %.0f ms CPU", c.wall.Seconds()*1e3, c.cpu.Seconds()*1e3))
 	}
 	return nil

@@ -60,7 +60,7 @@ func (b *bench) against(e existing, ours cost) error {
 	if c.records < s.rows {
 		return fmt.Errorf("wrote %d of %d rows", c.records, s.rows)
 	}
-	b.compare(e.name, c, s.rows, ours, e.least)
+	b.compare(e.name, c, s.rows, b.times(c, s.rows, ours), e.least)
 	return nil
 }
 

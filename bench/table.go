@@ -85,3 +85,16 @@ func median(all []cost) cost {
 		rss:  pick(func(c cost) int64 { return c.rss }), records: all[0].records,
 	}
 }
+
+// ratio is the median of what a cost for each b, turn by turn: what slows a turn
+// down meets both.
+func ratio(a, b []cost, of func(cost) float64) float64 {
+	var all []float64
+	for i := range a {
+		all = append(all, of(a[i])/of(b[i]))
+	}
+	return middle(all)
+}
+
+func (c cost) cpuSeconds() float64  { return c.cpu.Seconds() }
+func (c cost) wallSeconds() float64 { return c.wall.Seconds() }

@@ -126,9 +126,10 @@ func (b *bench) rival(s *served, name string) sample {
 	}
 }
 
-// repeat measures b.runs times and returns the medians of each. Samples that are
-// to be compared take turns, so that a slow minute of the machine meets all of them.
-func (b *bench) repeat(samples ...sample) ([]cost, error) {
+// turns measures b.runs times and returns the costs of each sample, in the order
+// of the turns. Samples that are to be compared take turns, so that a slow minute
+// of the machine meets all of them.
+func (b *bench) turns(samples ...sample) ([][]cost, error) {
 	all := make([][]cost, len(samples))
 	for range b.runs {
 		for i, once := range samples {
@@ -139,9 +140,14 @@ func (b *bench) repeat(samples ...sample) ([]cost, error) {
 			all[i] = append(all[i], c)
 		}
 	}
-	var medians []cost
-	for _, costs := range all {
-		medians = append(medians, median(costs))
+	return all, nil
+}
+
+// repeat measures b.runs times and returns the median.
+func (b *bench) repeat(once sample) (cost, error) {
+	turns, err := b.turns(once)
+	if err != nil {
+		return cost{}, err
 	}
-	return medians, nil
+	return median(turns[0]), nil
 }

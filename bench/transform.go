@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,36 +20,37 @@ func (b *bench) transform() error {
 		return err
 	}
 	test, _ := cores()
-	var out []byte
+	m := benchmarks{}
 	for range 3 * max(b.runs, 3) {
 		cmd := pinned(test, binary, "-test.run", "^$", "-test.bench", ".", "-test.benchtime", "100ms", "-test.cpu", "1")
 		cmd.Dir = "rows"
-		turn, err := cmd.Output()
+		out, err := cmd.Output()
 		if err != nil {
-			return fmt.Errorf("benchmarks of rows: %w: %s", err, tail(string(turn)))
+			return fmt.Errorf("benchmarks of rows: %w: %s", err, tail(string(out)))
 		}
-		out = append(out, turn...)
+		m.add(out)
 	}
-	m := parseBenchmarks(out)
-	ns := func(name string) float64 { return m[name]["cpu-ns/row"] }
 	for _, layout := range []string{"pretty", "compact"} {
-		b.table.add("transform, "+layout, fmt.Sprintf("%.0f ns CPU/row, %.2f CPU s/GB", ns("Transform/"+layout), m["Transform/"+layout]["cpu-ns/byte"]))
-		b.table.least("  faster than encoding/json's maps", ns("Map/"+layout)/ns("Transform/"+layout), 15)
-		b.table.add("  faster than json-iterator's maps", fmt.Sprintf("%.1f", ns("JSONIterator/"+layout)/ns("Transform/"+layout)))
-		b.table.most("  times reading and validating alone", ns("Transform/"+layout)/ns("Skip/"+layout), 1.5)
-		b.table.most("  allocations per row", m["Transform/"+layout]["allocs/op"]/10_000, 0.05)
+		b.table.add("transform, "+layout, fmt.Sprintf("%.0f ns CPU/row, %.2f CPU s/GB", m.median("Transform/"+layout, perRow), m.median("Transform/"+layout, perByte)))
+		b.table.least("  faster than encoding/json's maps", m.times("Map/"+layout, "Transform/"+layout), 15)
+		b.table.add("  faster than json-iterator's maps", fmt.Sprintf("%.1f", m.times("JSONIterator/"+layout, "Transform/"+layout)))
+		b.table.most("  times reading and validating alone", m.times("Transform/"+layout, "Skip/"+layout), 1.5)
+		b.table.most("  allocations per row", m.median("Transform/"+layout, "allocs/op")/10_000, 0.05)
 	}
-	b.table.least("transform, order of columns changes every row: faster than maps", ns("Map/pretty")/ns("Transform/shuffled"), 10)
+	b.table.least("transform, order of columns changes every row: faster than maps", m.times("Map/pretty", "Transform/shuffled"), 10)
 	for _, shape := range []string{"narrow", "wide", "long"} {
-		b.table.add("transform, "+shape+" rows", fmt.Sprintf("%.3f ns CPU/byte", m["Shapes/"+shape]["cpu-ns/byte"]))
+		b.table.add("transform, "+shape+" rows", fmt.Sprintf("%.3f ns CPU/byte", m.median("Shapes/"+shape, perByte)))
 	}
 	return nil
 }
 
-// parseBenchmarks reads the output of go test -bench: benchmark → unit →
-// median.
-func parseBenchmarks(out []byte) map[string]map[string]float64 {
-	values := map[string]map[string][]float64{}
+const perRow, perByte = "cpu-ns/row", "cpu-ns/byte"
+
+// benchmarks are what go test -bench printed: "name unit" → values by turn.
+type benchmarks map[string][]float64
+
+// add adds the output of a turn.
+func (m benchmarks) add(out []byte) {
 	lines := bufio.NewScanner(bytes.NewReader(out))
 	for lines.Scan() {
 		fields := strings.Fields(lines.Text())
@@ -56,21 +58,25 @@ func parseBenchmarks(out []byte) map[string]map[string]float64 {
 			continue
 		}
 		name := strings.TrimPrefix(fields[0], "Benchmark")
-		if values[name] == nil {
-			values[name] = map[string][]float64{}
-		}
 		for i := 2; i+1 < len(fields); i += 2 {
 			if v, err := strconv.ParseFloat(fields[i], 64); err == nil {
-				values[name][fields[i+1]] = append(values[name][fields[i+1]], v)
+				m[name+" "+fields[i+1]] = append(m[name+" "+fields[i+1]], v)
 			}
 		}
 	}
-	medians := map[string]map[string]float64{}
-	for name, units := range values {
-		medians[name] = map[string]float64{}
-		for unit, all := range units {
-			medians[name][unit] = middle(all)
-		}
+}
+
+// median is that of all turns.
+func (m benchmarks) median(name, unit string) float64 {
+	return middle(slices.Clone(m[name+" "+unit]))
+}
+
+// times is the median of how many times the CPU of b a took for a row, turn by
+// turn.
+func (m benchmarks) times(a, b string) float64 {
+	var all []float64
+	for i, v := range m[a+" "+perRow] {
+		all = append(all, v/m[b+" "+perRow][i])
 	}
-	return medians
+	return middle(all)
 }
