@@ -14,7 +14,7 @@ type emitter struct {
 
 	at      int64 // moment of the row's clock
 	hasAt   bool
-	twice   bool   // says nothing without hasAt
+	twice   bool
 	standIn string // what is written for a key that is not there
 	lacking bool   // a key is not there
 	floats  []span // where in the row the values of Float columns are
@@ -72,7 +72,9 @@ func (e *emitter) predicted(b []byte, i int, l *layout) int {
 }
 
 // begin forgets what was noted about the row before.
-func (e *emitter) begin() { e.at, e.hasAt, e.lacking, e.floats = 0, false, false, e.floats[:0] }
+func (e *emitter) begin() {
+	e.at, e.hasAt, e.twice, e.lacking, e.floats = 0, false, false, false, e.floats[:0]
+}
 
 // write appends the row.
 func (e *emitter) write(dst, b []byte, l *layout) []byte {

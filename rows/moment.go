@@ -30,19 +30,19 @@ type moment struct {
 const notYet = math.MinInt64
 
 // decimalOf is how many microseconds the last of n decimals counts.
-var decimalOf = [...]int{1_000_000, 100_000, 10_000, 1000, 100, 10, 1}
+var decimalOf = [...]int64{1_000_000, 100_000, 10_000, 1000, 100, 10, 1}
 
 // micros is m, in UTC, in microseconds since 1970.
 func (m *moment) micros() int64 {
 	if m.began == notYet {
 		m.began = m.hourMicros()
 	}
-	n, us := min(len(m.decimals), len(decimalOf)-1), 0
+	n, us := min(len(m.decimals), len(decimalOf)-1), int64(0)
 	for _, d := range m.decimals[:n] {
-		us = us*10 + int(d-'0')
+		us = us*10 + int64(d-'0')
 	}
 	us *= decimalOf[n]
-	return m.began + int64((m.minute*60+m.second)*1_000_000+us)
+	return m.began + int64(m.minute*60+m.second)*1_000_000 + us
 }
 
 func (m *moment) hourMicros() int64 {

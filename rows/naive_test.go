@@ -449,6 +449,11 @@ func naiveMoment(text []byte, loc *time.Location) (out []byte, at int64, ok bool
 	}
 	layout := "2006-01-02 15:04:05"
 	t, err := time.ParseInLocation(layout, string(m[1])+" "+clock, loc)
+	for _, earlier := range []time.Duration{30 * time.Minute, time.Hour} { // the clock may have shown it before
+		if first := t.Add(-earlier); first.In(t.Location()).Format(layout) == t.Format(layout) {
+			t = first
+		}
+	}
 	if zone != "" && zone != "Z" {
 		t, err = time.Parse(layout+"-0700", string(m[1])+" "+clock+zone)
 	} else if zone == "Z" {

@@ -15,8 +15,8 @@ const (
 )
 
 // usual reads a time whose quote is b[i] and writes it to dst[n:], as clock and
-// moment.append do, but only in UTC and with three decimals or none, as nearly
-// all are. It returns where the time ends, or 0; what is written has usualSize
+// moment.append do, but only one in a column in UTC, with three decimals or none
+// and no zone behind them, as nearly all are. It returns where the time ends, or 0; what is written has usualSize
 // bytes.
 func (e *emitter) usual(dst []byte, n int, b []byte, i int, c *Column) int {
 	m := &e.moment
@@ -34,7 +34,7 @@ func (e *emitter) usual(dst []byte, n int, b []byte, i int, c *Column) int {
 	*(*[4]byte)(row[16:]) = *(*[4]byte)(text[16:])
 	row[11] = 'T'
 	*(*[9]byte)(row[20:]) = [9]byte([]byte(`.000000Z"`))
-	micros, end := (two(digits, 3)*60+two(digits, 6))*1_000_000, i+21
+	micros, end := int64(two(digits, 3)*60+two(digits, 6))*1_000_000, i+21
 	switch {
 	case text[20] == '.' && text[24] == '"':
 		tenths, hundredths, thousandths := text[21]-'0', text[22]-'0', text[23]-'0'
@@ -42,7 +42,7 @@ func (e *emitter) usual(dst []byte, n int, b []byte, i int, c *Column) int {
 			return 0
 		}
 		row[21], row[22], row[23] = text[21], text[22], text[23]
-		micros, end = micros+(int(tenths)*100+int(hundredths)*10+int(thousandths))*1000, i+25
+		micros, end = micros+(int64(tenths)*100+int64(hundredths)*10+int64(thousandths))*1000, i+25
 	case text[20] != '"':
 		return 0
 	}
@@ -50,7 +50,7 @@ func (e *emitter) usual(dst []byte, n int, b []byte, i int, c *Column) int {
 		if m.began == notYet {
 			m.began = m.hourMicros()
 		}
-		e.at, e.hasAt, e.twice = m.began+int64(micros), true, false
+		e.at, e.hasAt = m.began+micros, true
 	}
 	return end
 }

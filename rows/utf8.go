@@ -12,8 +12,9 @@ import (
 // Eight bytes at a time it looks whether a byte that continues a character is
 // wherever one that begins one asks for it and nowhere else, without a branch
 // for each character. A stop is no byte that continues one, so what it cuts
-// short is wrong, and behind it something else begins. Texts with bytes that allow only some others behind them
-// or none (0xC0, 0xC1, 0xE0, 0xED, and from 0xF0) are left to the library.
+// short is wrong, and behind it something else begins. Texts with bytes that
+// allow only some others behind them or none (0xC0, 0xC1, 0xE0, 0xED, and from
+// 0xF0) are left to the library.
 func scanUTF8(b []byte, start, i int, c class) (int, class) {
 	due, wrong := uint64(0), uint64(0)
 	for {

@@ -51,7 +51,9 @@ func (m *moment) utc(where *time.Location) bool {
 		where = time.UTC
 	}
 	t := time.Date(m.year, time.Month(m.month), m.day, m.hour, m.minute, m.second-m.offset, 0, where).UTC()
-	m.twice = !m.zoned && repeated(t, where)
+	if !m.zoned {
+		t, m.twice = firstOf(t, where)
+	}
 	m.year, m.month, m.day = t.Year(), int(t.Month()), t.Day()
 	m.hour, m.minute, m.second = t.Clock()
 	m.dayHour, m.began = 0, notYet
@@ -59,16 +61,23 @@ func (m *moment) utc(where *time.Location) bool {
 	return m.year >= 1 && m.year <= 9999
 }
 
-// repeated reports whether the wall clock of where shows the time of t, the first
-// of the two, once more later on.
-func repeated(t time.Time, where *time.Location) bool {
-	t = t.In(where)
-	_, change := t.ZoneBounds()
-	if change.IsZero() {
-		return false
+// firstOf returns the first moment, in UTC, at which the wall clock of where shows
+// what it shows at t, and whether there are two: time.Date gives either.
+func firstOf(t time.Time, where *time.Location) (time.Time, bool) {
+	local := t.In(where)
+	began, ends := local.ZoneBounds()
+	_, offset := local.Zone()
+	if !began.IsZero() {
+		_, before := began.Add(-time.Second).Zone()
+		if first := t.Add(time.Duration(offset-before) * time.Second); before > offset && first.Before(began) {
+			return first, true
+		}
 	}
-	_, before := t.Zone()
-	_, after := change.Zone()
-	again := t.Add(time.Duration(before-after) * time.Second)
-	return after < before && !again.Before(change)
+	if !ends.IsZero() {
+		_, after := ends.Zone()
+		if second := t.Add(time.Duration(offset-after) * time.Second); after < offset && !second.Before(ends) {
+			return t, true
+		}
+	}
+	return t, false
 }

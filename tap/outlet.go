@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// Sizes of what an outlet writes at once. The most, and a row behind it, nearly
-// fills a wide pipe that the loader has emptied: the write does not wait, and
-// while the loader takes it the next rows are read. A loader that takes longer
+// Sizes of what an outlet writes at once. The most, with an ordinary row behind
+// it, fits into a wide pipe that the loader has emptied: the write does not wait,
+// and while the loader takes it the next rows are read. A loader that takes longer
 // than slowWrite for a write gets the least at once from then on: a last STATE
 // is not to wait behind a megabyte. A buffer that one huge row has grown past
 // bufferKeep is dropped, so that memory stays flat.
