@@ -34,8 +34,10 @@
 // starting Python would count with fewer.
 //
 // The transform alone is measured by the benchmarks of package rows, which are
-// run as they are. What is compared takes turns, and a ratio is the median of
-// those of the turns: what slows one down meets both sides of it. The table shows the gate beside each figure. A missed gate of
-// CPU or allocations ends the run with exit code 1; wall times and memory are
-// printed and not gated, as neighbours on the machine change them.
+// run as they are. What is compared takes turns, but for the three Python
+// programs, which run once; a ratio is the median of those of the turns, as what
+// slows one down meets both sides of it. The table shows the gate beside each
+// figure. A missed gate of CPU or allocations ends the run with exit code 1; wall
+// times and memory are printed and not gated, as neighbours on the machine change
+// them.
 package main

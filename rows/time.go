@@ -41,13 +41,15 @@ func digits8(w, shape, separators uint64) (digits uint64, ok bool) {
 	return digits, ((digits+ones*6&^separators)|digits)&(ones*0xF0|separators) == 0
 }
 
-// The shapes of "0000-00-" and "00 00:00", the first byte lowest.
+// The shapes of "0000-00-", "00 00:00" and "00:00:00", the first byte lowest.
 const (
-	shapeDate = 0x2d30302d30303030
-	partsDate = 0xff0000ff00000000
-	shapeTime = 0x30303a3030203030
-	partsTime = 0x0000ff0000ff0000
-	bytesRest = 0xffff000000000000 // what is not of the hour
+	shapeDate  = 0x2d30302d30303030
+	partsDate  = 0xff0000ff00000000
+	shapeTime  = 0x30303a3030203030
+	partsTime  = 0x0000ff0000ff0000
+	shapeClock = 0x30303a30303a3030
+	partsClock = 0x0000ff0000ff0000
+	bytesRest  = 0xffff000000000000 // what is not of the hour
 )
 
 // two is the number in the digits at byte n and the next.
@@ -62,9 +64,9 @@ func (m *moment) parse19(text []byte) bool {
 	if dayHour := clock | bytesRest; (date != m.date || dayHour != m.dayHour) && !m.parseHour(date, dayHour) {
 		return false
 	}
-	tens, units, tens2, units2 := text[14]-'0', text[15]-'0', text[17]-'0', text[18]-'0'
-	m.minute, m.second = int(tens)*10+int(units), int(tens2)*10+int(units2)
-	return tens < 6 && units < 10 && text[16] == ':' && tens2 < 6 && units2 < 10
+	digits, ok := digits8(binary.LittleEndian.Uint64(text[11:]), shapeClock, partsClock)
+	m.minute, m.second = two(digits, 3), two(digits, 6)
+	return ok && m.minute < 60 && m.second < 60
 }
 
 // parseHour reads the words of "YYYY-MM-" and "DD HH:", or T for the blank. The

@@ -88,8 +88,8 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 }
 
 // time reads the time whose quote is b[i] and writes it to dst[n:]. It returns
-// where both end, or 0 and n if the string is no time of at least 19 bytes
-// without a zone, or nothing fits any more.
+// where both end, or 0 and n if nothing fits any more or the string is anything
+// but a time of at least 19 bytes, no zone behind it.
 func (e *emitter) time(dst []byte, n int, b []byte, i int, s *step) (int, int) {
 	c := &e.program.columns[s.written.column]
 	if end := e.usual(dst, n, b, i, c); end > 0 {
