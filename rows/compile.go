@@ -41,7 +41,7 @@ var asks = [...]class{
 	Text:    isBroken | isSpaced | isNested | isNumber | isTrue | isFalse,
 	Time:    ^isNull,
 	Integer: ^(isNull | isNumber),
-	Number:  ^(isNull | isNumber | isFraction | isLong),
+	Number:  ^(isNull | isNumber | isFraction | isExponent | isLong),
 	Boolean: ^(isNull | isTrue | isFalse),
 	JSON:    ^(isNull | isNested),
 }

@@ -93,7 +93,7 @@ func (e *emitter) write(dst, b []byte, l *layout) []byte {
 			dst = e.value(append(dst, w.key...), &g.columns[w.column], b, *v)
 		}
 		if w.float {
-			e.floats = append(e.floats, span{start: start, end: len(dst)})
+			e.floats = append(e.floats, w.place(start, len(dst), v.class))
 		}
 	}
 	return e.rest(dst, b, l)
@@ -162,7 +162,7 @@ func (e *emitter) sum(row []byte) uint64 {
 	text, last := e.rounded[:0], 0
 	for _, f := range e.floats {
 		text = binary.LittleEndian.AppendUint64(text, xxh3.Hash(row[last:f.start]))
-		text = appendRounded(text, row[f.start:f.end])
+		text = appendRounded(text, row[f.start:f.end], f.class)
 		last = f.end
 	}
 	e.rounded = binary.LittleEndian.AppendUint64(text, xxh3.Hash(row[last:]))

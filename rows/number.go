@@ -19,7 +19,7 @@ func fits64(text []byte) bool {
 // numberIn reads text as a whole JSON number.
 func numberIn(text []byte) class {
 	var small [48]byte
-	padded := append(append(small[:0], text...), 0)
+	padded := append(append(small[:0], text...), "\x00\x00\x00\x00\x00\x00\x00\x00"...)
 	end, c := scanNumber(padded, 0)
 	if end != len(text) {
 		return 0
@@ -43,16 +43,16 @@ func isDenormal(text []byte) bool {
 // significant is how many digits of a Float count.
 const significant = 12
 
-// appendRounded appends a JSON value whose numbers are each written as
-// d.ddddddddddde±x, rounded half away from zero.
-func appendRounded(dst, value []byte) []byte {
+// appendRounded appends a JSON value, whose class is c or unknown, with its numbers
+// each written as d.ddddddddddde±x, rounded half away from zero.
+func appendRounded(dst, value []byte, c class) []byte {
 	if isNumberByte(value[0]) {
-		return appendSignificant(dst, value)
+		return appendSignificant(dst, value, c)
 	}
 	for i := 0; i < len(value); {
 		start := i
-		switch c := value[i]; {
-		case c == '"':
+		switch b := value[i]; {
+		case b == '"':
 			for i++; value[i] != '"'; i++ {
 				if value[i] == '\\' {
 					i++
@@ -60,13 +60,13 @@ func appendRounded(dst, value []byte) []byte {
 			}
 			i++
 			dst = append(dst, value[start:i]...)
-		case c == '-' || c-'0' < 10:
+		case b == '-' || b-'0' < 10:
 			for i < len(value) && isNumberByte(value[i]) {
 				i++
 			}
-			dst = appendSignificant(dst, value[start:i])
+			dst = appendSignificant(dst, value[start:i], c)
 		default:
-			dst = append(dst, c)
+			dst = append(dst, b)
 			i++
 		}
 	}
@@ -79,8 +79,8 @@ func isNumberByte(c byte) bool {
 
 // appendSignificant appends one number, rounded. It works on the text, so that
 // numbers of any length and size are rounded exactly.
-func appendSignificant(dst, number []byte) []byte {
-	sign, mantissa, power := cutNumber(number)
+func appendSignificant(dst, number []byte, c class) []byte {
+	sign, mantissa, power := cutNumber(number, c)
 	first := 0
 	for first < len(mantissa) && (mantissa[first] == '0' || mantissa[first] == '.') {
 		first++
@@ -111,10 +111,13 @@ func appendSignificant(dst, number []byte) []byte {
 }
 
 // cutNumber cuts a number before and behind its digits. A power beyond all
-// reason counts as a billion.
-func cutNumber(number []byte) (sign, mantissa []byte, power int) {
+// reason counts as a billion. The class c may be unknown.
+func cutNumber(number []byte, c class) (sign, mantissa []byte, power int) {
 	if number[0] == '-' {
 		sign, number = number[:1], number[1:]
+	}
+	if c&(isNumber|isExponent) == isNumber {
+		return sign, number, 0
 	}
 	e := bytes.IndexByte(number, 'e')
 	if e < 0 {

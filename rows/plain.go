@@ -5,6 +5,15 @@ import "math"
 // plain reports whether a value of this class is written as it came.
 func (w *written) plain(c class) bool { return c != 0 && c&w.asks == 0 }
 
+// place is where in a row a value of class c was written; the class is 0 if it is
+// another text than the one that came.
+func (w *written) place(start, end int, c class) span {
+	if !w.plain(c) {
+		c = 0
+	}
+	return span{start, end, c}
+}
+
 // What is moved in one go; padding is as much.
 const (
 	shortKey   = 32

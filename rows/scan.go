@@ -1,5 +1,10 @@
 package rows
 
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
 // A class says what a scanned value is; 0 is no value at all.
 type class uint16
 
@@ -10,6 +15,7 @@ const (
 	isBroken         // a NUL or a lone surrogate in it or in a string inside it
 	isNumber         //
 	isFraction       // a number with a fraction or an exponent
+	isExponent       // a number with an exponent
 	isLong           // a number that may be outside int64
 	isNull           //
 	isTrue           //
@@ -91,19 +97,26 @@ func scanNumber(b []byte, i int) (int, class) {
 		if end == i {
 			return end, 0
 		}
-		i, c = end, c|isFraction
+		i, c = end, c|isFraction|isExponent
 	}
-	if i-start > 18 {
+	// 19 digits are inside int64 if the first one is no 9.
+	if n := i - start; n > 18 && (n > 19 || b[start]-'1' > 7) {
 		c |= isLong
 	}
 	return i, c
 }
 
+// scanDigits returns the position of the first byte that is no digit.
 func scanDigits(b []byte, i int) int {
-	for b[i]-'0' < 10 {
-		i++
+	for {
+		// A digit is below 10 now, and 0x76 more has no top bit. As in stops, the
+		// lowest mark is certain.
+		w := binary.LittleEndian.Uint64(b[i:i+8]) ^ ones*'0'
+		if stop := (w + ones*0x76 | w) & highs; stop != 0 {
+			return i + bits.TrailingZeros64(stop)>>3
+		}
+		i += 8
 	}
-	return i
 }
 
 // skipBlanks returns the position of the first byte that is no blank.

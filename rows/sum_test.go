@@ -67,6 +67,20 @@ func TestSumIsTheHashOfTheRowAsWritten(t *testing.T) {
 	require.Equal(t, around(`{"id":`, "1.50000000000e0", `}`), r.Sum)
 }
 
+// TestSumOfARewrittenFloat: what is written is rounded, whatever was sent.
+func TestSumOfARewrittenFloat(t *testing.T) {
+	d := Decoder{Plan: func([]Meta) (*Plan, error) {
+		return &Plan{Columns: []Column{{Name: "v", Float: true, Rewrite: func(dst, text []byte) []byte {
+			return append(append(dst, text...), "e3"...)
+		}}}}, nil
+	}}
+	p := &Page{}
+	require.NoError(t, d.Decode(strings.NewReader(`{"meta":[],"data":[{"v":1.5},{"v":1.50},{"v":"1.5"}]}`), p))
+	for _, r := range p.Rows {
+		require.Equal(t, around(`{"v":`, "1.50000000000e3", `}`), r.Sum, "%s", r.JSON)
+	}
+}
+
 // around is the sum of a row with one float.
 func around(before, float, behind string) uint64 {
 	text := append(binary.LittleEndian.AppendUint64(nil, xxh3.HashString(before)), float...)

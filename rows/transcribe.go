@@ -120,7 +120,7 @@ func (e *emitter) other(dst []byte, n int, b []byte, v span, l *layout, s *step)
 		out = e.value(out, &e.program.columns[w.column], b, v)
 	}
 	if w.float {
-		e.floats = append(e.floats, span{start: n, end: len(out)})
+		e.floats = append(e.floats, w.place(n, len(out), v.class))
 	}
 	return fits(dst, out)
 }
