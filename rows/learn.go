@@ -69,7 +69,13 @@ func (l *layout) settle() {
 	for i := range l.steps {
 		s := &l.steps[i]
 		s.way, s.written = passed, nil
-		if s.column < 0 || g.columns[s.column].Drop {
+		if s.column < 0 {
+			continue
+		}
+		if g.columns[s.column].Drop {
+			if g.noted[s.column] {
+				s.way = valued
+			}
 			continue
 		}
 		if n == len(g.written) || g.written[n].column != s.column {

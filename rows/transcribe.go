@@ -66,7 +66,9 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 			if run > 0 {
 				n, run = move(dst, n, b, run, i), 0
 			}
-			n = e.other(dst, n, b, span{i, end, c}, l, s)
+			if s.way != passed {
+				n = e.other(dst, n, b, span{i, end, c}, l, s)
+			}
 		case run == 0:
 			run = i
 		}
@@ -105,14 +107,14 @@ func (e *emitter) time(dst []byte, n int, b []byte, i int, s *step) (int, int) {
 	return end + 1, fits(dst, e.moment.append(dst[:n:len(dst)]))
 }
 
-// other writes a value that cannot simply be copied to dst[n:] and returns where
-// it ends.
+// other notes a value that cannot simply be copied, writes it to dst[n:] if it is
+// written, and returns where it ends.
 func (e *emitter) other(dst []byte, n int, b []byte, v span, l *layout, s *step) int {
 	l.spans[s.slot] = v
-	if n == full || s.way == passed {
+	w := s.written
+	if n == full || w == nil {
 		return n
 	}
-	w := s.written
 	out := dst[:n:len(dst)]
 	if w.plain(v.class) {
 		out = append(out, b[v.start:v.end]...)
