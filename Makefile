@@ -2,7 +2,7 @@
 VERSION := $(shell sed -n 's/^var version = "\(.*\)"/\1/p' main.go)
 BINARY  := tap-reprise
 
-.PHONY: build test vet fuzz mutants interop interop-all image image-test release wheels bench ci clean
+.PHONY: build test vet fuzz mutants interop interop-all image image-test release wheels bench profile ci clean
 
 build: # one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BINARY) .
@@ -43,6 +43,12 @@ ci:
 
 bench: # cost against rivals; ends non-zero where a gate is missed
 	go run ./bench
+
+profile: # default.pgo, by which the compiler inlines the row path: from its benchmarks
+	go test -c -trimpath -o /tmp/rows.test ./rows
+	cd rows && /tmp/rows.test -test.run '^$$' -test.bench 'Transform|Shapes' -test.benchtime 4s -test.cpu 1 -test.cpuprofile /tmp/rows.pprof
+	go tool pprof -proto /tmp/rows.pprof >default.pgo
+	rm /tmp/rows.test /tmp/rows.pprof
 
 clean:
 	rm -f $(BINARY)

@@ -3,17 +3,18 @@
 // Bench measures what a sync costs, against what the same work costs otherwise,
 // on one machine in one go:
 //
-//	go run ./bench                                  all of it, about five minutes
+//	go run ./bench                                  all of it, about eight minutes
 //	go run ./bench -rows 100000 -runs 1             a quick look
 //	go run ./bench -python venv/bin/python          with bench/sdk_tap.py
 //	go run ./bench -python venv/bin/python -airbyte manifest.yaml -hub tap-reprise -hub-python venv-hub/bin/python
 //	                                                and with what exists, two minutes more
 //
 // It builds the tap, starts a server with a made-up account in a process of
-// its own, and runs the tap and its rivals one after the other against it,
-// pinned to one core, while server and reader have the other one. CPU is what
-// the operating system counted for the process under test, user and system;
-// the server's is not in it. Rivals are:
+// its own, and runs the tap and its rivals one after the other against it. CPU
+// is what the operating system counted for the process under test, user and
+// system; the server's is not in it. It is compared while all have one core and
+// take turns; place.go says why. What reading costs is measured a second time
+// with server and reader on another core, for the wall time. Rivals are:
 //
 //   - discard: reads the same pages and throws them away, the least that any
 //     tap must do;

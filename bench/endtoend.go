@@ -29,11 +29,12 @@ func transports() []transport {
 	}
 }
 
-// endToEnd runs the whole program against what reads the same bodies.
+// endToEnd runs the whole program where the bench is now against what reads the
+// same bodies, and over http against other taps.
 func (b *bench) endToEnd() error {
 	for _, t := range transports() {
 		if err := b.over(t); err != nil {
-			return fmt.Errorf("%s: %w", t.name, err)
+			return fmt.Errorf("%s, %s: %w", t.name, b.place.name, err)
 		}
 	}
 	return nil
@@ -45,7 +46,7 @@ func (b *bench) over(t transport) error {
 		cert = filepath.Join(b.dir, "cert.pem")
 		args = append(args, "-tls", cert)
 	}
-	s, err := start(b.rows, args...)
+	s, err := b.start(b.rows, args...)
 	if err != nil {
 		return err
 	}
@@ -62,20 +63,41 @@ func (b *bench) over(t transport) error {
 	if err != nil {
 		return err
 	}
-	reads, syncs := median(turns[0]), median(turns[1])
-	b.table.add("sync over "+t.name, fmt.Sprintf("%.2f CPU s, %.2f s wall per million rows, %d MB", perMillion(syncs.cpu, b.rows), perMillion(syncs.wall, b.rows), syncs.rss>>20))
-	b.table.add("  reading and discarding", fmt.Sprintf("%.2f CPU s, %.2f s wall", perMillion(reads.cpu, b.rows), perMillion(reads.wall, b.rows)))
-	b.table.aim("  CPU against that", ratio(turns[1], turns[0], cost.cpuSeconds), t.most)
-	b.table.aim("  wall against that", ratio(turns[1], turns[0], cost.wallSeconds), t.most)
-	if t.name == "http" {
-		times := ratio(turns[2], turns[1], cost.cpuSeconds) * float64(b.rows) / float64(part.rows)
-		b.compare("a plain tap with encoding/json", median(turns[2]), part.rows, times, 20)
-		if err := b.sdk(&part, syncs); err != nil {
-			return err
-		}
-		return b.existing(syncs)
+	b.against(t, turns[1], turns[0])
+	if t.name != "http" {
+		return nil
 	}
-	return nil
+	plain := ratio(turns[2], turns[1], cost.cpuSeconds) * float64(b.rows) / float64(part.rows)
+	if !b.place.shared() {
+		b.table.add("  a plain tap's CPU against ours", fmt.Sprintf("%.1f", plain))
+		return nil
+	}
+	b.compare("a plain tap with encoding/json", median(turns[2]), part.rows, plain, 20)
+	ours := median(turns[1])
+	if err := b.sdk(&part, ours); err != nil {
+		return err
+	}
+	return b.existing(ours)
+}
+
+// against compares syncs with reading and discarding, turn by turn: CPU on one
+// core, CPU and wall time on two.
+func (b *bench) against(t transport, syncs, reads []cost) {
+	figure := fmt.Sprintf("sync over %s, %s", t.name, b.place.name)
+	ours, least := median(syncs), median(reads)
+	cpu := func(c cost) float64 { return perMillion(c.cpu, b.rows) }
+	wall := func(c cost) float64 { return perMillion(c.wall, b.rows) }
+	times := ratio(syncs, reads, cost.cpuSeconds)
+	if b.place.shared() {
+		b.table.add(figure, fmt.Sprintf("%.2f CPU s per million rows, %d MB", cpu(ours), ours.rss>>20))
+		b.table.add("  reading and discarding", fmt.Sprintf("%.2f CPU s", cpu(least)))
+		b.table.aim("  CPU against that", times, t.most)
+		return
+	}
+	b.table.add(figure, fmt.Sprintf("%.2f CPU s, %.2f s wall per million rows", cpu(ours), wall(ours)))
+	b.table.add("  reading and discarding", fmt.Sprintf("%.2f CPU s, %.2f s wall", cpu(least), wall(least)))
+	b.table.add("  CPU against that", fmt.Sprintf("%.2f", times))
+	b.table.aim("  wall against that", ratio(syncs, reads, cost.wallSeconds), t.most)
 }
 
 // compare shows what another tap took, which read so many rows, and how many
@@ -96,7 +118,7 @@ func (b *bench) sdk(s *served, ours cost) error {
 		return nil
 	}
 	rows := min(s.rows, 100_000)
-	sdk, err := measure(nil, b.python, "bench/sdk_tap.py", s.url, s.from, fmt.Sprint(rows))
+	sdk, err := b.measure(nil, b.python, "bench/sdk_tap.py", s.url, s.from, fmt.Sprint(rows))
 	if err != nil {
 		return err
 	}

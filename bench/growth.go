@@ -11,7 +11,7 @@ import (
 // an API that thinks do.
 func (b *bench) growth(sizes []int) error {
 	for _, rows := range sizes {
-		s, err := start(rows)
+		s, err := b.start(rows)
 		if err != nil {
 			return err
 		}
@@ -22,7 +22,7 @@ func (b *bench) growth(sizes []int) error {
 		s.stop()
 		b.table.add(fmt.Sprintf("sync of %d rows", rows), fmt.Sprintf("%.0f ns CPU per row, %d MB", c.cpu.Seconds()*1e9/float64(rows), c.rss>>20))
 	}
-	s, err := start(200_000)
+	s, err := b.start(200_000)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (b *bench) growth(sizes []int) error {
 
 // thinking shows what requests in flight win where the server takes 100 ms.
 func (b *bench) thinking() error {
-	s, err := start(300_000, "-think", "100ms")
+	s, err := b.start(300_000, "-think", "100ms")
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (b *bench) thinking() error {
 
 // startup shows what starting costs.
 func (b *bench) startup() error {
-	s, err := start(1000)
+	s, err := b.start(1000)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (b *bench) startup() error {
 		return err
 	}
 	for name, args := range map[string][]string{"--version": {"--version"}, "--discover": append(args[:2:2], "--discover")} {
-		c, err := b.repeat(func() (cost, error) { return measure(nil, b.tap, args...) })
+		c, err := b.repeat(func() (cost, error) { return b.measure(nil, b.tap, args...) })
 		if err != nil {
 			return err
 		}

@@ -64,16 +64,29 @@ func report(args []string) (err error) {
 	if *large {
 		sizes = append(sizes, 10_000_000)
 	}
-	for _, measure := range []func() error{b.build, stepAside, b.transform, b.endToEnd, func() error { return b.growth(sizes) }, b.thinking, b.startup} {
-		if err := measure(); err != nil {
-			return err
-		}
+	if err := b.all(sizes); err != nil {
+		return err
 	}
 	if err := b.table.print(os.Stdout); err != nil {
 		return err
 	}
 	if b.table.missed > 0 {
 		return fmt.Errorf("%d gates missed", b.table.missed)
+	}
+	return nil
+}
+
+// all measures all.
+func (b *bench) all(sizes []int) error {
+	steps := []func() error{
+		b.build,
+		func() error { return b.move(together()) }, b.transform, b.endToEnd, func() error { return b.growth(sizes) }, b.startup,
+		func() error { return b.move(apart()) }, b.endToEnd, b.thinking,
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
 	}
 	return nil
 }

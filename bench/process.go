@@ -10,8 +10,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,38 +23,9 @@ type cost struct {
 	records   int   // RECORD messages on its stdout, those that begin with their type
 }
 
-// core names the core of the processes under test, and other those of all
-// else.
-func cores() (test, other string) {
-	n := runtime.NumCPU()
-	if n == 1 {
-		return "0", "0"
-	}
-	return strconv.Itoa(n - 1), "0-" + strconv.Itoa(n-2)
-}
-
-// pinned returns a command that stays on the given cores, if there is taskset.
-func pinned(on, name string, args ...string) *exec.Cmd {
-	if _, err := exec.LookPath("taskset"); err != nil {
-		return exec.Command(name, args...)
-	}
-	return exec.Command("taskset", append([]string{"-c", on, name}, args...)...)
-}
-
-// stepAside keeps this process, which reads what the ones under test write, off
-// their core.
-func stepAside() error {
-	if _, err := exec.LookPath("taskset"); err != nil {
-		return nil
-	}
-	_, other := cores()
-	return command("taskset", "-a", "-p", "-c", other, strconv.Itoa(os.Getpid()))
-}
-
 // measure runs a program to its end and counts the records it writes.
-func measure(env []string, name string, args ...string) (cost, error) {
-	test, _ := cores()
-	cmd := pinned(test, name, args...)
+func (b *bench) measure(env []string, name string, args ...string) (cost, error) {
+	cmd := pinned(b.place.test, name, args...)
 	cmd.Env = append(os.Environ(), env...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
@@ -120,15 +89,14 @@ func (s *served) requests() (n int, err error) {
 }
 
 // start serves rows, with args for the server.
-func start(rows int, args ...string) (*served, error) {
+func (b *bench) start(rows int, args ...string) (*served, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	days := time.Duration(rows)*step + 48*time.Hour
 	s := &served{rows: rows, from: time.Now().UTC().Truncate(24 * time.Hour).Add(-days.Truncate(24 * time.Hour)).Format(seconds)}
-	_, other := cores()
-	cmd := pinned(other, self, append([]string{"serve", "-rows", strconv.Itoa(rows), "-from", s.from}, args...)...)
+	cmd := pinned(b.place.other, self, append([]string{"serve", "-rows", strconv.Itoa(rows), "-from", s.from}, args...)...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -38,17 +38,17 @@ func (b *bench) existing(ours cost) error {
 		if e.path == "" {
 			continue
 		}
-		if err := b.against(e, ours); err != nil {
+		if err := b.one(e, ours); err != nil {
 			return fmt.Errorf("%s, %s: %w", e.name, e.path, err)
 		}
 	}
 	return nil
 }
 
-// against runs a connector over an account of its own: Airbyte's has no end but
+// one runs a connector over an account of its own: Airbyte's has no end but
 // now, so a part of another account cannot be asked for.
-func (b *bench) against(e existing, ours cost) error {
-	s, err := start(min(b.rows, existingRows))
+func (b *bench) one(e existing, ours cost) error {
+	s, err := b.start(min(b.rows, existingRows))
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (b *bench) airbyte(s *served) (cost, error) {
 	if err := writeJSON(catalogFile, settings{"streams": []any{selected}}); err != nil {
 		return cost{}, err
 	}
-	return measure(nil, b.python, "-c", "from airbyte_cdk.cli.source_declarative_manifest import run; run()",
+	return b.measure(nil, b.python, "-c", "from airbyte_cdk.cli.source_declarative_manifest import run; run()",
 		"read", "--config", configFile, "--catalog", catalogFile, "--manifest-path", manifestFile)
 }
 
@@ -119,5 +119,5 @@ func (b *bench) hub(s *served) (cost, error) {
 	if err := discover(cmd, stream+"_daily", catalogFile, nil); err != nil {
 		return cost{}, err
 	}
-	return measure(env, b.others.hubPython, append(args, "--catalog", catalogFile)...)
+	return b.measure(env, b.others.hubPython, append(args, "--catalog", catalogFile)...)
 }

@@ -23,6 +23,7 @@ type bench struct {
 	others others
 	rows   int
 	runs   int
+	place  place
 	table  table
 }
 
@@ -111,7 +112,7 @@ func (b *bench) sync(s *served, set settings) sample {
 		if err != nil {
 			return cost{}, err
 		}
-		c, err := measure(s.env(), b.tap, args...)
+		c, err := b.measure(s.env(), b.tap, args...)
 		if err == nil && c.records < s.rows {
 			err = fmt.Errorf("tap wrote %d of %d rows", c.records, s.rows)
 		}
@@ -122,7 +123,7 @@ func (b *bench) sync(s *served, set settings) sample {
 // rival runs one of this program's own rivals over the account.
 func (b *bench) rival(s *served, name string) sample {
 	return func() (cost, error) {
-		return measure(s.env(), b.self, name, "-url", s.url, "-from", s.from, "-rows", strconv.Itoa(s.rows))
+		return b.measure(s.env(), b.self, name, "-url", s.url, "-from", s.from, "-rows", strconv.Itoa(s.rows))
 	}
 }
 

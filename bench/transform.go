@@ -12,17 +12,16 @@ import (
 	"strings"
 )
 
-// transform runs the benchmarks of package rows and judges the ratios. They
-// take many short turns, so that a slow second of the machine meets all of them.
+// transform runs the benchmarks of package rows, compiled as the tap is, and
+// judges the ratios. They take many short turns, so that a slow second of the machine meets all of them.
 func (b *bench) transform() error {
 	binary := filepath.Join(b.dir, "rows.test")
-	if err := command("go", "test", "-c", "-o", binary, "./rows"); err != nil {
+	if err := command("go", "test", "-c", "-pgo", "default.pgo", "-o", binary, "./rows"); err != nil {
 		return err
 	}
-	test, _ := cores()
 	m := benchmarks{}
 	for range 3 * max(b.runs, 3) {
-		cmd := pinned(test, binary, "-test.run", "^$", "-test.bench", ".", "-test.benchtime", "100ms", "-test.cpu", "1")
+		cmd := pinned(b.place.test, binary, "-test.run", "^$", "-test.bench", ".", "-test.benchtime", "100ms", "-test.cpu", "1")
 		cmd.Dir = "rows"
 		out, err := cmd.Output()
 		if err != nil {
