@@ -13,8 +13,10 @@
 // its own, and runs the tap and its rivals one after the other against it. CPU
 // is what the operating system counted for the process under test, user and
 // system; the server's is not in it. It is compared while all have one core and
-// take turns; place.go says why. What reading costs is measured a second time
-// with server and reader on another core, for the wall time. Rivals are:
+// take turns; place.go says why. With server and reader on another core the syncs
+// are measured a second time, for the wall time. Pinning needs taskset. The tap is
+// compiled as it is released, by its profile; plain and discard have none.
+// Rivals are:
 //
 //   - discard: reads the same pages and throws them away, the least that any
 //     tap must do;

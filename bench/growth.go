@@ -16,10 +16,10 @@ func (b *bench) growth(sizes []int) error {
 			return err
 		}
 		c, err := b.repeat(b.sync(s, nil))
+		s.stop()
 		if err != nil {
 			return err
 		}
-		s.stop()
 		b.table.add(fmt.Sprintf("sync of %d rows", rows), fmt.Sprintf("%.0f ns CPU per row, %d MB", c.cpu.Seconds()*1e9/float64(rows), c.rss>>20))
 	}
 	s, err := b.start(200_000)

@@ -17,19 +17,19 @@ type place struct {
 }
 
 // together is one core for all. They take turns, so that nothing runs beside the
-// process under test: two virtual cores may be the threads of one, which takes
-// half as much time again for the same work while both are busy, and waking up
-// another virtual core is a call of the hypervisor. CPU is compared here.
+// process under test: two virtual cores may be the threads of one, which need
+// more CPU for the same work while both are busy, and waking up another virtual
+// core is a call of the hypervisor. CPU is compared here.
 func together() place {
 	last := strconv.Itoa(runtime.NumCPU() - 1)
 	return place{"one core", last, last}
 }
 
-// apart leaves a core to the process under test, as a loader beside it would.
-// Wall time is compared here.
+// apart leaves a core to the process under test, if there is more than one. Wall
+// time is compared here.
 func apart() place {
 	p := together()
-	p.name = "two cores"
+	p.name = "server apart"
 	if n := runtime.NumCPU(); n > 1 {
 		p.other = "0-" + strconv.Itoa(n-2)
 	}
@@ -39,11 +39,8 @@ func apart() place {
 // shared reports whether all have the same core.
 func (p place) shared() bool { return p.test == p.other }
 
-// pinned returns a command that stays on the given cores, if there is taskset.
+// pinned returns a command that stays on the given cores.
 func pinned(on, name string, args ...string) *exec.Cmd {
-	if _, err := exec.LookPath("taskset"); err != nil {
-		return exec.Command(name, args...)
-	}
 	return exec.Command("taskset", append([]string{"-c", on, name}, args...)...)
 }
 
@@ -51,8 +48,5 @@ func pinned(on, name string, args ...string) *exec.Cmd {
 // place, and all that is started from now on.
 func (b *bench) move(to place) error {
 	b.place = to
-	if _, err := exec.LookPath("taskset"); err != nil {
-		return nil
-	}
 	return command("taskset", "-a", "-p", "-c", to.other, strconv.Itoa(os.Getpid()))
 }

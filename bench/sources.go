@@ -38,16 +38,16 @@ func (b *bench) existing(ours cost) error {
 		if e.path == "" {
 			continue
 		}
-		if err := b.one(e, ours); err != nil {
+		if err := b.connector(e, ours); err != nil {
 			return fmt.Errorf("%s, %s: %w", e.name, e.path, err)
 		}
 	}
 	return nil
 }
 
-// one runs a connector over an account of its own: Airbyte's has no end but
+// connector runs a connector over an account of its own: Airbyte's has no end but
 // now, so a part of another account cannot be asked for.
-func (b *bench) one(e existing, ours cost) error {
+func (b *bench) connector(e existing, ours cost) error {
 	s, err := b.start(min(b.rows, existingRows))
 	if err != nil {
 		return err

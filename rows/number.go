@@ -19,7 +19,7 @@ func fits64(text []byte) bool {
 // numberIn reads text as a whole JSON number.
 func numberIn(text []byte) class {
 	var small [48]byte
-	padded := append(append(small[:0], text...), "\x00\x00\x00\x00\x00\x00\x00\x00"...)
+	padded := append(append(small[:0], text...), make([]byte, 8)...) // which scanDigits reads
 	end, c := scanNumber(padded, 0)
 	if end != len(text) {
 		return 0
@@ -43,8 +43,8 @@ func isDenormal(text []byte) bool {
 // significant is how many digits of a Float count.
 const significant = 12
 
-// appendRounded appends a JSON value, whose class is c or unknown, with its numbers
-// each written as d.ddddddddddde±x, rounded half away from zero.
+// appendRounded appends a JSON value, whose class is c, or 0 for unknown, with its
+// numbers each written as d.ddddddddddde±x, rounded half away from zero.
 func appendRounded(dst, value []byte, c class) []byte {
 	if isNumberByte(value[0]) {
 		return appendSignificant(dst, value, c)
@@ -111,7 +111,7 @@ func appendSignificant(dst, number []byte, c class) []byte {
 }
 
 // cutNumber cuts a number before and behind its digits. A power beyond all
-// reason counts as a billion. The class c may be unknown.
+// reason counts as a billion. The class c may be 0, unknown.
 func cutNumber(number []byte, c class) (sign, mantissa []byte, power int) {
 	if number[0] == '-' {
 		sign, number = number[:1], number[1:]

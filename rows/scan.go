@@ -99,14 +99,16 @@ func scanNumber(b []byte, i int) (int, class) {
 		}
 		i, c = end, c|isFraction|isExponent
 	}
-	// 19 digits are inside int64 if the first one is no 9.
+	// 19 digits are inside int64 if the first one is no 9. One with a sign, or a
+	// fraction behind a 0, counts as long.
 	if n := i - start; n > 18 && (n > 19 || b[start]-'1' > 7) {
 		c |= isLong
 	}
 	return i, c
 }
 
-// scanDigits returns the position of the first byte that is no digit.
+// scanDigits returns the position of the first byte that is no digit. It reads up
+// to eight bytes from there.
 func scanDigits(b []byte, i int) int {
 	for {
 		// A digit is below 10 now, and 0x76 more has no top bit. As in stops, the

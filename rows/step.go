@@ -13,7 +13,7 @@ type step struct {
 	column     int
 	slot       int // of layout.spans
 
-	// What transcribe does with the value; written is nil of one that is not written.
+	// What transcribe does with the value; written is nil if it is not written.
 	way     way
 	written *written
 	joined  bool // the bytes are what is written before the value

@@ -4,7 +4,7 @@ package rows
 type way uint8
 
 const (
-	passed way = iota // it is not written
+	passed way = iota // it is neither written nor wanted
 	copied            // if it can be written as it came, it is
 	timed             // a Time that is not rewritten
 	valued            // its place in the row, or its span, is wanted

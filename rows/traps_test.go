@@ -155,6 +155,11 @@ func TestDecodeAgreesWithEncodingJSON(t *testing.T) {
 	for _, value := range valueTraps {
 		t.Run("value "+value[:min(len(value), 40)], func(t *testing.T) { requireSame(t, inRow([]byte(value))) })
 	}
+	for n := range 100 { // quoted numbers are read in a buffer of their own
+		number := strings.Repeat("7", n+1)
+		requireSame(t, inRow([]byte(`"`+number+`"`)))
+		requireSame(t, inRow([]byte(`"`+number+`."`)))
+	}
 }
 
 // Bytes are changed, left out, put in and cut off all over the traps.
