@@ -45,10 +45,10 @@ bench: # cost against rivals; ends non-zero where a gate is missed
 	go run ./bench
 
 profile: # default.pgo, by which the compiler inlines the row path: from its benchmarks, after it has changed
-	CGO_ENABLED=0 go test -c -trimpath -o rows/rows.test ./rows
-	cd rows && ./rows.test -test.run '^$$' -test.bench 'Transform|Shapes' -test.benchtime 4s -test.cpu 1 -test.cpuprofile rows.pprof
+	CGO_ENABLED=0 go test -c -trimpath -o /tmp/rows.test ./rows
+	cd rows && /tmp/rows.test -test.run '^$$' -test.bench 'Transform|Shapes' -test.benchtime 4s -test.cpu 1 -test.cpuprofile rows.pprof
 	go tool pprof -proto rows/rows.pprof >rows/new.pprof && mv rows/new.pprof default.pgo
-	rm rows/rows.test rows/rows.pprof
+	rm /tmp/rows.test rows/rows.pprof
 
 clean:
 	rm -f $(BINARY)

@@ -15,13 +15,13 @@ type flight struct {
 	err  error // set before out is closed
 }
 
-// flights reads s with up to `concurrency` requests side by side and yields
-// its stretches in order, each cut where cut says or earlier. A stretch belongs to
-// the caller until the next one; its page is then used again. An error ends the
-// sequence. Requests are answered side by side, but their rows are taken one
-// flight after the other, each into the memory that written rows leave, so that
-// it holds about one page and not one a flight, unless the caller takes longer
-// for a page than an answer can wait.
+// flights reads s with up to `concurrency` requests side by side and yields its
+// stretches in order, each cut where cut says or earlier. A stretch belongs to the
+// caller until the next one; its page is then used again. An error ends the
+// sequence, as the end of ctx does. Requests are answered side by side, but their
+// rows are taken one flight after the other, each into the memory that written
+// rows leave, so that it holds about one page and not one a flight, unless the
+// caller takes longer for a page than an answer can wait.
 func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[*stretch, error] {
 	return func(yield func(*stretch, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -53,6 +53,10 @@ func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[
 					return
 				}
 				continue
+			}
+			if err := ctx.Err(); err != nil {
+				yield(nil, err)
+				return
 			}
 			// The next request goes out before these rows are written.
 			if got.to == f.part.to {

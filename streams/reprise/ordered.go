@@ -7,8 +7,9 @@ import (
 
 // ordered calls do for each of the n items, several at a time, and yields the
 // results in the order of the items. The first is done alone: what it tells
-// about the pipe may spare the others a request. An error ends the sequence; what
-// is still under way is called off and waited for.
+// about the pipe may spare the others a request. An error ends the sequence, as
+// the end of ctx does, whatever is done by then; what is still under way is called
+// off and waited for.
 func ordered[T any](ctx context.Context, n, side int, do func(ctx context.Context, item int) (T, error)) iter.Seq2[T, error] {
 	type result struct {
 		value T
@@ -37,6 +38,9 @@ func ordered[T any](ctx context.Context, n, side int, do func(ctx context.Contex
 		for launch(1); len(open) > 0; {
 			got := <-open[0]
 			open = open[1:]
+			if got.err == nil {
+				got.err = ctx.Err()
+			}
 			if got.err == nil {
 				launch(side)
 			}
