@@ -81,7 +81,7 @@ func (b *bench) over(t transport) error {
 }
 
 // against compares syncs with reading and discarding, turn by turn: CPU on one
-// core, CPU and wall time on two.
+// core, CPU and wall time with the server apart.
 func (b *bench) against(t transport, syncs, reads []cost) {
 	figure := fmt.Sprintf("sync over %s, %s", t.name, b.place.name)
 	ours, least := median(syncs), median(reads)

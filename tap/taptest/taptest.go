@@ -168,26 +168,32 @@ const soon = time.Second
 
 func cancelling(t *testing.T, open func(t *testing.T) tap.Source, s tap.Stream) {
 	for after := range 3 {
-		ctx, cancel := context.WithCancel(t.Context())
-		var cancelled time.Time
-		stop := func() { cancelled = time.Now(); cancel() }
-		if after == 0 {
+		cancelAfter(t, open(t), s, after, func() {})
+		cancelAfter(t, open(t), s, after, synctest.Wait) // what is read ahead is there
+	}
+}
+
+// cancelAfter cancels a read after so many pages, as soon as wait returns.
+func cancelAfter(t *testing.T, source tap.Source, s tap.Stream, after int, wait func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var cancelled time.Time
+	stop := func() { wait(); cancelled = time.Now(); cancel() }
+	if after == 0 {
+		stop()
+	}
+	pages, late := 0, 0
+	for _, err := range source.Read(ctx, s, nil) {
+		if ctx.Err() != nil && err == nil {
+			late++
+		}
+		if pages++; pages == after {
 			stop()
 		}
-		pages, late := 0, 0
-		for _, err := range open(t).Read(ctx, s, nil) {
-			if ctx.Err() != nil && err == nil {
-				late++
-			}
-			if pages++; pages == after {
-				stop()
-			}
-		}
-		require.LessOrEqual(t, late, 1, "pages after the cancel that came at page %d", after)
-		if ctx.Err() != nil {
-			require.LessOrEqual(t, time.Since(cancelled), soon)
-		}
-		cancel()
+	}
+	require.LessOrEqual(t, late, 1, "pages after the cancel that came at page %d", after)
+	if ctx.Err() != nil {
+		require.LessOrEqual(t, time.Since(cancelled), soon)
 	}
 }
 
