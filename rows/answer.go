@@ -4,61 +4,79 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 )
 
-// An answer walks one body: an object with "data" and others, in any order.
-// Only its own members count, not those of the same name inside values.
+// An answer walks one body along the path to its rows. Members count only where
+// the path leads by, not those of the same name inside other values.
 type answer struct {
 	window  window
 	layout  layout
 	emitter emitter
 	page    *Page
 	decoder *Decoder
+	form    Envelope
 
 	program *program // what the rows are written by; nil: they are only checked
 	meta    []Meta   // of the program
-	seen    map[string]bool
-	found   int // rows
+	second  bool     // the body is gone through again, meta is its own
+
+	onPath                int // how many members of the path were found
+	rowsSeen, columnsSeen bool
+	found                 int // rows
 }
 
 // errOtherMeta tells that the rows were written by the wrong program.
-var errOtherMeta = errors.New("meta after data is another one")
+var errOtherMeta = errors.New("the columns listed behind the rows are others")
 
-// walk reads the body to its end. The program is used if data comes first.
+// walk reads the body to its end. The program is used if rows come before the
+// list of columns.
 func (a *answer) walk() error {
-	a.seen, a.found = map[string]bool{}, 0
+	a.onPath, a.rowsSeen, a.columnsSeen, a.found = 0, false, false, 0
 	i, err := a.next(0)
 	if err != nil {
 		return err
 	}
-	if a.window.buf[i] != '{' {
-		return a.syntax(i, "no object")
+	if len(a.form.Rows) == 0 {
+		i, err = a.data(i)
+	} else {
+		i, err = a.object(i, 0)
 	}
-	for i, err = a.next(i + 1); ; i, err = a.next(i + 1) {
-		if err != nil {
-			return err
-		}
-		if a.window.buf[i] == '}' && len(a.seen) == 0 {
-			break
-		}
-		if i, err = a.member(i); err != nil {
-			return err
-		}
-		if a.window.buf[i] == '}' {
-			break
-		}
-		if a.window.buf[i] != ',' {
-			return a.syntax(i, "no comma between members")
-		}
+	if err != nil {
+		return err
 	}
-	switch i, err = a.next(i + 1); {
+	switch i, err = a.next(i); {
 	case err == nil:
 		return a.syntax(i, "something follows the answer")
 	case !isTruncated(err):
 		return err
 	}
 	return a.judge()
+}
+
+// object reads the object at i, to which so many members of the path have led,
+// and returns the position behind it.
+func (a *answer) object(i, depth int) (int, error) {
+	if a.window.buf[i] != '{' {
+		return 0, a.syntax(i, "no object")
+	}
+	i, err := a.next(i + 1)
+	if err == nil && a.window.buf[i] == '}' {
+		return i + 1, nil
+	}
+	for ; err == nil; i, err = a.next(i + 1) {
+		if i, err = a.member(i, depth); err != nil {
+			return 0, err
+		}
+		if a.window.buf[i] == '}' {
+			return i + 1, nil
+		}
+		if a.window.buf[i] != ',' {
+			return 0, a.syntax(i, "no comma between members")
+		}
+	}
+	return 0, err
 }
 
 // next is the position of the next byte that is no blank.
@@ -111,30 +129,23 @@ func (a *answer) value(i int) (v span, err error) {
 }
 
 // member reads a member and returns the position of what follows it.
-func (a *answer) member(i int) (int, error) {
-	if a.window.buf[i] != '"' {
-		return 0, a.syntax(i, "no key")
-	}
-	key, err := a.value(i)
+func (a *answer) member(i, depth int) (int, error) {
+	name, i, err := a.key(i)
 	if err != nil {
 		return 0, err
 	}
-	name := string(a.emitter.decoded(a.window.buf, key))
-	if i, err = a.next(key.end); err != nil {
-		return 0, err
-	}
-	if a.window.buf[i] != ':' {
-		return 0, a.syntax(i, "no colon after a key")
-	}
-	if i, err = a.next(i + 1); err != nil {
-		return 0, err
-	}
-	if a.seen[name] && (name == "data" || name == "meta") {
+	last := depth == len(a.form.Rows)-1
+	switch {
+	case name == a.form.Rows[depth] && a.onPath > depth:
 		return 0, a.syntax(i, name+" for the second time")
-	}
-	a.seen[name] = true
-	if name == "data" {
-		if i, err = a.data(i); err != nil {
+	case name == a.form.Rows[depth]:
+		a.onPath++
+		if last {
+			i, err = a.data(i)
+		} else {
+			i, err = a.object(i, depth+1)
+		}
+		if err != nil {
 			return 0, err
 		}
 		return a.next(i)
@@ -143,35 +154,76 @@ func (a *answer) member(i int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := a.take(name, v); err != nil {
-		return 0, err
+	if slices.Contains(a.form.Keep, name) {
+		if a.page.Beside == nil {
+			a.page.Beside = map[string]string{}
+		}
+		a.page.Beside[name] = string(a.window.buf[v.start:v.end])
+	}
+	if depth == 0 && v.class&isNull == 0 && (name == "exception" || name == "error") {
+		text := a.emitter.decoded(a.window.buf, v)
+		return 0, &EnvelopeError{Exception, string(text), a.window.base + int64(v.start)}
+	}
+	if last {
+		if err := a.take(name, v); err != nil {
+			return 0, err
+		}
 	}
 	return a.next(v.end)
 }
 
-// take uses the value of a member.
+// key reads a member's name and returns the position of its value.
+func (a *answer) key(i int) (string, int, error) {
+	if a.window.buf[i] != '"' {
+		return "", 0, a.syntax(i, "no key")
+	}
+	key, err := a.value(i)
+	if err != nil {
+		return "", 0, err
+	}
+	name := string(a.emitter.decoded(a.window.buf, key))
+	if i, err = a.next(key.end); err != nil {
+		return "", 0, err
+	}
+	if a.window.buf[i] != ':' {
+		return "", 0, a.syntax(i, "no colon after a key")
+	}
+	i, err = a.next(i + 1)
+	return name, i, err
+}
+
+// take uses the value of a member beside the rows.
 func (a *answer) take(name string, v span) error {
-	text := a.emitter.decoded(a.window.buf, v)
 	switch {
+	case name == "":
+	case name == a.form.Columns:
+		return a.columns(v)
 	case v.class&isNull != 0:
-	case name == "exception" || name == "error":
-		return &EnvelopeError{Exception, string(text), a.window.base + int64(v.start)}
-	case name == "meta":
-		if v.class&isNested == 0 || !parseMeta(a.window.buf[v.start:], &a.page.Meta) {
-			return a.syntax(v.start, "meta is no list of names and types")
-		}
-	case name == "rows":
-		n, err := strconv.Atoi(string(text))
+	case name == a.form.Count:
+		n, err := strconv.Atoi(string(a.emitter.decoded(a.window.buf, v)))
 		if err != nil || n < 0 {
-			return a.syntax(v.start, "rows is no count")
+			return a.syntax(v.start, name+" is no count")
 		}
 		a.page.Count = n
-	case name == "rows_before_limit_at_least":
-		if n, err := strconv.ParseInt(string(text), 10, 64); err == nil && n >= 0 {
+	case name == a.form.before:
+		if n, err := strconv.ParseInt(string(a.emitter.decoded(a.window.buf, v)), 10, 64); err == nil && n >= 0 {
 			a.page.Before = n
 		}
 	}
-	if name == "meta" && !a.seen["data"] {
+	return nil
+}
+
+// columns reads the list of columns. Before the rows it leaves nothing to be
+// held: they are written by the right program.
+func (a *answer) columns(v span) error {
+	if a.columnsSeen {
+		return a.syntax(v.start, a.form.Columns+" for the second time")
+	}
+	a.columnsSeen = true
+	if v.class&isNull == 0 && (v.class&isNested == 0 || !parseMeta(a.window.buf[v.start:], a.form.Type, &a.page.Meta)) {
+		return a.syntax(v.start, a.form.Columns+" is no list of names and types")
+	}
+	if !a.rowsSeen {
 		a.window.release()
 	}
 	return nil
@@ -181,10 +233,10 @@ func (a *answer) take(name string, v span) error {
 // by the right program.
 func (a *answer) judge() error {
 	switch {
-	case !a.seen["data"]:
-		return a.syntax(a.window.end, "no data")
+	case !a.rowsSeen:
+		return a.syntax(a.window.end, "no "+a.form.name())
 	case a.page.Count >= 0 && a.page.Count != a.found:
-		text := fmt.Sprintf("rows says %d, but there are %d", a.page.Count, a.found)
+		text := fmt.Sprintf("%s says %d, but there are %d", a.form.Count, a.page.Count, a.found)
 		return &EnvelopeError{CountMismatch, text, a.window.base + int64(a.window.end)}
 	case a.program == nil || !sameMeta(a.meta, a.page.Meta):
 		return errOtherMeta

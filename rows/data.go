@@ -2,22 +2,28 @@ package rows
 
 import "fmt"
 
-// data reads the array of rows whose bracket is at i and returns the position
-// behind it.
+// data reads the rows at i and returns the position behind them.
 func (a *answer) data(i int) (int, error) {
-	if a.window.buf[i] != '[' {
-		return 0, a.syntax(i, "data is no array")
-	}
+	a.rowsSeen = true
 	if err := a.begin(); err != nil {
 		return 0, err
+	}
+	if a.form.Single {
+		if a.window.buf[i] != a.form.opening() {
+			return 0, a.noRow(i)
+		}
+		return a.row(i)
+	}
+	if a.window.buf[i] != '[' {
+		return 0, a.syntax(i, a.form.name()+" is no array")
 	}
 	i, err := a.next(i + 1)
 	if err == nil && a.window.buf[i] == ']' {
 		return i + 1, nil
 	}
 	for ; err == nil; i, err = a.next(i + 1) {
-		if a.window.buf[i] != '{' {
-			return 0, a.syntax(i, fmt.Sprintf("row %d is no object", a.found))
+		if a.window.buf[i] != a.form.opening() {
+			return 0, a.noRow(i)
 		}
 		if i, err = a.row(i); err != nil {
 			return 0, err
@@ -37,7 +43,10 @@ func (a *answer) data(i int) (int, error) {
 
 // begin finds the program for the rows to come.
 func (a *answer) begin() error {
-	if a.seen["meta"] {
+	switch {
+	case !a.columnsSeen && a.form.Arrays && !a.second:
+		a.program = nil // the values cannot be told apart yet
+	case a.columnsSeen:
 		var err error
 		a.meta = a.page.Meta
 		if a.program, err = a.decoder.program(a.meta); err != nil {
@@ -46,6 +55,7 @@ func (a *answer) begin() error {
 	}
 	if a.program != nil {
 		a.layout.start(a.program)
+		a.layout.arrange(a.form.Arrays, a.meta)
 		a.emitter.start(a.program, a.page)
 	}
 	return nil
@@ -69,13 +79,21 @@ func (a *answer) row(i int) (int, error) {
 			return end, nil
 		}
 		if end < a.window.end {
-			return 0, a.syntax(end, fmt.Sprintf("row %d is no object of valid values", a.found))
+			return 0, a.noRow(end)
 		}
 		if err := a.more(i); err != nil {
 			return 0, err
 		}
 		i = 0
 	}
+}
+
+// noRow says that what stands at i makes the row that it is in none.
+func (a *answer) noRow(i int) error {
+	if a.form.Arrays && a.program != nil {
+		return a.syntax(i, fmt.Sprintf("row %d is no array of %d valid values", a.found, len(a.layout.places)))
+	}
+	return a.syntax(i, fmt.Sprintf("row %d is no object of valid values", a.found))
 }
 
 func (a *answer) scan(i int) (int, bool) {

@@ -17,8 +17,10 @@ type Decoder struct {
 	// returned wrapped.
 	Plan func(meta []Meta) (*Plan, error)
 
-	// Limit is how many bytes a body may have; 0 means 128 MiB. Tinybird
-	// documents 100 MB as its largest answer.
+	// Envelope says where in an answer the rows are.
+	Envelope Envelope
+
+	// Limit is how many bytes a body may have; 0 means 128 MiB.
 	Limit int64
 
 	mu    sync.Mutex
@@ -40,10 +42,11 @@ const manyMetas = 64
 // answer is an *EnvelopeError; errors of r and of Plan are wrapped. After an
 // error nothing of the answer may be used, but p can be decoded into again.
 //
-// The body is read in pieces: while meta comes before data, only the written
-// rows are held. If meta comes after data, the rows are written by the plan
-// that the Decoder used last, and the body is held as it came until meta
-// proves that right; else it is gone through once more with the right plan.
+// The body is read in pieces: where the columns are known before the first row,
+// only the written rows are held. If they are listed behind the rows, the rows
+// are written by the plan that the Decoder used last, and the body is held as it
+// came until the list proves that right; else it is gone through once more with
+// the right plan.
 func (d *Decoder) Decode(r io.Reader, p *Page) error {
 	if p.Blocks == nil {
 		p.Blocks = new(Blocks)
@@ -54,11 +57,13 @@ func (d *Decoder) Decode(r io.Reader, p *Page) error {
 	p.Release(len(p.Rows))
 	p.reset()
 	a := p.work
-	a.page, a.decoder = p, d
+	a.page, a.decoder, a.form, a.second = p, d, d.Envelope.settled(), false
 	a.emitter.arena.shared, a.emitter.arena.waited = p.Blocks, 0
 	defer func() { p.Waited = a.emitter.arena.waited }()
 	a.window.open(r, cmp.Or(max(d.Limit, 0), defaultLimit))
-	a.meta, a.program = d.last()
+	if err := a.prepare(); err != nil {
+		return err
+	}
 	err := a.walk()
 	p.Bytes = a.window.base + int64(a.window.end)
 	if err == errOtherMeta {
@@ -73,10 +78,23 @@ func (d *Decoder) Decode(r io.Reader, p *Page) error {
 	return nil
 }
 
+// prepare chooses the program for rows that come before any list of columns.
+func (a *answer) prepare() (err error) {
+	if a.form.Columns != "" {
+		a.meta, a.program = a.decoder.last()
+		return nil
+	}
+	a.window.release() // no list may follow that asks for another plan
+	a.meta = nil
+	a.program, err = a.decoder.program(nil)
+	return err
+}
+
 // again goes through a held body once more.
 func (a *answer) again() error {
 	p := a.page
-	a.meta, p.Meta, p.Rows, p.Changes = p.Meta, nil, p.Rows[:0], p.Changes[:0]
+	a.second = true
+	a.meta, p.Meta, p.Beside, p.Rows, p.Changes = p.Meta, nil, nil, p.Rows[:0], p.Changes[:0]
 	a.window.replay()
 	return a.walk()
 }

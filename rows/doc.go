@@ -1,5 +1,5 @@
-// Package rows turns the answers of a ClickHouse-style JSON API into rows that
-// are ready to be written. It knows JSON and a plan per column; it knows no API.
+// Package rows turns the answers of JSON APIs into rows that are ready to be
+// written. It knows JSON, an Envelope and a plan per column; it knows no API.
 // Values are copied as bytes: no number is parsed to be printed again, and no
 // row costs an allocation.
 //
@@ -57,5 +57,8 @@
 //     still in the processor's cache. A page waits for them, but not for long.
 //   - A row that is cut by the window is scanned again from its beginning.
 //     Nothing may be counted or learnt before its brace is closed.
-//   - meta may follow data. Then the body is held, as the plan may be another.
+//   - The list of columns may follow the rows. Then the body is held, as the plan
+//     may be another. Where an Envelope has no such list, nothing is held.
+//   - Rows that are arrays have the same step between all values, so it is the
+//     place in the row that tells whose a value is.
 package rows

@@ -21,6 +21,11 @@ type layout struct {
 	// order. sure: and the next row is expected to be as predicted.
 	ordered, sure bool
 
+	// places are the columns, or strangers, of the values of a row that is an
+	// array, in their order; nil: rows are objects. closing ends a row.
+	places  []int
+	closing byte
+
 	// What the last row was like: the values by column, and one more for
 	// those of strangers, its members that the plan does not name; whether it
 	// was as predicted.
@@ -68,7 +73,7 @@ func (l *layout) scan(b []byte, i int) (int, bool) {
 		l.asLearned = false
 		return i, false
 	}
-	if end := skipBlanks(b, i); b[end] == '}' && next == len(l.steps) && next > 0 {
+	if end := skipBlanks(b, i); b[end] == l.closing && next == len(l.steps) && next > 0 {
 		l.asLearned, l.sure = true, l.ordered
 		l.count(l.steps)
 		return end + 1, true
@@ -110,17 +115,19 @@ func (l *layout) follow(b []byte, i int) (int, int, bool) {
 // where the values of steps before next end.
 func (l *layout) explore(b []byte, i, first, next int) (int, bool) {
 	l.strangers = l.strangers[:0]
-	for before := next; ; {
+	for before, n := next, next; ; n++ {
 		last, column := i, 0
 		if next < len(l.steps) && l.steps[next].at(b, i) {
 			i, column = i+l.steps[next].size, l.steps[next].column
 			next++
 		} else {
-			i, column = l.member(b, i, i == first)
+			i, column = l.member(b, i, n, i == first)
 			if column >= rowEnds {
 				return i, column == rowEnds && l.learned(before)
 			}
-			next = l.behind(column, next, b[last:i])
+			if next = l.behind(column, next, b[last:i]); l.places != nil {
+				next = n + 1 // all steps look alike here, so the place alone tells
+			}
 		}
 		i = skipBlanks(b, i)
 		end, c := scanValue(b, i, maxDepth)
@@ -137,10 +144,11 @@ func (l *layout) explore(b []byte, i, first, next int) (int, bool) {
 }
 
 // member reads what stands between two values: comma, key and colon, or the
-// end of the row. It returns the position behind it, and whose value follows.
-func (l *layout) member(b []byte, i int, first bool) (int, int) {
+// end of the row. n is the number of values before it. It returns the position
+// behind it, and whose value follows.
+func (l *layout) member(b []byte, i, n int, first bool) (int, int) {
 	i = skipBlanks(b, i)
-	if b[i] == '}' {
+	if b[i] == l.closing && (l.places == nil || n == len(l.places)) {
 		return i + 1, rowEnds
 	}
 	if !first {
@@ -149,7 +157,12 @@ func (l *layout) member(b []byte, i int, first bool) (int, int) {
 		}
 		i = skipBlanks(b, i+1)
 	}
-	if b[i] != '"' {
+	switch {
+	case l.places != nil && n == len(l.places):
+		return i, rowWrong
+	case l.places != nil:
+		return i, l.places[n]
+	case b[i] != '"':
 		return i, rowWrong
 	}
 	end, c := scanString(b, i+1)

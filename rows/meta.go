@@ -9,8 +9,8 @@ func sameMeta(a, b []Meta) bool {
 }
 
 // parseMeta reads the scanned value that b begins with, a list of objects with
-// a name and a type. It reports false if it is something else.
-func parseMeta(b []byte, into *[]Meta) bool {
+// a name and, under typeKey, a type. It reports false if it is something else.
+func parseMeta(b []byte, typeKey string, into *[]Meta) bool {
 	if b[0] != '[' {
 		return false
 	}
@@ -20,7 +20,7 @@ func parseMeta(b []byte, into *[]Meta) bool {
 			return false
 		}
 		var m Meta
-		end, ok := m.parse(b, i)
+		end, ok := m.parse(b, i, typeKey)
 		if !ok {
 			return false
 		}
@@ -31,14 +31,14 @@ func parseMeta(b []byte, into *[]Meta) bool {
 }
 
 // parse reads one column from its brace on and returns the position behind it.
-func (m *Meta) parse(b []byte, i int) (int, bool) {
+func (m *Meta) parse(b []byte, i int, typeKey string) (int, bool) {
 	name, kind := false, false
 	for i = skipBlanks(b, i+1); b[i] != '}'; i = skipComma(b, i) {
 		end, _ := scanString(b, i+1)
 		key := string(appendDecoded(nil, b[i:end]))
 		i = skipBlanks(b, skipBlanks(b, end)+1)
 		end, c := scanValue(b, i, maxDepth)
-		if key == "name" || key == "type" {
+		if key == "name" || key == typeKey {
 			if c&isString == 0 {
 				return i, false
 			}

@@ -20,14 +20,23 @@ import (
 // naive decodes answers with encoding/json and nothing else that Decode uses:
 // the meaning of a Plan, written down a second time.
 type naive struct {
-	page *Page
-	plan *Plan
+	page    *Page
+	plan    *Plan
+	typeKey string // of a column in meta
 }
 
 // naiveDecode is Decode for a body that is asked for its plan once.
 func naiveDecode(ask func([]Meta) (*Plan, error), body []byte) (*Page, error) {
-	n := naive{page: &Page{Count: -1, Before: -1, Bytes: int64(len(body))}}
-	err := n.envelope(body, ask)
+	n := newNaive(body)
+	return n.page, envelopeError(n.envelope(body, ask), body)
+}
+
+func newNaive(body []byte) naive {
+	return naive{page: &Page{Count: -1, Before: -1, Bytes: int64(len(body))}, typeKey: "type"}
+}
+
+// envelopeError is what Decode says of an error of encoding/json.
+func envelopeError(err error, body []byte) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
@@ -35,7 +44,7 @@ func naiveDecode(ask func([]Meta) (*Plan, error), body []byte) (*Page, error) {
 	case errors.As(err, &syntax):
 		err = &EnvelopeError{Syntax, syntax.Error(), syntax.Offset}
 	}
-	return n.page, err
+	return err
 }
 
 func wrong(text string) error { return &EnvelopeError{Syntax, text, 0} }
@@ -110,12 +119,12 @@ func (n *naive) finish(data, meta json.RawMessage, count *string, ask func([]Met
 		}
 		n.page.Meta = []Meta{}
 		for _, c := range columns {
-			for _, k := range []string{"name", "type"} {
+			for _, k := range []string{"name", n.typeKey} {
 				if len(c[k]) == 0 || c[k][0] != '"' {
 					return wrong("meta")
 				}
 			}
-			n.page.Meta = append(n.page.Meta, Meta{string(text(c["name"])), string(text(c["type"]))})
+			n.page.Meta = append(n.page.Meta, Meta{string(text(c["name"])), string(text(c[n.typeKey]))})
 		}
 	}
 	var err error

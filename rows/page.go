@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A Meta is one entry of the answer's "meta": a column and its ClickHouse
-// type, as the API names them ("Reprise Data API", section 2).
+// A Meta is one entry of the answer's list of columns: a name and a type, as
+// the API names them.
 type Meta struct{ Name, Type string }
 
 // A Row is one row, ready to be written.
@@ -46,7 +46,7 @@ type Change struct {
 // holds is reused by the next Decode into it, so its fields must be copied or
 // written before that. A Page serves one goroutine at a time.
 type Page struct {
-	// Meta is the answer's "meta", nil if it had none.
+	// Meta is the answer's list of columns, nil if it had none.
 	Meta []Meta
 
 	// Rows are the rows in the order of the answer.
@@ -60,13 +60,17 @@ type Page struct {
 	// nil if there were none.
 	Unknown map[string]int
 
-	// Count is the answer's own "rows", which Decode has checked against the
-	// rows it found, or -1 if it had none.
+	// Count is the answer's own count of its rows, which Decode has checked
+	// against the rows it found, or -1 if it had none.
 	Count int
 
 	// Before is "rows_before_limit_at_least", or -1 if the answer had none.
 	// It is a hint, not a count.
 	Before int64
+
+	// Beside holds the JSON text of the members that Envelope.Keep names, as
+	// they came; nil if there were none.
+	Beside map[string]string
 
 	// Bytes is how much of the body was read, after any decompression.
 	Bytes int64
@@ -100,5 +104,5 @@ func (p *Page) Release(n int) {
 // reset empties p and keeps its buffers.
 func (p *Page) reset() {
 	p.Meta, p.Rows, p.Changes = nil, p.Rows[:0], p.Changes[:0]
-	p.Unknown, p.Count, p.Before, p.Bytes, p.Waited = nil, -1, -1, 0, 0
+	p.Unknown, p.Beside, p.Count, p.Before, p.Bytes, p.Waited = nil, nil, -1, -1, 0, 0
 }

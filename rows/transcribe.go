@@ -82,7 +82,7 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 	}
 	i = skipBlanks(b, i)
 	row := e.rest(dst[:n:len(dst)], b, l)
-	if b[i] != '}' || e.lacking || fits(dst, row) == full {
+	if b[i] != l.closing || e.lacking || fits(dst, row) == full {
 		return nil, 0
 	}
 	l.count(l.steps)
