@@ -16,7 +16,7 @@ import (
 type airbyteCommand struct {
 	app     App
 	options airbyteOptions
-	secrets *secrets
+	secrets *Secrets
 	out     *outlet
 	log     *slog.Logger
 	told    map[string]bool // texts of the errors that are on stdout already
@@ -60,7 +60,7 @@ func parseAirbyte(a App, args []string) command {
 			o.ignored = append(o.ignored, args[i])
 		}
 	}
-	c := &airbyteCommand{app: a, options: o, secrets: &secrets{}, out: newOutlet(a.Out), told: map[string]bool{}}
+	c := &airbyteCommand{app: a, options: o, secrets: &Secrets{}, out: newOutlet(a.Out), told: map[string]bool{}}
 	c.log = c.newLog()
 	return c
 }
@@ -100,6 +100,7 @@ func (c *airbyteCommand) perform(ctx context.Context) error {
 
 // open makes the source that the command line asks for.
 func (c *airbyteCommand) open(env Env) (Source, error) {
+	env.Secrets, env.UserAgent = c.secrets, c.app.userAgent()
 	if c.options.verb == "demo" {
 		return c.app.openDemo(env, c.options.state != "")
 	}
@@ -124,7 +125,7 @@ func (c *airbyteCommand) say(line []byte) error {
 // all that is left.
 func (c *airbyteCommand) fail(err error) {
 	if errors.As(err, new(outletError)) {
-		_, _ = io.WriteString(c.app.Err, c.secrets.mask(withHint(err, Hint(err)))+"\n")
+		_, _ = io.WriteString(c.app.Err, c.secrets.hideLone(withHint(err, Hint(err)))+"\n")
 		return
 	}
 	for _, e := range flatten(err) {

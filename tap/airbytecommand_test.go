@@ -94,7 +94,7 @@ func TestAirbyteCheck(t *testing.T) {
 		code   int
 	}{
 		"all is well": {good, nil, `{"status":"SUCCEEDED"}`, 0},
-		"a key that is refused": {good, &Error{Code: ExitAuth, Err: errors.New("status 401: rprswh_secret"), Hint: "create a new key"},
+		"a key that is refused": {good, &Error{Code: ExitAuth, Err: errors.New("status 401: rprswh_5ecret"), Hint: "create a new key"},
 			`{"status":"FAILED","message":"status 401: ***; hint: create a new key"}`, 0},
 		"no access to some endpoints": {good, &Error{Code: ExitAuth, Err: errors.New("no access to a, b: status 403"), Hint: "ask"},
 			`{"status":"FAILED","message":"no access to a, b: status 403; hint: ask"}`, 0},

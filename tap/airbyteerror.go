@@ -14,7 +14,7 @@ func (c *airbyteCommand) errorLine(err error, stream string) []byte {
 	}
 	c.told[err.Error()] = true
 	body := appendMember([]byte("{"), "message", encode(c.failure(err)))
-	body = appendMember(body, "internal_message", encode(c.secrets.mask(err.Error())))
+	body = appendMember(body, "internal_message", encode(c.secrets.hideLone(err.Error())))
 	body = appendMember(body, "failure_type", encode(failureType(err)))
 	if stream != "" {
 		body = appendMember(body, "stream_descriptor", encode(streamDescriptor{stream}))
@@ -25,7 +25,7 @@ func (c *airbyteCommand) errorLine(err error, stream string) []byte {
 // failure words err for the person who looks at the platform: one line, with
 // what to do.
 func (c *airbyteCommand) failure(err error) string {
-	return oneLine(c.secrets.mask(withHint(err, Hint(err))))
+	return oneLine(c.secrets.hideLone(withHint(err, Hint(err))))
 }
 
 // failureType tells whom an error concerns: the user (config_error), nobody,

@@ -25,7 +25,7 @@ func (c *airbyteCommand) newLog() *slog.Logger {
 		if r.Level < h.level {
 			return
 		}
-		text := c.secrets.mask(string(plainText(nil, r, attrs)))
+		text := c.secrets.hideLone(string(plainText(nil, r, attrs)))
 		_ = c.say(appendLog(nil, airbyteLevel(r.Level), text)) // a broken output shows at the next row
 	}
 	return slog.New(h)

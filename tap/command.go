@@ -70,6 +70,9 @@ func (c *singerCommand) runDemo(ctx context.Context) error {
 // versionLine is what --version prints.
 func (a App) versionLine() string { return a.Name + " v" + strings.TrimPrefix(a.Version, "v") + "\n" }
 
+// userAgent is what requests say of who asks: tap-reprise/0.1.0.
+func (a App) userAgent() string { return a.Name + "/" + strings.TrimPrefix(a.Version, "v") }
+
 func (c *singerCommand) print(text []byte) error { return c.app.print(text) }
 
 // print writes a document to stdout in the modes that sync nothing.
@@ -82,10 +85,11 @@ func (a App) print(text []byte) error {
 
 // open makes the source that the command line asks for.
 func (c *singerCommand) open(env Env) (Source, error) {
+	env.Secrets, env.UserAgent = &c.console.Secrets, c.app.userAgent()
 	if c.demo {
 		return c.app.openDemo(env, c.state != "")
 	}
-	config, err := c.app.readConfig(c.options.config, &c.console.secrets, c.log)
+	config, err := c.app.readConfig(c.options.config, &c.console.Secrets, c.log)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +105,7 @@ func (a App) openDemo(env Env, resumed bool) (Source, error) {
 
 // readConfig is the config from the given sources, ready for Open. From here
 // on hidden knows its secrets.
-func (a App) readConfig(sources []string, hidden *secrets, log *slog.Logger) ([]byte, error) {
+func (a App) readConfig(sources []string, hidden *Secrets, log *slog.Logger) ([]byte, error) {
 	given, err := a.loadConfig(sources)
 	if err != nil {
 		return nil, err
@@ -110,7 +114,7 @@ func (a App) readConfig(sources []string, hidden *secrets, log *slog.Logger) ([]
 	if err != nil {
 		return nil, err
 	}
-	hidden.hide(given.secrets(s))
+	hidden.Hide(given.secrets(s)...)
 	return given.settle(s, log)
 }
 

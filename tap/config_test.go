@@ -197,16 +197,16 @@ func TestSampleConfig(t *testing.T) {
 // TestSecretsStayHidden lets a source put the key everywhere it can.
 func TestSecretsStayHidden(t *testing.T) {
 	const key = `rprswh_"quoted"`
-	config := file(t, "config.json", string(encode(map[string]string{"api_key": key, "start_date": "2026", "viewer_data_salt": "salt!"})))
+	config := file(t, "config.json", string(encode(map[string]string{"api_key": key, "start_date": "2026", "viewer_data_salt": "salt-of-2026!"})))
 	for name, environ := range map[string][]string{"plain": nil, "json": {"LOG_FORMAT=json"}} {
 		t.Run(name, func(t *testing.T) {
-			m := &memory{rows: 1, fail: map[string]error{"events": &Error{Hint: "not " + key, Err: fmt.Errorf("bad key %s and salt!", key)}}}
-			m.read = func(Stream, Bookmark) { m.env.Log.Warn("key "+key, "key", key, "salt", "salt!") }
+			m := &memory{rows: 1, fail: map[string]error{"events": &Error{Hint: "not " + key, Err: fmt.Errorf("bad key %s and salt-of-2026!", key)}}}
+			m.read = func(Stream, Bookmark) { m.env.Log.Warn("key "+key, "key", key, "salt", "salt-of-2026!") }
 			a := testApp(m, "--config", config)
 			a.Environ = environ
 			o := runApp(t.Context(), a)
 			require.NotContains(t, o.err, "quoted")
-			require.NotContains(t, o.err, "salt!")
+			require.NotContains(t, o.err, "salt-of-2026!")
 			require.Contains(t, o.err, "***")
 		})
 	}

@@ -11,7 +11,7 @@ import (
 // methods may be called from several goroutines.
 type console struct {
 	w io.Writer
-	secrets
+	Secrets
 
 	mu     sync.Mutex
 	status string
@@ -22,7 +22,7 @@ const erase = "\r\x1b[K"
 
 // line writes one line, given without its line break.
 func (c *console) line(text []byte) {
-	masked := c.mask(string(text))
+	masked := c.hideLone(string(text))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var b bytes.Buffer

@@ -163,5 +163,5 @@ func file(t testing.TB, name, content string) string {
 
 // goodConfig is a config file that is valid.
 func goodConfig(t testing.TB) string {
-	return file(t, "config.json", `{"api_key":"rprswh_secret","start_date":"2026-01-01"}`)
+	return file(t, "config.json", `{"api_key":"rprswh_5ecret","start_date":"2026-01-01"}`)
 }

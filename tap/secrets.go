@@ -1,45 +1,155 @@
 package tap
 
 import (
+	"encoding/base64"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
-// secrets are values that must not leave the process in any text. The zero
-// value hides nothing. Its methods may be called from several goroutines.
-type secrets struct {
-	mu sync.Mutex
-	r  *strings.Replacer
+// Secrets are all values that this process has held and that must not leave it
+// in any text: keys, salts, and every access token, the ended ones too. It only
+// grows. The zero value holds none; on nil the methods do the same. They may be
+// called from several goroutines.
+type Secrets struct {
+	mu    sync.Mutex
+	held  []string
+	mask  *strings.Replacer // of all spellings of held, nil: none
+	lone  *strings.Replacer // of those that cannot be part of a sentence of ours
+	short []string          // too short to be looked for inside words
 }
 
-// hide blacks out the given values from now on. Values of under four bytes
-// would black out half of every text; they are no secrets.
-func (s *secrets) hide(values []string) {
-	values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return len(v) < 4 })
-	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) })
-	var pairs []string
-	for _, v := range values {
-		inJSON := escaped(v)
-		pairs = append(pairs, escaped(inJSON), "***", inJSON, "***", v, "***")
+const (
+	hiddenText = "***"
+
+	// shortSecret: what is shorter stands inside ordinary words by chance.
+	shortSecret = 4
+
+	// loneSecret: what is as long and no word cannot stand in a sentence of ours.
+	loneSecret = 12
+
+	// cutSecret is how much of a secret must stand at the end of a text for it
+	// to count as one that was cut off.
+	cutSecret = 6
+)
+
+// Hide remembers values, each as it stands and without blanks around it. A
+// secret is to be hidden before anything that could quote it happens.
+func (s *Secrets) Hide(values ...string) {
+	if s == nil {
+		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.r = strings.NewReplacer(pairs...)
+	for _, v := range values {
+		for _, v := range []string{v, strings.TrimSpace(v)} {
+			if v != "" && !slices.Contains(s.held, v) {
+				s.held = append(s.held, v)
+			}
+		}
+	}
+	// At one place the first of several spellings wins: the longest.
+	slices.SortFunc(s.held, func(a, b string) int { return len(b) - len(a) })
+	var all, lone []string
+	s.short = nil
+	for _, v := range s.held {
+		if len(v) < shortSecret {
+			s.short = append(s.short, v)
+			continue
+		}
+		for _, spelling := range spellings(v) {
+			all = append(all, spelling, hiddenText)
+			if isLone(v) {
+				lone = append(lone, spelling, hiddenText)
+			}
+		}
+	}
+	s.mask, s.lone = strings.NewReplacer(all...), strings.NewReplacer(lone...)
+}
+
+// spellings are the forms in which a value may stand in a text, the longest
+// first: as it is, inside JSON, inside JSON inside JSON, in a URL, encoded.
+func spellings(v string) []string {
+	list := []string{v, escaped(v), escaped(escaped(v)), strings.ReplaceAll(v, "/", `\/`), url.QueryEscape(v), url.PathEscape(v),
+		base64.StdEncoding.EncodeToString([]byte(v)), base64.RawURLEncoding.EncodeToString([]byte(v))}
+	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
+	return slices.Compact(list)
+}
+
+// isLone reports whether v is nothing that a person would write: long, without
+// a blank, and not of the characters of words and names alone.
+func isLone(v string) bool {
+	return len(v) >= loneSecret && !strings.ContainsFunc(v, unicode.IsSpace) &&
+		strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsLetter(r) && r != '_' && r != '-' })
+}
+
+// hide returns a text from outside without any secret, also without the begin of
+// one that was cut off at its end.
+func (s *Secrets) hide(text string) string {
+	if s == nil {
+		return text
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mask != nil {
+		text = s.mask.Replace(text)
+	}
+	for _, v := range s.short {
+		text = hideToken(text, v)
+	}
+	for _, v := range s.held {
+		for n := len(v) - 1; n >= cutSecret; n-- {
+			if strings.HasSuffix(text, v[:n]) {
+				return text[:len(text)-n] + hiddenText
+			}
+		}
+	}
+	return text
+}
+
+// hideToken hides v where it stands alone, not as a part of a word.
+func hideToken(text, v string) string {
+	var b strings.Builder
+	for {
+		i := strings.Index(text, v)
+		if i < 0 {
+			b.WriteString(text)
+			return b.String()
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		after, _ := utf8.DecodeRuneInString(text[i+len(v):])
+		b.WriteString(text[:i])
+		if isWord(before) || isWord(after) {
+			b.WriteString(v)
+		} else {
+			b.WriteString(hiddenText)
+		}
+		text = text[i+len(v):]
+	}
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// hideLone is the last door before a person or a platform: text of our own, in
+// which what came from outside is hidden already. Only values that no sentence
+// of ours can hold are looked for: a key that is a word must not cut up hints.
+func (s *Secrets) hideLone(text string) string {
+	if s == nil {
+		return text
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lone == nil {
+		return text
+	}
+	return s.lone.Replace(text)
 }
 
 // escaped is text as it stands within a JSON string.
 func escaped(text string) string {
 	b := encode(text)
 	return string(b[1 : len(b)-1])
-}
-
-// mask returns text without the values that are hidden.
-func (s *secrets) mask(text string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.r == nil {
-		return text
-	}
-	return s.r.Replace(text)
 }

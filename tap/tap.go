@@ -159,6 +159,14 @@ type Env struct {
 	// Metrics counts requests and rows.
 	Metrics *Metrics
 
+	// Secrets are the values that no text may hold. A source hides the tokens
+	// that it gets, and lets every text from outside pass Secrets.Words or
+	// Secrets.Error before a person may read it.
+	Secrets *Secrets
+
+	// UserAgent is the header of that name for every request.
+	UserAgent string
+
 	// Waiting is called when the API asked for a pause. It returns at once.
 	Waiting func(until time.Time)
 

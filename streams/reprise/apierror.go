@@ -6,21 +6,24 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	jsoniter "github.com/json-iterator/go"
+
+	"tap-reprise/tap"
 )
 
 // An apiError is an answer that is not a 200 (Reprise Data API, section 7).
 type apiError struct {
 	what   string // method and pipe
 	status int
-	text   string        // the API's own words
+	text   tap.Words     // the API's own words
+	denies bool          // they say that this account may not use this endpoint
+	size   bool          // they say that the question or its answer is too large
 	after  time.Duration // how long the API asks to wait; 0: it does not say
 }
 
 func (e *apiError) Error() string {
-	if e.text == "" {
+	if e.text.String() == "" {
 		return fmt.Sprintf("%s: status %d", e.what, e.status)
 	}
 	return fmt.Sprintf("%s: status %d: %s", e.what, e.status, e.text)
@@ -28,32 +31,13 @@ func (e *apiError) Error() string {
 
 // newAPIError reads the error body, whatever its form: {"error": …}, another
 // JSON object, or plain text.
-func newAPIError(what string, res *http.Response, body []byte) *apiError {
-	e := &apiError{what: what, status: res.StatusCode, after: waitAsked(res.Header)}
-	if text := jsoniter.Get(body, "error"); text.ValueType() == jsoniter.StringValue {
-		e.text = text.ToString()
-	} else {
-		e.text = string(body)
+func (c *client) newAPIError(what string, res *http.Response, body []byte) *apiError {
+	text := string(body)
+	if told := jsoniter.Get(body, "error"); told.ValueType() == jsoniter.StringValue {
+		text = told.ToString()
 	}
-	e.text = plain(e.text)
-	if _, secret, ok := strings.Cut(res.Request.Header.Get("Authorization"), " "); ok {
-		e.text = strings.ReplaceAll(e.text, secret, "***") // some servers repeat what they refuse
-	}
-	if len(e.text) > 300 {
-		e.text = strings.ToValidUTF8(e.text[:300], "") + "…"
-	}
-	return e
-}
-
-// plain is a server's text on one line, without what a terminal would obey.
-func plain(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && !unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, text)
-	return strings.Join(strings.Fields(text), " ")
+	return &apiError{what: what, status: res.StatusCode, after: waitAsked(res.Header), text: c.env.Secrets.Words(text),
+		denies: strings.Contains(text, "access to this resource"), size: speaksOfSize(text)}
 }
 
 // waitAsked reads Retry-After (seconds or a date), else X-RateLimit-Reset,

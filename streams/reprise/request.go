@@ -100,7 +100,7 @@ func (c *client) get(ctx context.Context, q query, read intake) error {
 // refused adds what to do to a 4xx of a data endpoint (section 7).
 func refused(e *apiError) error {
 	switch {
-	case e.status == http.StatusForbidden && strings.Contains(e.text, "access to this resource"):
+	case e.status == http.StatusForbidden && e.denies:
 		return &tap.Error{Code: tap.ExitAuth, Err: e, Hint: "this account has no access to this endpoint; ask your Reprise contact, or deselect the stream"}
 	case e.status == http.StatusForbidden || e.status == http.StatusUnauthorized:
 		return &tap.Error{Code: tap.ExitAuth, Err: e, Hint: "a freshly issued token was refused; check the API key and base_url"}
@@ -108,7 +108,7 @@ func refused(e *apiError) error {
 		return e
 	case e.status < http.StatusMultipleChoices:
 		return &brokenError{what: e.what, err: fmt.Errorf("status %d without the documented answer", e.status)}
-	case e.status == http.StatusBadRequest && e.text != "":
+	case e.status == http.StatusBadRequest && e.text.String() != "":
 		return configError(e, "the API names the parameter; check the config")
 	}
 	return configError(e, "check base_url; leave it out to use the address that the token endpoint gives")
@@ -128,6 +128,7 @@ func (c *client) getWith(ctx context.Context, t *token, q query, read intake) (e
 		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+t.jwt)
+	req.Header.Set("User-Agent", c.env.UserAgent)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Accept-Encoding", "gzip")
 	req.Header.Set("Cache-Control", "no-cache")
@@ -142,7 +143,7 @@ func (c *client) getWith(ctx context.Context, t *token, q query, read intake) (e
 	status = res.StatusCode
 	if res.StatusCode != http.StatusOK {
 		body, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
-		api := newAPIError(q.String(), res, body)
+		api := c.newAPIError(q.String(), res, body)
 		if api.status == http.StatusForbidden || api.status == http.StatusUnauthorized {
 			return api
 		}
@@ -175,7 +176,7 @@ func (c *client) unanswered(ctx context.Context, q query, err error) error {
 		}
 		err = cause
 	}
-	return transport(q.String(), err)
+	return transport(q.String(), c.env.Secrets.Error(err))
 }
 
 // unpacked returns the body's plain bytes, never more than largestBody; alive

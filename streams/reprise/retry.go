@@ -59,7 +59,7 @@ func tooMuch(err error) bool {
 	var api *apiError
 	if errors.As(err, &api) {
 		return api.status == http.StatusRequestTimeout || api.status == http.StatusRequestEntityTooLarge ||
-			(api.status == http.StatusBadRequest || api.status == http.StatusInternalServerError) && speaksOfSize(api.text)
+			(api.status == http.StatusBadRequest || api.status == http.StatusInternalServerError) && api.size
 	}
 	var envelope *rows.EnvelopeError
 	if errors.As(err, &envelope) && envelope.Kind == rows.Exception {

@@ -68,7 +68,7 @@ func (s *Source) Check(ctx context.Context) error {
 // have access to this resource").
 func deniesPipe(err error) bool {
 	var api *apiError
-	return errors.As(err, &api) && api.status == http.StatusForbidden && strings.Contains(api.text, "access to this resource")
+	return errors.As(err, &api) && api.status == http.StatusForbidden && api.denies
 }
 
 // concernsPipe reports whether err came from a pipe, not from the token's

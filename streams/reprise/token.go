@@ -92,6 +92,7 @@ func (s *tokenStore) exchange(ctx context.Context) (*token, error) {
 		return nil, err
 	}
 	req.Header.Set("Authorization", "Bearer "+s.client.config.APIKey)
+	req.Header.Set("User-Agent", s.client.env.UserAgent)
 	req.Header.Set("Accept", "application/json")
 	sent := false
 	res, err := s.client.do(req, func() { sent = true })
@@ -99,16 +100,16 @@ func (s *tokenStore) exchange(ctx context.Context) (*token, error) {
 		if sent {
 			s.client.counts.Request("token", 0, time.Since(started))
 		}
-		return nil, transport("POST token", err)
+		return nil, transport("POST token", s.client.env.Secrets.Error(err))
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
 	s.client.counts.Request("token", res.StatusCode, time.Since(started))
 	if err != nil {
-		return nil, transport("POST token", err)
+		return nil, transport("POST token", s.client.env.Secrets.Error(err))
 	}
 	if res.StatusCode != http.StatusOK {
-		return nil, tokenRefused(newAPIError("POST token", res, body))
+		return nil, tokenRefused(s.client.newAPIError("POST token", res, body))
 	}
 	return s.parse(body, res.Header)
 }
@@ -122,6 +123,7 @@ func (s *tokenStore) parse(body []byte, header http.Header) (*token, error) {
 	if err := jsoniter.Unmarshal(body, &answer); err != nil {
 		return nil, &brokenError{what: "POST token", err: fmt.Errorf("answer is not the documented JSON")}
 	}
+	s.client.env.Secrets.Hide(answer.Token)
 	if answer.Token == "" {
 		return nil, &brokenError{what: "POST token", err: errors.New("answer holds no token")}
 	}
