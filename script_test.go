@@ -83,6 +83,7 @@ func worldOf(ts *testscript.TestScript) *world { return ts.Value("world").(*worl
 func cmdEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	f := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	demo := f.Bool("demo", false, "the account of `tap-reprise demo`")
+	plain := f.Bool("plain", false, "no row is late and nothing changes")
 	now := f.String("now", "2026-07-06T12:00:00Z", "server clock")
 	forbid := f.String("forbid", "", "pipe without access")
 	hold := f.String("hold", "", "pipe whose answers never come")
@@ -96,7 +97,11 @@ func cmdEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	s := emulator.Demo(false)
 	if !*demo {
-		account := emulator.NewAccount(emulator.Options{Seed: 7, Days: 5, SessionsPerDay: 5, EventsPerSession: 6, Changes: 3})
+		changes := 3
+		if *plain {
+			changes = -1
+		}
+		account := emulator.NewAccount(emulator.Options{Seed: 7, Days: 5, SessionsPerDay: 5, EventsPerSession: 6, Changes: changes, Plain: *plain})
 		clock, err := time.Parse(time.RFC3339, *now)
 		ts.Check(err)
 		s = emulator.New(account, clock)

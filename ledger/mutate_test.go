@@ -115,11 +115,15 @@ var mutants = map[string]mutant{
 	"a reader may stand still":                   {"reader.go", "s.Span.To <= at ||", ""},
 	"units still to be read count as kept":       {"merge.go", "hi > n; hi--", "len(l.units) > n; hi--"},
 
-	"verify sees no change of as many rows":   {"verify.go", "case now.sum != u.sum:", "case false:"},
+	"verify sees no change of as many rows":   {"verify.go", "case now.sum == u.sum:", "case true:"},
 	"verify takes the last count for all":     {"verify.go", "u.rows += part.rows", "u.rows = part.rows"},
 	"verify compares what was never read":     {"verify.go", "case u.kind == unread:", "case false:"},
 	"verify tells of what is not looked at":   {"verify.go", "case u.kind == closed:", "case false:"},
 	"verify believes counts of unknown rims":  {"verify.go", "p.blind()", ""},
+	"verify takes a late row for a new one":   {"verify.go", "case now.rows > u.rows && now.rows-u.rows <= now.arriving:", "case now.rows > u.rows:"},
+	"verify takes a new row for a late one":   {"verify.go", "now.rows-u.rows <= now.arriving", "false"},
+	"verify takes any change for a new one":   {"verify.go", "case now.moving > 0:", "case true:"},
+	"verify stops before the end is read":     {"since.go", "if rest.Width() > 0 {", "if false {"},
 	"verify counts what it should read again": {"verify.go", "if deep || opt.Count == nil {", "if opt.Count == nil {"},
 }
 

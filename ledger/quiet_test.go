@@ -280,24 +280,14 @@ func (t *trial) verify(d deed) error {
 	}
 	want, fewer, differ := map[Span]Standing{}, false, 0
 	for i, u := range l.units {
-		rows, sum := t.w.sum(l.span(i))
-		fewer = fewer || u.kind == listed && rows < u.rows
-		switch {
-		case u.kind == closed:
-			continue
-		case u.kind == unread:
-			want[l.span(i)] = Pending
-		case rows > u.rows:
-			want[l.span(i)] = Grown
-		case rows < u.rows:
-			want[l.span(i)] = Shrunk
-		case sum != u.sum:
-			want[l.span(i)] = Changed
-		default:
-			want[l.span(i)] = Same
+		if u.kind == closed {
 			continue
 		}
-		differ++
+		rows, _ := t.w.sum(l.span(i))
+		fewer = fewer || u.kind == listed && rows < u.rows
+		if want[l.span(i)] = t.stands(l, i); want[l.span(i)] != Same {
+			differ++
+		}
 	}
 	for _, deep := range []bool{true, false} {
 		c := &client{left: 1 << 30, w: t.w, page: t.set.Page, mute: t.set.Mute}
@@ -307,10 +297,17 @@ func (t *trial) verify(d deed) error {
 		if err := c.watch.done(); err != nil {
 			return fmt.Errorf("verify, deep %v: %w", deep, err)
 		}
-		if err != nil || len(all) != len(want) {
-			return fmt.Errorf("verify of %d units found %d: %w", len(want), len(all), err)
+		known := 0
+		for known < len(all) && !all[known].After {
+			known++
 		}
-		for _, f := range all {
+		if err != nil || known != len(want) {
+			return fmt.Errorf("verify of %d units found %d: %w", len(want), known, err)
+		}
+		if err := t.came(l, o.withDefaults().end(), all[known:]); err != nil {
+			return err
+		}
+		for _, f := range all[:known] {
 			wanted := want[f.Span]
 			if f.Found < 0 && (wanted == Changed || fewer) && !deep {
 				continue // equal numbers hide it
@@ -321,5 +318,53 @@ func (t *trial) verify(d deed) error {
 		}
 	}
 	t.w.seen.note("verify of a ledger that differs", differ > 0)
+	return nil
+}
+
+// stands is what verify has to tell of a unit.
+func (t *trial) stands(l *ledger, i int) Standing {
+	u, span := l.units[i], l.span(i)
+	rows, sum := t.w.sum(span)
+	arriving := t.w.count(Span{min(max(span.From, l.to-arriving), span.To), span.To})
+	again := t.set.Again
+	if again == 0 {
+		again = Hour
+	}
+	switch {
+	case u.kind == unread:
+		return Unread
+	case rows > u.rows && rows-u.rows <= arriving:
+		return New
+	case rows > u.rows:
+		return Missing
+	case rows < u.rows:
+		return Lost
+	case sum == u.sum:
+		return Same
+	case t.w.count(Span{min(max(span.From, l.to-again), span.To), span.To}) > 0:
+		return New
+	}
+	return Changed
+}
+
+// came holds what verify tells of the time after l to what is there.
+func (t *trial) came(l *ledger, end int64, found []Finding) error {
+	at := l.to
+	for _, f := range found {
+		if f.Standing != New || f.Span.From < at || f.Span.To > end {
+			return fmt.Errorf("verify up to %s: %+v", stamp(end), f)
+		}
+		if f.Found < 0 {
+			end = f.Span.From // no further
+			continue
+		}
+		if n := t.w.count(f.Span); n != f.Found || t.w.count(Span{at, f.Span.From}) > 0 {
+			return fmt.Errorf("verify: %+v should be %d", f, n)
+		}
+		at = f.Span.To
+	}
+	if n := t.w.count(Span{at, end}); n > 0 {
+		return fmt.Errorf("verify tells nothing of %d rows from %s to %s", n, stamp(at), stamp(end))
+	}
 	return nil
 }

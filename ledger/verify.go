@@ -9,29 +9,44 @@ import (
 // A Standing is how a unit stands against what the API holds now.
 type Standing string
 
-// The standings of a unit. More and fewer are also what a live account shows
-// for rows that came or went since the last run.
+// The standings of a unit.
 const (
 	Same    Standing = "same"
-	Grown   Standing = "more"
-	Shrunk  Standing = "fewer"
+	New     Standing = "new"     // rows came, or moved, after the bookmark or while it was written
+	Missing Standing = "missing" // more rows than were written; the next run finds them
+	Lost    Standing = "fewer"   // rows left
 	Changed Standing = "changed" // as many rows, but not the same ones
-	Pending Standing = "unread"  // not read yet, or in pieces; the next run does
+	Unread  Standing = "unread"  // not read yet, or in pieces; the next run does
 )
+
+// arriving is how long the rows of a session that is under way keep coming.
+const arriving = Hour
 
 // A Finding is what Verify found out about one unit.
 type Finding struct {
 	Span     Span
 	Rows     int // as listed
-	Found    int // as read, or -1 if counting told that it is the same
+	Found    int // as read, or -1 if counting told that it is the same, or nobody looked
 	Standing Standing
+
+	// After tells that the time lies behind the bookmark, which lists nothing
+	// of it.
+	After bool
 }
 
 // Verify compares what b lists with what the API holds, unit by unit, oldest
 // first, and changes nothing. A span that holds its number is done with one
 // count; any other is halved until it fits a request, which then tells unit by
 // unit. With deep everything is read, which also finds rows that changed or
-// took the place of others. Of o it uses Filter, Page, Window, Read, Count and
+// took the place of others. Then follows what came since, of which no more
+// than about a page is read: the last finding is the time that was not.
+//
+// When the bookmark was written, sessions were under way. So a unit is New, and
+// no difference, if rows of the last hour before the bookmark can be all that
+// was added, or rows of the last Options.Again what changed: the next run reads
+// that time in any case.
+//
+// Of o it uses Now, To, Again, Filter, Page, Window, Border, Read, Count and
 // Bounds; without Count everything is read. A bookmark whose ledger cannot be
 // read, or was written under another filter, is an error.
 func Verify(ctx context.Context, b Bookmark, o Options, deep bool) ([]Finding, error) {
@@ -53,12 +68,24 @@ func Verify(ctx context.Context, b Bookmark, o Options, deep bool) ([]Finding, e
 			return nil, err
 		}
 	}
-	return p.findings(ctx)
+	found, err := p.findings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	came, err := p.since(ctx)
+	return append(found, came...), err
+}
+
+// A sight is what was seen of a unit.
+type sight struct {
+	unit
+	arriving int // rows that may have come while the bookmark was written
+	moving   int // rows whose values may have moved since
 }
 
 // findings reads what is marked and takes the rest to be the same.
 func (p *plan) findings(ctx context.Context) ([]Finding, error) {
-	seen := make([]unit, len(p.l.units))
+	seen := make([]sight, len(p.l.units))
 	for i, u := range p.l.units {
 		p.read[i] = p.read[i] && u.kind == listed
 	}
@@ -74,7 +101,7 @@ func (p *plan) findings(ctx context.Context) ([]Finding, error) {
 		case u.kind == closed:
 			continue
 		case u.kind == unread:
-			f.Standing = Pending
+			f.Standing = Unread
 		case p.read[i]:
 			f.Found, f.Standing = seen[i].rows, u.standing(seen[i])
 		}
@@ -84,32 +111,49 @@ func (p *plan) findings(ctx context.Context) ([]Finding, error) {
 }
 
 // weigh adds up what the API holds of the units in s.
-func (p *plan) weigh(ctx context.Context, s Span, seen []unit) error {
+func (p *plan) weigh(ctx context.Context, s Span, seen []sight) error {
 	whole := func(int64) int64 { return math.MaxInt64 }
+	var home []int
 	for st, err := range stretches(ctx, p.opt.Read, s, p.l.chart(s, p.opt.Page).cut) {
 		if err != nil {
 			return err
 		}
 		pieces := p.l.pieces(st.Span, whole)
-		tally(pieces, st, nil)
+		home = tally(pieces, st, home)
 		for _, part := range pieces {
 			u := &seen[part.owner]
 			u.rows += part.rows
 			u.sum = (u.sum + part.sum) & sumBits
+		}
+		for i, row := range st.Rows {
+			if st.stray(i) {
+				continue
+			}
+			u := &seen[pieces[home[i]].owner]
+			if row.At >= p.l.to-arriving {
+				u.arriving++
+			}
+			if row.At >= p.l.to-p.opt.Again.Microseconds() {
+				u.moving++
+			}
 		}
 	}
 	return nil
 }
 
 // standing tells how what was seen of u now stands against it.
-func (u *unit) standing(now unit) Standing {
+func (u *unit) standing(now sight) Standing {
 	switch {
+	case now.rows > u.rows && now.rows-u.rows <= now.arriving:
+		return New
 	case now.rows > u.rows:
-		return Grown
+		return Missing
 	case now.rows < u.rows:
-		return Shrunk
-	case now.sum != u.sum:
-		return Changed
+		return Lost
+	case now.sum == u.sum:
+		return Same
+	case now.moving > 0:
+		return New
 	}
-	return Same
+	return Changed
 }

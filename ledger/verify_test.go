@@ -17,22 +17,22 @@ func TestVerify(t *testing.T) {
 		"nothing": {change: func(*shelf) {}, counts: 3},
 		"a late row": {
 			change: func(s *shelf) { s.rows = append(s.rows, Row{At: begin + 7*Hour + 5, HasAt: true}) },
-			counts: 20, want: map[int64]Standing{7: Grown},
+			counts: 20, want: map[int64]Standing{7: Missing},
 		},
 		"a row that is gone": {
 			change: func(s *shelf) { s.rows = append(s.rows[:75], s.rows[76:]...) },
-			counts: 20, want: map[int64]Standing{7: Shrunk},
+			counts: 20, want: map[int64]Standing{7: Lost},
 		},
 		"changes far apart": {
 			change: func(s *shelf) {
 				s.rows = append(s.rows[:75], s.rows[76:]...)
 				s.rows = append(s.rows, Row{At: begin + 100*Hour + 5, HasAt: true}, Row{At: begin + 190*Hour + 5, HasAt: true})
 			},
-			counts: 40, want: map[int64]Standing{7: Shrunk, 100: Grown, 190: Grown},
+			counts: 40, want: map[int64]Standing{7: Lost, 100: Missing, 190: Missing},
 		},
 		"a row that hides behind another's removal": {
 			change: func(s *shelf) { s.rows[75].At += 3 * Hour },
-			counts: 3, deep: map[int64]Standing{7: Shrunk, 10: Grown},
+			counts: 3, deep: map[int64]Standing{7: Lost, 10: Missing},
 		},
 		"a changed row": {
 			change: func(s *shelf) { s.rows[75].Sum++ },
@@ -40,7 +40,7 @@ func TestVerify(t *testing.T) {
 		},
 		"a row exactly on the first instant of a unit": {
 			change: func(s *shelf) { s.rows = append(s.rows, Row{At: begin + 50*Hour, HasAt: true}) },
-			counts: 20, want: map[int64]Standing{50: Grown},
+			counts: 20, want: map[int64]Standing{50: Missing},
 		},
 		"a row on the ledger's end": {
 			change: func(s *shelf) { s.rows = append(s.rows, Row{At: begin + 200*Hour, HasAt: true}) },
@@ -55,7 +55,7 @@ func TestVerify(t *testing.T) {
 			c.change(s)
 			standings := func(deep bool) map[int64]Standing {
 				got := map[int64]Standing{}
-				all, err := Verify(context.Background(), b, s.options(201), deep)
+				all, err := Verify(context.Background(), b, s.options(200), deep)
 				require.NoError(t, err)
 				require.Equal(t, 200, len(all))
 				for i, f := range all {
@@ -86,14 +86,14 @@ func TestVerify(t *testing.T) {
 
 func shrunk(m map[int64]Standing) (n int) {
 	for _, s := range m {
-		if s == Shrunk {
+		if s == Lost {
 			n++
 		}
 	}
 	return n
 }
 
-func TestVerifyTellsWhatIsPending(t *testing.T) {
+func TestVerifyTellsWhatIsUnread(t *testing.T) {
 	s := &shelf{}
 	s.fill(10, 0, 48)
 	s.shaky = Span{begin + 7*Hour, begin + 7*Hour + Second}
@@ -102,7 +102,7 @@ func TestVerifyTellsWhatIsPending(t *testing.T) {
 	require.NoError(t, err)
 	pending := 0
 	for _, f := range all {
-		if f.Standing == Pending {
+		if f.Standing == Unread {
 			pending++
 			require.Equal(t, s.shaky, f.Span)
 		} else {
@@ -126,4 +126,79 @@ func TestVerifyRefuses(t *testing.T) {
 	b.Ledger = "9.x"
 	_, err = Verify(context.Background(), b, s.options(48), false)
 	require.ErrorIs(t, err, errNewer)
+}
+
+// TestVerifyTellsWhatIsNew lets rows come after the bookmark, and in the hour
+// before it, when sessions were under way.
+func TestVerifyTellsWhatIsNew(t *testing.T) {
+	row := func(at int64) Row { return Row{At: begin + at, HasAt: true, Sum: mix(uint64(at))} }
+	const half = Hour / 2 // the bookmark stands half an hour after a full one
+	for name, c := range map[string]struct {
+		change func(s *shelf)
+		want   map[int64]Standing // by the second in which a unit begins
+	}{
+		"after it":                        {func(s *shelf) { s.rows = append(s.rows, row(48*Hour+half+5), row(48*Hour+half+Hour)) }, map[int64]Standing{48*3600 + 1800: New, 49 * 3600: New}},
+		"exactly on it":                   {func(s *shelf) { s.rows = append(s.rows, row(48*Hour+half)) }, map[int64]Standing{48*3600 + 1800: New}},
+		"before it, in its hour":          {func(s *shelf) { s.rows = append(s.rows, row(48*Hour+5)) }, map[int64]Standing{48 * 3600: New}},
+		"changed, in its hour":            {func(s *shelf) { s.rows[len(s.rows)-1].Sum++ }, map[int64]Standing{48 * 3600: New}},
+		"gone, in its hour":               {func(s *shelf) { s.rows = s.rows[:len(s.rows)-1] }, map[int64]Standing{48 * 3600: Lost}},
+		"half an hour before it":          {func(s *shelf) { s.rows = append(s.rows, row(48*Hour-half+5)) }, map[int64]Standing{47 * 3600: New}},
+		"more than an hour before it":     {func(s *shelf) { s.rows = append(s.rows, row(47*Hour+5)) }, map[int64]Standing{47 * 3600: Missing}},
+		"before it and after it":          {func(s *shelf) { s.rows = append(s.rows, row(7*Hour+5), row(50*Hour)) }, map[int64]Standing{7 * 3600: Missing, 50 * 3600: New}},
+		"early in a day without any rows": {func(s *shelf) { s.rows = append(s.rows, row(25*Hour)) }, map[int64]Standing{24 * 3600: Missing}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &shelf{}
+			s.fill(10, 0, 24)
+			s.fill(10, 47, 49)
+			at := s.options(48)
+			at.Now += half
+			b, _ := sync(t, Bookmark{}, at)
+			c.change(s)
+			for _, deep := range []bool{false, true} {
+				if !deep && name == "changed, in its hour" {
+					continue // equal numbers hide it
+				}
+				all, err := Verify(context.Background(), b, s.options(60), deep)
+				require.NoError(t, err)
+				got := map[int64]Standing{}
+				for _, f := range all {
+					if f.Standing != Same {
+						got[(f.Span.From-begin)/Second] = f.Standing
+						require.Equal(t, f.Span.From >= b.Since, f.After)
+						require.Equal(t, len(s.held(f.Span)), f.Found)
+					}
+				}
+				require.Equal(t, c.want, got, "deep %t", deep)
+			}
+		})
+	}
+}
+
+// TestVerifyReadsNoMoreThanAPageOfWhatIsNew bounds the cost of a state that is
+// old.
+func TestVerifyReadsNoMoreThanAPageOfWhatIsNew(t *testing.T) {
+	s := &shelf{}
+	s.fill(10, 0, 48)
+	b, _ := sync(t, Bookmark{}, s.options(48))
+	s.fill(10, 48, 200)
+	s.at = nil
+	all, err := Verify(context.Background(), b, s.options(200), false)
+	require.NoError(t, err)
+	rows := 0
+	for _, f := range all[48:] {
+		require.True(t, f.After)
+		rows += max(0, f.Found)
+	}
+	require.Less(t, rows, 200)
+	last := all[len(all)-1]
+	require.Equal(t, -1, last.Found)
+	require.Equal(t, begin+200*Hour, last.Span.To)
+	behind := 0
+	for _, span := range s.at {
+		if span.From >= b.Since {
+			behind++
+		}
+	}
+	require.LessOrEqual(t, behind, 2)
 }

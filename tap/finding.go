@@ -5,8 +5,28 @@ import (
 	"time"
 )
 
-// A Finding tells how a stretch of server time, or a window, stands against
-// what a bookmark says was written of it.
+// A Standing is how what was written of a unit stands against what the API
+// holds now.
+type Standing string
+
+// The standings of a unit.
+const (
+	Same    Standing = "same"
+	New     Standing = "new"     // came or moved after the bookmark, or just before it: no difference
+	Missing Standing = "missing" // the API holds more rows
+	Fewer   Standing = "fewer"   // the API holds fewer rows
+	Changed Standing = "changed" // as many rows, but not the same ones
+	Unread  Standing = "unread"  // the bookmark itself says that the next run reads it
+)
+
+// standings in the order in which a report names them.
+var standings = []Standing{Missing, Fewer, Changed, Unread, New, Same}
+
+// differs reports whether a person should know.
+func (s Standing) differs() bool { return s != Same && s != New }
+
+// A Finding tells how a unit, a stretch of server time or a window, stands
+// against what a bookmark says was written of it.
 type Finding struct {
 	From, To time.Time
 
@@ -18,9 +38,18 @@ type Finding struct {
 	// told that it is the same, or nobody counts.
 	Rows, Found int
 
-	// Standing is "same", "more", "fewer", "changed" (other rows in the same
-	// number), or "unread": the next run reads it.
-	Standing string
+	Standing Standing
+
+	// After tells that the bookmark does not know the unit: it lies behind it.
+	After bool
+}
+
+// came is how many rows are new; more tells that there may be others.
+func (f Finding) came() (n int, more bool) {
+	if f.Standing != New || f.Of != "" {
+		return 0, false
+	}
+	return max(0, f.Found-max(0, f.Rows)), f.Found < 0
 }
 
 // A Verifier compares the bookmark of a stream with what the API holds, oldest

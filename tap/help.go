@@ -19,7 +19,7 @@ func (a App) helpText() string {
                                 --catalog and --state in its forms; so is
                                 demo --airbyte
        NAME verify --config FILE --state FILE [--catalog FILE] [--deep]
-                                [--format table|json]
+                                [--all] [--format table|json]
                                 compare what was loaded with what the API holds
 
   ABOUT

@@ -16,6 +16,7 @@ import (
 type verifyCommand struct {
 	singerCommand
 	deep   bool
+	all    bool // list what is the same, too
 	format string
 }
 
@@ -29,6 +30,7 @@ func parseVerify(a App, args []string) command {
 	f.StringVar(&c.catalog, "catalog", "", "")
 	f.StringVar(&c.state, "state", "", "")
 	f.BoolVar(&c.deep, "deep", false, "")
+	f.BoolVar(&c.all, "all", false, "")
 	f.BoolVar(&c.demo, "demo", false, "")
 	f.StringVar(&c.format, "format", "table", "")
 	err := f.Parse(args)
@@ -58,7 +60,7 @@ func (c *verifyCommand) run(ctx context.Context) error {
 	if len(reports) == 0 {
 		return failed
 	}
-	text := tableOf(reports)
+	text := tableOf(reports, c.all)
 	if c.format == "json" {
 		text = encodeReports(reports)
 	}
@@ -67,7 +69,7 @@ func (c *verifyCommand) run(ctx context.Context) error {
 	}
 	if n := differences(reports); n > 0 {
 		failed = errors.Join(&Error{Code: ExitDiffer, Err: fmt.Errorf("verify: %d differences between the state and the API", n),
-			Hint: "the next run writes what changed within the look-back (closed windows of metrics: within a day); rows that came since the state's run count as well"}, failed)
+			Hint: "the next run writes what is missing or changed within the look-back (closed windows of metrics: within a day)"}, failed)
 	}
 	return failed
 }
@@ -120,12 +122,11 @@ func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 	return reports, errors.Join(errs...)
 }
 
-func (f Finding) differs() bool { return f.Standing != "same" }
-
+// differences counts the units that a person should know of.
 func differences(reports []report) (n int) {
 	for _, r := range reports {
 		for _, f := range r.findings {
-			if f.differs() {
+			if f.Standing.differs() {
 				n++
 			}
 		}

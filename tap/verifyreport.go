@@ -2,34 +2,69 @@ package tap
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"text/tabwriter"
+	"strings"
 	"time"
 )
 
-// tableOf prints the reports for a person: a line for each day, and one for
-// each unit that differs.
-func tableOf(reports []report) []byte {
+// meanings tell what a verdict says, and what to do about it.
+var meanings = map[Standing]string{
+	Missing: "the API holds more rows than were written; the next run loads them",
+	Fewer:   "rows have left the API; the warehouse keeps them",
+	Changed: "values moved; the next runs write them (windows: within a day)",
+	Unread:  "not loaded for certain; the next run reads it",
+	New:     "came after the state's moment, or to what was open then; no difference",
+}
+
+// unitMeaning explains what is counted.
+const unitMeaning = "A unit is an hour of rows, several hours without any, or a window of metrics."
+
+// tableOf prints the reports for a person: a line for each stream, then what
+// differs, or with all every unit.
+func tableOf(reports []report, all bool) []byte {
 	var b bytes.Buffer
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "STREAM\tTIME (UTC)\tROWS\tNOW\tVERDICT")
-	rows, units := 0, 0
+	b.Write(streamTable(reports))
+	told := map[Standing]bool{}
 	for _, r := range reports {
-		if len(r.findings) == 0 {
-			fmt.Fprintf(w, "%s\t\t\t\t%s\n", r.stream, r.absent())
-		}
-		for _, d := range r.days() {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.stream, d.when, number(d.rows), number(d.found), d.verdict)
-		}
+		b.Write(r.units(all))
 		for _, f := range r.findings {
-			units++
-			rows += max(0, f.Rows)
+			told[f.Standing] = true
 		}
 	}
-	_ = w.Flush() // to memory
-	fmt.Fprintf(&b, "%d rows in %d units, %d differences\n", rows, units, differences(reports))
+	b.WriteByte('\n')
+	for _, s := range standings {
+		if told[s] && meanings[s] != "" {
+			fmt.Fprintf(&b, "%s: %s\n", s, meanings[s])
+		}
+	}
+	fmt.Fprintf(&b, "%s\n%s\n", unitMeaning, totalLine(reports))
 	return b.Bytes()
+}
+
+// streamTable has a line for each stream.
+func streamTable(reports []report) []byte {
+	t := &table{right: []bool{false, true, true, true, false}}
+	t.add("STREAM", "ROWS", "UNITS", "NEW ROWS", "VERDICT, IN UNITS")
+	for _, r := range reports {
+		s := r.sum()
+		if len(r.findings) == 0 {
+			t.add(r.stream, "-", "-", "-", r.absent())
+			continue
+		}
+		rows, came := thousands(s.rows), thousands(s.came)
+		if s.uncounted {
+			rows, came = "-", "-"
+		}
+		if s.more {
+			came += "+"
+		}
+		verdict := s.verdict()
+		t.add(r.stream, rows, thousands(s.units), came, verdict[0])
+		for _, rest := range verdict[1:] {
+			t.add("", "", "", "", rest)
+		}
+	}
+	return t.print(pageWidth)
 }
 
 // absent tells why nothing was found about a stream.
@@ -40,89 +75,128 @@ func (r report) absent() string {
 	return "nothing to compare"
 }
 
+// A sum adds up findings.
+type sum struct {
+	rows, units, came int
+	more              bool // there may be more new rows
+	uncounted         bool // rows are not known
+	by                map[Standing]int
+}
+
+func (r report) sum() sum {
+	s := sum{by: map[Standing]int{}}
+	for _, f := range r.findings {
+		s.by[f.Standing]++
+		came, more := f.came()
+		s.came, s.more = s.came+came, s.more || more
+		s.uncounted = s.uncounted || f.Of != ""
+		if !f.After {
+			s.units++
+			s.rows += max(0, f.Rows)
+		}
+	}
+	return s
+}
+
+// verdictWidth is what a page leaves for a verdict beside long numbers.
+const verdictWidth = 28
+
+// verdict is "same", or how many units are not, in lines.
+func (s sum) verdict() []string {
+	var lines []string
+	for _, standing := range standings {
+		n := s.by[standing]
+		if n == 0 || standing == Same {
+			continue
+		}
+		word := fmt.Sprintf("%s %s", thousands(n), standing)
+		if last := len(lines) - 1; last >= 0 && len(lines[last])+len(word)+2 <= verdictWidth {
+			lines[last] += ", " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	if lines == nil {
+		return []string{"same"}
+	}
+	return lines
+}
+
+func totalLine(reports []report) string {
+	var all sum
+	for _, r := range reports {
+		s := r.sum()
+		all.rows, all.units, all.came, all.more = all.rows+s.rows, all.units+s.units, all.came+s.came, all.more || s.more
+	}
+	text := fmt.Sprintf("%d rows in %d units, %d differences", all.rows, all.units, differences(reports))
+	switch {
+	case all.more:
+		return text + fmt.Sprintf(", %d rows or more new since the state", all.came)
+	case all.came > 0:
+		return text + fmt.Sprintf(", %d rows new since the state", all.came)
+	}
+	return text
+}
+
+// units lists what differs, neighbours together; or with all every unit.
+func (r report) units(all bool) []byte {
+	t := &table{right: []bool{false, true, true, false}}
+	t.add(r.stream+", UTC", "WRITTEN", "NOW", "")
+	for _, f := range r.joined(all) {
+		now := f.Found
+		if now < 0 && f.Standing == Same {
+			now = f.Rows
+		}
+		t.add("  "+f.when(), number(f.Rows), number(now), string(f.Standing))
+	}
+	if len(t.rows) == 1 {
+		return nil
+	}
+	return append([]byte("\n"), t.print(pageWidth)...)
+}
+
+// joined are the findings to list: with all each of them, else those that
+// differ, neighbours of one standing as one.
+func (r report) joined(all bool) (out []Finding) {
+	for _, f := range r.findings {
+		if all || f.Standing.differs() {
+			out = append(out, f)
+		}
+		n := len(out)
+		if all || n < 2 || f.Of != "" || !f.Standing.differs() {
+			continue
+		}
+		if last := &out[n-2]; last.Standing == f.Standing && last.To.Equal(f.From) && last.Found >= 0 && f.Found >= 0 {
+			last.To, last.Rows, last.Found = f.To, last.Rows+f.Rows, last.Found+f.Found
+			out = out[:n-1]
+		}
+	}
+	return out
+}
+
+// when is the time of a finding, or the day on which its window begins.
+func (f Finding) when() string {
+	from, to := f.From.UTC(), f.To.UTC()
+	if f.Of != "" {
+		return from.Format(time.DateOnly) + " " + f.Of
+	}
+	clock := "15:04"
+	if from.Second() != 0 || to.Second() != 0 {
+		clock = time.TimeOnly
+	}
+	if end := to.Add(-time.Second); end.YearDay() == from.YearDay() && end.Year() == from.Year() {
+		text := to.Format(clock)
+		if to.YearDay() != from.YearDay() {
+			text = strings.Replace(text, "00:", "24:", 1)
+		}
+		return from.Format("2006-01-02 "+clock) + " to " + text
+	}
+	return from.Format("2006-01-02 "+clock) + " to " + to.Format("2006-01-02 "+clock)
+}
+
 func number(n int) string {
 	if n < 0 {
 		return "-"
 	}
-	return fmt.Sprint(n)
+	return thousands(n)
 }
-
-// A line is one line of the table.
-type line struct {
-	when        string
-	rows, found int
-	verdict     string
-}
-
-// days adds up the units of each day (of each window, where there are some).
-// A day that differs is followed by the units that do.
-func (r report) days() []line {
-	var out, units []line
-	day := -1 // index of the present day's line
-	for _, f := range r.findings {
-		when := f.From.UTC().Format(time.DateOnly)
-		if f.Of != "" {
-			when += " " + f.Of
-		}
-		if day < 0 || out[day].when != when {
-			out = append(out, units...)
-			out, units, day = append(out, line{when: when, verdict: "same"}), nil, len(out)
-		}
-		now := f.Found
-		if now < 0 {
-			now = f.Rows
-		}
-		out[day].rows += f.Rows
-		out[day].found += now
-		if f.differs() {
-			out[day].verdict = f.Standing
-			if f.Of == "" {
-				out[day].verdict = "differs"
-				units = append(units, line{"  " + f.From.UTC().Format(time.TimeOnly) + " to " + f.To.UTC().Format(time.DateTime), f.Rows, f.Found, f.Standing})
-			}
-		}
-	}
-	return append(out, units...)
-}
-
-// encodeReports prints the reports for a program, unit by unit.
-func encodeReports(reports []report) []byte {
-	type unit struct {
-		From    string `json:"from"`
-		To      string `json:"to"`
-		Of      string `json:"of,omitempty"`
-		Rows    *int   `json:"rows"`
-		Found   *int   `json:"found"`
-		Verdict string `json:"verdict"`
-	}
-	type stream struct {
-		Stream  string `json:"stream"`
-		InState bool   `json:"in_state"`
-		Units   []unit `json:"units"`
-	}
-	known := func(n int) *int {
-		if n < 0 {
-			return nil
-		}
-		return &n
-	}
-	list := []stream{}
-	for _, r := range reports {
-		s := stream{Stream: r.stream, InState: r.marked, Units: []unit{}}
-		for _, f := range r.findings {
-			found := f.Found
-			if found < 0 && !f.differs() {
-				found = f.Rows
-			}
-			s.Units = append(s.Units, unit{stampOf(f.From), stampOf(f.To), f.Of, known(f.Rows), known(found), f.Standing})
-		}
-		list = append(list, s)
-	}
-	text, err := json.MarshalIndent(map[string]any{"streams": list, "differences": differences(reports)}, "", "  ")
-	if err != nil {
-		panic(err) // strings and numbers only
-	}
-	return append(text, '\n')
-}
-
-func stampOf(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"tap-reprise/ledger"
@@ -34,9 +35,11 @@ func Verify(ctx context.Context, source tap.Source, stream tap.Stream, b tap.Boo
 
 // verifySessions counts, or with deep reads, what the ledger lists.
 func (r *reader) verifySessions(ctx context.Context, old resume, deep bool) ([]tap.Finding, error) {
+	end, _ := r.until()
 	found, err := ledger.Verify(ctx, old.ledger(), ledger.Options{
+		Now: r.client.clock.now().UnixMicro() + second, To: end, Again: r.table.again,
 		Filter: r.fingerprint(), Page: r.pageRows(), Window: r.config.WindowRows,
-		Read: r.readSpan, Count: r.count, Bounds: r.askBounds,
+		Read: r.readKnown(old.at), Count: r.count, Bounds: r.askBounds,
 	}, deep)
 	var told *tap.Error
 	if err != nil && !errors.As(err, &told) && !again(err) && ctx.Err() == nil {
@@ -48,13 +51,27 @@ func (r *reader) verifySessions(ctx context.Context, old resume, deep bool) ([]t
 	var out []tap.Finding
 	for _, f := range found {
 		out = append(out, tap.Finding{From: time.UnixMicro(f.Span.From), To: time.UnixMicro(f.Span.To),
-			Rows: f.Rows, Found: f.Found, Standing: string(f.Standing)})
+			Rows: f.Rows, Found: f.Found, Standing: tap.Standing(f.Standing), After: f.After})
 	}
 	return out, nil
 }
 
+// readKnown is a ledger's Reader that measures anew from at on: how dense the
+// last bit before it was says nothing of the days behind it.
+func (r *reader) readKnown(at int64) ledger.Reader {
+	return func(ctx context.Context, s ledger.Span, cut ledger.Cut) iter.Seq2[ledger.Stretch, error] {
+		if s.From >= at {
+			r.mu.Lock()
+			r.last = ledger.Density{}
+			r.mu.Unlock()
+		}
+		return r.readSpan(ctx, s, cut)
+	}
+}
+
 // verifyWindows asks for every window in the ledger again: figures cannot be
-// counted.
+// counted. Windows that were still open when the bookmark was written move on,
+// and those that follow are not asked for.
 func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.Finding, error) {
 	sums, err := decodeSums(old.mark.Ledger)
 	if err != nil {
@@ -65,7 +82,7 @@ func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.F
 	}
 	m := &metricsRun{reader: r, old: old, sums: sums, start: r.config.start.UnixMicro()}
 	m.end, m.now = r.until()
-	tasks := m.listed()
+	tasks, later := m.listed()
 	var out []tap.Finding
 	for got, err := range ordered(ctx, len(tasks), max(1, r.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
 		return m.ask(ctx, tasks[i])
@@ -75,27 +92,36 @@ func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.F
 		}
 		t := tasks[len(out)]
 		f := tap.Finding{From: time.UnixMicro(t.start), To: time.UnixMicro(t.end), Of: t.period + " " + t.kind,
-			Rows: -1, Found: len(got.rows), Standing: string(ledger.Same)}
-		if sumOf(got) != sums.sums[keyOf(t.window, t.kind)] {
-			f.Standing = string(ledger.Changed)
+			Rows: -1, Found: len(got.rows), Standing: tap.Same}
+		switch {
+		case sumOf(got) == sums.sums[keyOf(t.window, t.kind)]:
+		case t.closes() > old.at:
+			f.Standing = tap.New
+		default:
+			f.Standing = tap.Changed
 		}
 		out = append(out, f)
 		r.pages.Put(got.page)
 	}
+	for _, t := range later {
+		out = append(out, tap.Finding{From: time.UnixMicro(t.start), To: time.UnixMicro(t.end), Of: t.period + " " + t.kind,
+			Rows: -1, Found: -1, Standing: tap.New, After: true})
+	}
 	return out, nil
 }
 
-// listed are the windows that the ledger knows.
-func (m *metricsRun) listed() []task {
-	var list []task
+// listed are the windows that the ledger knows, and those that came later.
+func (m *metricsRun) listed() (known, later []task) {
 	for _, w := range windows(m.config.MetricsWindows, m.start, m.end) {
 		for _, kind := range m.config.MetricsGroupBy {
 			if _, ok := m.sums.sums[keyOf(w, kind)]; ok {
-				list = append(list, task{w, kind})
+				known = append(known, task{w, kind})
+			} else if w.closes() > m.old.at {
+				later = append(later, task{w, kind})
 			}
 		}
 	}
-	return list
+	return known, later
 }
 
 var _ tap.Verifier = Verify
