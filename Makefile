@@ -2,7 +2,7 @@
 VERSION := $(shell sed -n 's/^var version = "\(.*\)"/\1/p' main.go)
 BINARY  := tap-reprise
 
-.PHONY: build test vet fuzz mutants interop interop-all image image-test release wheels bench profile ci clean
+.PHONY: build test vet nightly fuzz mutants interop interop-all image image-test release wheels bench profile ci clean
 
 build: # one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BINARY) .
@@ -12,6 +12,12 @@ test:
 
 vet:
 	.ci/run vet
+
+nightly: # all seeds, the largest accounts, every guard removed: hours
+	go test -tags full ./...
+	go test ./simulation -full -draws 20 -timeout 3h
+	go test ./ledger -run Property -steps 50000000 -timeout 3h
+	$(MAKE) mutants
 
 fuzz: # every fuzz target for a long while; FUZZRUNS=10000 is what .ci/run does
 	FUZZRUNS=$${FUZZRUNS:-200000} .ci/run fuzz

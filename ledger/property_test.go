@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	steps = flag.Int("steps", 60_000, "how many steps TestProperty takes: requests, arrivals, changes, runs")
+	steps = flag.Int("steps", 45_000, "how many steps TestProperty takes: requests, arrivals, changes, runs")
 	first = flag.Uint64("first", 1, "the seed TestProperty begins with")
 	least = flag.Duration("shrink", 10*time.Second, "how long a history that fails is shrunk")
 	seed  = flag.Uint64("seed", 0, "play this history of TestProperty only")

@@ -40,7 +40,7 @@ func TestTimesDoNotDependOnTheOnesBefore(t *testing.T) {
 		}
 		var all []string
 		r := rand.New(rand.NewPCG(1, 2))
-		for range 3000 {
+		for range 3000 / share {
 			all = append(all, fmt.Sprintf(`{"at":"%s","too":"%s"}`, texts[r.IntN(len(texts))], texts[r.IntN(len(texts))]))
 		}
 		// Rows read alone are never transcribed.

@@ -20,7 +20,7 @@ func TestStringsAreUTF8(t *testing.T) {
 			t.Fatalf("scanString(%q) = %d, %b", text[start:end+1], got, c)
 		}
 	}
-	for n := range len(kinds) * len(kinds) * len(kinds) * len(kinds) {
+	for n := 0; n < len(kinds)*len(kinds)*len(kinds)*len(kinds); n += share {
 		piece := []byte{kinds[n%24], kinds[n/24%24], kinds[n/24/24%24], kinds[n/24/24/24]}
 		valid := utf8.Valid(piece)
 		for place := range 8 {

@@ -10,7 +10,7 @@ import (
 
 var (
 	full  = flag.Bool("full", false, "45 days of hourly and daily runs of every setup")
-	draws = flag.Int("draws", 3, "random setups")
+	draws = flag.Int("draws", 2, "random setups")
 	seed  = flag.Uint64("seed", 1, "of the accounts, faults and kills")
 )
 
@@ -87,14 +87,25 @@ func anySetup(seed uint64) setup {
 	return s
 }
 
-// brief sets how long the account lives: 45 days, or without -full 24, with
-// runs six hours apart at least.
+// brief sets how long the account lives: 45 days with -full, 24 with -tags full
+// and runs six hours apart at least. Else it is 18 days and half as large, with
+// runs eight hours apart and a look-back that ends before the account does.
 func (s *setup) brief() {
-	s.days = 45
-	if !*full {
+	switch {
+	case *full:
+		s.days = 45
+		return
+	case all:
 		s.days, s.every = 24, max(s.every, 6*time.Hour)
-		s.pause[1] = min(s.pause[1], 21)
-		s.pause[0] = min(s.pause[0], 9)
+		s.pause = [2]int{min(s.pause[0], 9), min(s.pause[1], 21)}
+		return
+	}
+	s.days, s.every = 18, max(s.every, 8*time.Hour)
+	s.sessions, s.page, s.burst = (s.sessions+1)/2, (s.page+1)/2, s.burst/2
+	s.dialect.CapLimit /= 2
+	s.lookback, s.moved = min(s.lookback, 8), min(s.moved, 4)
+	if s.pause[1] > s.pause[0] {
+		s.pause = [2]int{5, 15}
 	}
 }
 

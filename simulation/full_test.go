@@ -1,0 +1,6 @@
+//go:build full
+
+package simulation
+
+// all: tables and seeds are taken whole.
+const all = true
