@@ -29,8 +29,8 @@ type Notice int
 
 // What may be wrong with a bookmark.
 const (
-	Foreign  Notice = iota + 1 // written by another connector
-	Poisoned                   // written by another connector, in the future
+	Foreign  Notice = iota + 1 // written by another connector, or stripped of its ledger
+	Poisoned                   // such a one in the future
 	Future                     // our own, in the future
 	Damaged
 	Newer
@@ -44,11 +44,11 @@ const (
 func (n Notice) String() string {
 	switch n {
 	case Foreign:
-		return "the bookmark comes from another connector; its look-back is read again"
+		return "the bookmark has no ledger, as that of another connector; its look-back is read again"
 	case Poisoned:
-		return "the bookmark comes from another connector and lies in the future; it is taken as now less the look-back"
+		return "the bookmark has no ledger, as that of another connector, and lies in the future; it is taken as now less the look-back"
 	case Future:
-		return "the bookmark lies in the future, nothing is read; set since_created_at back to the last moment that is known to be right"
+		return "the bookmark lies in the future, since a clock of the API was wrong once; it goes on from now, and what lies before is looked through"
 	case Damaged:
 		return "the bookmark's ledger is damaged; the look-back is read again"
 	case Newer:
@@ -99,16 +99,19 @@ func load(b Bookmark, o *Options) (*ledger, []Notice) {
 		return fresh(o), []Notice{Refilter}
 	}
 	l.doubt(o.Now + skew)
+	var notes []Notice
 	switch {
 	case b.Since < l.to:
 		l.rewind(b.Since)
-		return l, []Notice{MovedBack}
-	case l.to > o.Now+skew:
-		return l, []Notice{Future}
-	case b.Since > l.to:
-		return l, []Notice{MovedOn}
+		notes = append(notes, MovedBack)
+	case b.Since > l.to && l.to <= o.Now+skew:
+		notes = append(notes, MovedOn)
 	}
-	return l, nil
+	if l.to > o.Now+skew && l.from <= o.Now {
+		l.rewind(o.Now)
+		notes = append(notes, Future)
+	}
+	return l, notes
 }
 
 // fresh is the ledger before the first run.

@@ -89,7 +89,7 @@ var mutants = map[string]mutant{
 	"a start moved back hides closed time":       {"bookmark.go", "l.prepend(l.from, closed)", ""},
 	"a longer look-back leaves closed time be":   {"bookmark.go", "if u.kind != closed || l.end(i) <= at {", "if true {"},
 	"a bookmark moved back is not followed":      {"bookmark.go", "case b.Since < l.to:", "case false:"},
-	"a bookmark from the future is followed":     {"bookmark.go", "case l.to > o.Now+skew:", "case false:"},
+	"a bookmark from the future is followed":     {"bookmark.go", "if l.to > o.Now+skew && l.from <= o.Now {", "if false {"},
 	"a clock a little behind stops the run":      {"bookmark.go", "l.to > o.Now+skew", "l.to > o.Now"},
 	"the last hour is not read again":            {"plan.go", "|| p.l.end(i) > recent", "|| recent < 0"},
 	"time behind the end is looked at":           {"run.go", "r.l.end(p.last-1) > r.opt.To", "false"},

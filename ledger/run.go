@@ -46,9 +46,6 @@ type Batch struct {
 func Start(b Bookmark, o Options) *Run {
 	r := &Run{opt: o.withDefaults(), was: b}
 	r.l, r.notes = open(b, r.opt)
-	for _, n := range r.notes {
-		r.idle = r.idle || n == Future
-	}
 	if r.opt.From > r.opt.Now {
 		r.idle, r.notes = true, append(r.notes, NotStarted)
 	}

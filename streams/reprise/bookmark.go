@@ -76,7 +76,7 @@ func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
 	}
 	got.at, got.empty, got.filter = at.UnixMicro(), false, got.mark.Filter
 	if from, err := parseDate("bookmark", got.mark.From); err == nil {
-		got.from = from.UnixMicro()
+		got.from = min(from.UnixMicro(), got.at)
 	} else {
 		got.from = r.config.start.UnixMicro()
 	}

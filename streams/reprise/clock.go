@@ -113,10 +113,9 @@ func (c *serverClock) now() time.Time {
 }
 
 // setClock makes sure that a data answer has set the server's clock, which the
-// token's answer alone may set too late. A bookmark of ours that lies in the
-// future by the token's answer is worth no request: nothing will be read. Where
-// answers disagree, a few more decide.
-func (r *reader) setClock(ctx context.Context, old resume) error {
+// token's answer alone may set too late. Where answers disagree, a few more
+// decide.
+func (r *reader) setClock(ctx context.Context) error {
 	for extra := 1; r.client.clock.tied() && extra <= 3; extra++ {
 		p, err := r.ask(ctx, r.probe().page(1+extra, 0))
 		if err != nil {
@@ -125,12 +124,6 @@ func (r *reader) setClock(ctx context.Context, old resume) error {
 		r.pages.Put(p)
 	}
 	if r.client.answered.Load() {
-		return nil
-	}
-	if _, err := r.tokens.get(ctx, nil); err != nil {
-		return err
-	}
-	if r.client.clock.known() && old.future(r.client.clock.now()) {
 		return nil
 	}
 	p, err := r.ask(ctx, r.probe().page(1, 0))
@@ -149,9 +142,10 @@ func (got resume) future(now time.Time) bool {
 	return !got.empty && !got.foreign && got.at > now.Add(skew).UnixMicro()
 }
 
-// warnFuture says why nothing is read, and how to go on.
+// warnFuture says what becomes of a bookmark of ours that lies in the future: a
+// clock of the API was wrong once, or a hand was at it.
 func (r *reader) warnFuture(old resume) {
-	r.log.Warn("the bookmark lies in the future; nothing is read. Remove the stream from the state to heal it", "bookmark", rfc3339(old.at))
+	r.log.Warn("the bookmark lies in the future; it is taken as now less the look-back", "bookmark", rfc3339(old.at))
 }
 
 // until is the end of a run: end_date or now, whichever is earlier. Now is

@@ -28,7 +28,7 @@ func (r *reader) feed(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Pag
 func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(tap.Page, error) bool) error {
 	old, err := r.resumeFrom(since)
 	if err == nil {
-		err = r.setClock(ctx, old)
+		err = r.setClock(ctx)
 	}
 	if err != nil {
 		return err
@@ -38,12 +38,12 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 	switch {
 	case old.empty:
 		cursor = 0
-	case old.future(r.client.clock.now()):
-		r.warnFuture(old)
-		yield(tap.Page{Bookmark: r.save(old.mark, old.at), Done: 1}, nil)
-		return nil
-	case old.foreign:
-		r.warnForeign(old, now)
+	case old.foreign || old.future(r.client.clock.now()):
+		if old.foreign {
+			r.warnForeign(old, now)
+		} else {
+			r.warnFuture(old)
+		}
 		last = min(old.at, now)
 		cursor = last - micros(r.lookback())
 		old = resume{}

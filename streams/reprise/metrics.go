@@ -50,7 +50,7 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 	if err != nil {
 		return nil, err
 	}
-	if err := r.setClock(ctx, old); err != nil {
+	if err := r.setClock(ctx); err != nil {
 		return nil, err
 	}
 	m := &metricsRun{reader: r, start: r.config.start.UnixMicro()}
@@ -60,8 +60,8 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 	if m.sums, unread = decodeSums(m.old.mark.Ledger); unread != nil {
 		r.log.Warn("the windows within the look-back are read and written again", "cause", unread.Error())
 	}
-	m.all = m.now-m.sums.looked*hour >= lookAgain
-	if b := m.old.mark.bounds(); (b.endInclusive == nil || b.startExclusive == nil) && !m.old.future(r.client.clock.now()) {
+	m.all = m.now-m.sums.looked*hour >= lookAgain || m.sums.looked*hour > m.now+micros(skew)
+	if b := m.old.mark.bounds(); b.endInclusive == nil || b.startExclusive == nil {
 		b, err = r.askWindowBounds(ctx)
 		m.old.mark.EndInclusive, m.old.mark.StartExclusive = b.endInclusive, b.startExclusive
 	}
@@ -79,14 +79,16 @@ func (r *reader) metricsResume(old resume, now int64) resume {
 		r.warnForeign(old, now)
 		old.at = min(old.at, now) - micros(r.lookback())
 		old.mark.From = ""
-	case old.future(r.client.clock.now()):
-		return old // nothing will be read
 	case old.filter != r.fingerprint():
 		r.log.Warn("the windows or filters in the config changed; the stream starts over")
 		return fresh
 	case r.config.start.UnixMicro() < old.from:
 		r.log.Info("start_date moved to an earlier day; all windows are read again")
 		return fresh
+	case old.future(r.client.clock.now()):
+		// What the windows held is known, and is not written again.
+		r.warnFuture(old)
+		old.at = now - micros(r.lookback())
 	}
 	return old
 }
@@ -117,11 +119,6 @@ func (m *metricsRun) due() []task {
 }
 
 func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) error {
-	if m.old.future(m.client.clock.now()) {
-		m.warnFuture(m.old)
-		yield(tap.Page{Bookmark: m.save(m.old.mark, m.old.at), Done: 1}, nil)
-		return nil
-	}
 	if m.start > m.now {
 		m.warnNotStarted()
 	}

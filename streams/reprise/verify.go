@@ -25,7 +25,7 @@ func Verify(ctx context.Context, source tap.Source, stream tap.Stream, b tap.Boo
 		err = configError(fmt.Errorf("the bookmark has no ledger"), "verify a state that this version of the tap has written")
 	}
 	if err == nil {
-		err = r.setClock(ctx, old)
+		err = r.setClock(ctx)
 	}
 	if err != nil {
 		return nil, err
