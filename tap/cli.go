@@ -80,7 +80,7 @@ var bare = map[string][]string{"test": {"all", "schema"}, "about": {"json", "mar
 
 // parseSinger parses the flags of the Singer command line.
 func parseSinger(a App, args []string, o options) command {
-	console := &console{w: a.Err}
+	console := a.newConsole()
 	c := &singerCommand{app: a, options: o, console: console, log: a.newLog(console)}
 	flags := c.options.flags(a.Name)
 	err := flags.Parse(joinValues(args))

@@ -5,12 +5,9 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"os"
 	"os/signal"
 	"strings"
 	"syscall"
-
-	"golang.org/x/term"
 )
 
 // A singerCommand is a command line of the Singer protocol. Mode flags win over
@@ -116,9 +113,4 @@ func (a App) readConfig(sources []string, hidden *Secrets, log *slog.Logger) ([]
 	}
 	hidden.Hide(given.secrets(s)...)
 	return given.settle(s, log)
-}
-
-func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -13,8 +13,17 @@ type console struct {
 	w io.Writer
 	Secrets
 
+	// terminal is what the lines go to; nil: a file, or a program. person
+	// tells that they are for a person's eyes, not for a program's behind it.
+	terminal *terminal
+	person   bool
+
 	mu     sync.Mutex
 	status string
+}
+
+func (a App) newConsole() *console {
+	return &console{w: a.Err, terminal: terminalOf(a.Err, a.getenv("TERM"))}
 }
 
 // erase goes to the start of a terminal's line and clears it.
@@ -33,6 +42,13 @@ func (c *console) line(text []byte) {
 	b.WriteByte('\n')
 	b.WriteString(c.status)
 	_, _ = c.w.Write(b.Bytes()) // there is nowhere left to complain
+}
+
+// block writes whole lines as they stand.
+func (c *console) block(text []byte) {
+	for line := range bytes.Lines(text) {
+		c.line(bytes.TrimSuffix(line, []byte("\n")))
+	}
 }
 
 // draw replaces the status line; the empty one clears it.

@@ -16,7 +16,9 @@ func (r rawJSON) MarshalJSON() ([]byte, error) { return []byte(r), nil }
 // newLog makes the log of a run to c, as the environment asks: the level from
 // <NAME>_LOGLEVEL, LOGLEVEL or the file that Meltano names in
 // SINGER_SDK_LOG_CONFIG, structured lines if that file or LOG_FORMAT=json asks
-// for them.
+// for them. On a terminal lines begin with the time of day, and there are no
+// metrics; elsewhere they are what platforms know from Singer's own library, in
+// front of which LOG_FORMAT=timed puts the time.
 func (a App) newLog(c *console) *slog.Logger {
 	h := &logHandler{console: c, name: a.Name, level: slog.LevelInfo}
 	h.json = strings.EqualFold(a.getenv("LOG_FORMAT"), "json")
@@ -40,6 +42,9 @@ func (a App) newLog(c *console) *slog.Logger {
 			wrong = name
 		}
 	}
+	c.person = c.terminal != nil && !h.json && a.getenv("SINGER_SDK_LOG_CONFIG") == ""
+	h.person = c.person
+	h.timed = strings.EqualFold(a.getenv("LOG_FORMAT"), "timed")
 	log := slog.New(h)
 	if wrong != "" {
 		log.Warn("log level is not known", "given", wrong, "known", "DEBUG, INFO, WARNING, ERROR, CRITICAL")

@@ -29,6 +29,8 @@ type logHandler struct {
 	name    string // of the connector
 	level   slog.Level
 	json    bool
+	person  bool // lines are read on a terminal
+	timed   bool // lines of text begin with the time
 	attrs   []slog.Attr
 	prefix  string // of groups that were opened
 }
@@ -61,10 +63,23 @@ func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
 	switch {
 	case h.emit != nil:
 		h.emit(r, attrs)
+	case h.person && r.Message == metricMessage:
 	case h.json:
 		h.console.line(h.structured(r, attrs))
 	default:
-		h.console.line(plainLine(r, attrs))
+		h.console.line(append(h.clock(r), plainLine(r, attrs)...))
+	}
+	return nil
+}
+
+// clock is the time that a line of text begins with, if any: for a person as on
+// the wall, else as in the data.
+func (h *logHandler) clock(r slog.Record) []byte {
+	switch {
+	case h.timed:
+		return r.Time.UTC().AppendFormat(nil, "2006-01-02T15:04:05.000Z ")
+	case h.person:
+		return r.Time.Local().AppendFormat(nil, "15:04:05 ")
 	}
 	return nil
 }
@@ -129,8 +144,14 @@ func (h *logHandler) structured(r slog.Record, attrs []slog.Attr) []byte {
 			line.Extra[a.Key] = v.String()
 		}
 	}
-	if line.Metric == nil {
-		line.Message = string(plainText(nil, r, attrs)) // Meltano shows no extra
+	line.Message = string(plainText(nil, r, attrs)) // Meltano shows nothing else
+	for _, a := range attrs {
+		if m, ok := a.Value.Any().(metric); ok {
+			line.Message = metricMessage + " " + m.words()
+			if stream, ok := m.Tags["stream"]; ok {
+				line.Stream = &stream
+			}
+		}
 	}
 	return encode(line)
 }

@@ -43,10 +43,10 @@ func TestStructuredLines(t *testing.T) {
 		var b bytes.Buffer
 		l := slog.New(&logHandler{console: &console{w: &b}, name: "tap-reprise", json: true})
 		l.Warn("hello <you>", "stream", "events", "rows", 7, "ok", true, "d", time.Second, "s", 0.5, "nan", math.NaN())
-		l.Info("METRIC", "metric_info", `{"type":"counter"}`)
+		l.Info("METRIC", "metric_info", metric{"counter", "record_count", 7, map[string]string{"stream": "events"}})
 		pid := string(encode(os.Getpid()))
 		require.Equal(t, strings.ReplaceAll(`{"level":"warning","pid":PID,"logger_name":"tap-reprise","ts":946684800,"thread_name":"MainThread","app_name":"tap-reprise","stream_name":"events","message":"hello <you> stream=events rows=7 ok=true d=1s s=0.5 nan=NaN","extra":{"d":"1s","nan":"NaN","ok":true,"rows":7,"s":0.5}}
-{"level":"info","pid":PID,"logger_name":"tap-reprise","ts":946684800,"thread_name":"MainThread","app_name":"tap-reprise","stream_name":null,"message":"METRIC","metric_info":{"type":"counter"},"extra":{}}
+{"level":"info","pid":PID,"logger_name":"tap-reprise","ts":946684800,"thread_name":"MainThread","app_name":"tap-reprise","stream_name":"events","message":"METRIC record_count=7 stream=events","metric_info":{"type":"counter","metric":"record_count","value":7,"tags":{"stream":"events"}},"extra":{}}
 `, "PID", pid), b.String())
 	})
 }

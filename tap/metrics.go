@@ -3,6 +3,7 @@ package tap
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"os"
@@ -21,10 +22,14 @@ const recordCount = "record_count"
 // Metrics counts what a run does. Its methods may be called from several
 // goroutines, and on nil, where they do nothing.
 type Metrics struct {
-	log *slog.Logger
+	log   *slog.Logger
+	began time.Time
 
 	// answered, if set, is called after each request that succeeded.
 	answered func()
+
+	// paused, if set, is called when no request is made for a while.
+	paused func(wait time.Duration, asked bool)
 
 	mu       sync.Mutex
 	total    map[counter]int64
@@ -47,7 +52,7 @@ type timing struct {
 }
 
 func newMetrics(log *slog.Logger) *Metrics {
-	return &Metrics{log: log, total: map[counter]int64{}, reported: map[counter]int64{}, requests: map[request]timing{}}
+	return &Metrics{log: log, began: time.Now(), total: map[counter]int64{}, reported: map[counter]int64{}, requests: map[request]timing{}}
 }
 
 // Request counts one HTTP request to endpoint, a name without secrets, and how
@@ -63,6 +68,14 @@ func (m *Metrics) Request(endpoint string, status int, d time.Duration) {
 	m.mu.Unlock()
 	if m.answered != nil && status >= 200 && status < 300 {
 		m.answered()
+	}
+}
+
+// Pause tells that no request is made for so long: the API asked for it, or a
+// request failed and is made again then.
+func (m *Metrics) Pause(wait time.Duration, asked bool) {
+	if m != nil && m.paused != nil {
+		m.paused(wait, asked)
 	}
 }
 
@@ -99,9 +112,23 @@ type metric struct {
 	Tags   map[string]string `json:"tags"`
 }
 
+// String is the metric as JSON.
+func (p metric) String() string { return string(encode(p)) }
+
+// words say the metric in a line that a search for a stream finds.
+func (p metric) words() string {
+	text := fmt.Sprintf("%s=%v", p.Metric, p.Value)
+	for _, tag := range slices.Sorted(maps.Keys(p.Tags)) {
+		if tag != "pid" {
+			text += " " + tag + "=" + p.Tags[tag]
+		}
+	}
+	return text
+}
+
 func (m *Metrics) emit(p metric) {
 	p.Tags["pid"] = strconv.Itoa(os.Getpid())
-	m.log.Info(metricMessage, metricKey, string(encode(p)))
+	m.log.Info(metricMessage, metricKey, p)
 }
 
 // report writes what was counted since the last report. A timer's value is the

@@ -87,39 +87,3 @@ func TestSummary(t *testing.T) {
 		require.Contains(t, metricLines(o.err), `{"type":"timer","metric":"sync_duration","value":2,"tags":{"status":"succeeded","stream":"events"}}`)
 	})
 }
-
-func TestProgress(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var b bytes.Buffer
-		c := &console{w: &b}
-		p := &progress{console: c, width: func() int { return 60 }}
-		p.start("events")
-		time.Sleep(10 * time.Second)
-		p.page(25000, 0.25)
-		p.page(1, 0.25) // too soon to be drawn
-		c.line([]byte("INFO hello"))
-		time.Sleep(time.Second)
-		p.page(1_000_000, 1)
-		p.wait(time.Now().Add(time.Hour))
-		p.stop()
-		got := strings.Split(b.String(), erase)
-		require.Equal(t, []string{"",
-			"events: asking",
-			"events: 25,000 rows, 2,500 rows/s, 25 % done, 30s left",
-			"INFO hello\nevents: 25,000 rows, 2,500 rows/s, 25 % done, 30s left",
-			"events: 1,025,001 rows, 93,181 rows/s, 100 % done, 0s left",
-			"the API asked to wait until " + time.Now().Add(time.Hour).Local().Format(time.TimeOnly),
-			"",
-		}, got)
-		b.Reset()
-		p.width = func() int { return 10 }
-		p.start("replay_session_activity")
-		require.Equal(t, erase+"replay_se", b.String(), "one line, whatever the width")
-	})
-	var none *progress // stderr is no terminal
-	none.start("x")
-	none.page(1, 1)
-	none.wait(time.Now())
-	none.stop()
-	require.Nil(t, newProgress(&bytes.Buffer{}, nil))
-}

@@ -1,105 +1,139 @@
 package tap
 
 import (
-	"fmt"
-	"io"
-	"os"
-	"strconv"
-	"strings"
+	"context"
+	"sync"
 	"time"
-
-	"golang.org/x/term"
 )
 
-// redraw is the least time between two looks of the status line.
-const redraw = 200 * time.Millisecond
+// redraw is the time between two looks of the status line; patience how long
+// nothing may happen until the line says what is waited for.
+const (
+	redraw   = 200 * time.Millisecond
+	patience = 2 * time.Second
+)
 
-// A progress shows one sync on the status line of a terminal: rows, rows a
-// second, the share of the stream that is done, and the time left. On nil its
-// methods do nothing.
+// A progress shows one sync on the status line of a terminal. It moves with the
+// clock: whether rows come or not, it says what goes on. Its methods may be
+// called from several goroutines; on nil they do nothing.
 type progress struct {
 	console *console
-	width   func() int
 
-	stream string
-	rows   int
-	began  time.Time
-	drawn  time.Time
+	mu      sync.Mutex
+	stream  string // "": none yet
+	n, of   int    // the n-th of so many
+	rows    int
+	done    float64
+	began   time.Time
+	paged   time.Time // the last page
+	heard   time.Time // the last sign of life of the API
+	paused  time.Time // until when no request is made
+	asked   bool      // the API wants it so
+	blocked time.Time // since when a page is being written; zero: none is
+	gone    bool
+
+	halt  chan struct{}
+	once  sync.Once
+	ended sync.WaitGroup
 }
 
-// newProgress returns nil unless w is a terminal.
-func newProgress(w io.Writer, c *console) *progress {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+// newProgress returns nil unless a person looks at stderr and the rows go
+// elsewhere.
+func (c *singerCommand) newProgress() *progress {
+	if !c.console.person || !c.console.terminal.moves || terminalOf(c.app.Out, "") != nil {
 		return nil
 	}
-	return &progress{console: c, width: func() int {
-		if n, _, err := term.GetSize(int(f.Fd())); err == nil {
-			return n
-		}
-		return 80
-	}}
+	return &progress{console: c.console, halt: make(chan struct{})}
 }
 
-func (p *progress) start(stream string) {
-	if p != nil {
-		*p = progress{console: p.console, width: p.width, stream: stream, began: time.Now()}
-		p.show(stream + ": asking")
-	}
-}
-
-func (p *progress) page(rows int, done float64) {
+// run shows the line until stop, or the end of ctx.
+func (p *progress) run(ctx context.Context) {
 	if p == nil {
 		return
 	}
-	p.rows += rows
-	if time.Since(p.drawn) < redraw {
-		return
-	}
-	p.drawn = time.Now()
-	took := time.Since(p.began)
-	text := fmt.Sprintf("%s: %s rows", p.stream, thousands(p.rows))
-	if s := took.Seconds(); s > 0 {
-		text += fmt.Sprintf(", %s rows/s", thousands(int(float64(p.rows)/s)))
-	}
-	if done > 0 && done <= 1 {
-		left := time.Duration(float64(took) * (1 - done) / done)
-		text += fmt.Sprintf(", %d %% done, %s left", int(done*100), left.Round(time.Second))
-	}
-	p.show(text)
+	now := time.Now()
+	p.began, p.heard = now, now
+	p.ended.Go(func() {
+		t := time.NewTicker(redraw)
+		defer t.Stop()
+		defer p.clear()
+		for {
+			p.show()
+			select {
+			case <-t.C:
+			case <-p.halt:
+				return
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
 }
 
-// wait shows that the API asked for a pause. It may come from any goroutine.
-func (p *progress) wait(until time.Time) {
-	if p != nil {
-		p.show("the API asked to wait until " + until.Local().Format(time.TimeOnly))
-	}
-}
-
-// show draws text, cut to the terminal's width so that it stays one line.
-func (p *progress) show(text string) {
-	if r, n := []rune(text), p.width()-1; n > 0 && len(r) > n {
-		text = string(r[:n])
-	}
-	p.console.draw(text)
-}
-
-// stop clears the status line.
+// stop clears the line for good.
 func (p *progress) stop() {
 	if p != nil {
-		p.console.draw("")
+		p.once.Do(func() { close(p.halt) })
+		p.ended.Wait()
 	}
 }
 
-// thousands writes n with commas.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	var b strings.Builder
-	for i, digit := range s {
-		if i > 0 && (len(s)-i)%3 == 0 && s[i-1] != '-' {
-			b.WriteByte(',')
-		}
-		b.WriteRune(digit)
+// note changes what the line is made of.
+func (p *progress) note(change func(now time.Time)) {
+	if p == nil {
+		return
 	}
-	return b.String()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(time.Now())
+}
+
+// start tells that the n-th of so many streams begins.
+func (p *progress) start(stream string, n, of int) {
+	p.note(func(now time.Time) {
+		p.stream, p.n, p.of, p.rows, p.done = stream, n, of, 0, 0
+		p.began, p.heard, p.paged = now, now, now
+	})
+	p.show()
+}
+
+// show draws the line, unless it is gone for good.
+func (p *progress) show() {
+	p.note(func(now time.Time) {
+		if !p.gone {
+			p.console.draw(p.line(now))
+		}
+	})
+}
+
+// clear erases the line for good.
+func (p *progress) clear() {
+	p.note(func(time.Time) {
+		p.gone = true
+		p.console.draw("")
+	})
+}
+
+// page tells that rows came, and which share of the stream is behind them.
+func (p *progress) page(rows int, done float64) {
+	p.note(func(now time.Time) { p.rows, p.done, p.heard, p.paged = p.rows+rows, done, now, now })
+}
+
+// answered tells that the API gave an answer.
+func (p *progress) answered() { p.note(func(now time.Time) { p.heard = now }) }
+
+// pause tells that no request is made for so long, as the API asked or because
+// one failed.
+func (p *progress) pause(wait time.Duration, asked bool) {
+	p.note(func(now time.Time) { p.paused, p.asked = now.Add(wait), asked })
+}
+
+// writing tells that rows are handed to the loader, or that this is over.
+func (p *progress) writing(on bool) {
+	p.note(func(now time.Time) {
+		p.blocked = time.Time{}
+		if p.heard = now; on {
+			p.blocked = now
+		}
+	})
 }

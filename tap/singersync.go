@@ -13,10 +13,11 @@ func (c *singerCommand) runSync(ctx context.Context) (err error) {
 	st, stErr := loadState(c.state)
 	metrics := newMetrics(c.log)
 	var sink atomic.Pointer[singerSink]
-	progress := newProgress(c.app.Err, c.console)
+	progress := c.newProgress()
+	progress.run(ctx)
 	defer progress.stop()
+	metrics.answered, metrics.paused = progress.answered, progress.pause
 	waiting := func(until time.Time) {
-		progress.wait(until)
 		if k := sink.Load(); k != nil {
 			_ = k.Wait(until) // a broken output shows at the next write
 		}
@@ -38,7 +39,7 @@ func (c *singerCommand) runSync(ctx context.Context) (err error) {
 			err = errors.Join(err, e)
 		}
 	}()
-	p := &pass{source: source, sink: k, log: c.log, metrics: metrics, progress: progress}
+	p := &pass{source: source, sink: k, log: c.log, metrics: metrics, progress: progress, console: c.console}
 	return errors.Join(refused, c.pass(ctx, p, tasks))
 }
 

@@ -1,6 +1,9 @@
 package tap
 
 import (
+	"context"
+	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -27,23 +30,109 @@ func (m *Metrics) tally(stream string) tally {
 	return t
 }
 
+// A result is what the sync of one stream came to, or of what stands beside
+// the streams.
+type result struct {
+	name             string
+	rows, late       int64
+	again            int64 // rows written before, and now again
+	requests         int64
+	took             time.Duration
+	failed, unopened bool
+}
+
+// forPerson reports whether a person reads along on a terminal.
+func (p *pass) forPerson() bool {
+	return p.console != nil && p.console.person && p.log.Enabled(context.Background(), slog.LevelInfo)
+}
+
 // summary logs what a stream's sync came to since began, as a metric and as a
-// line for people, and returns its rows. err is why it ended early.
-func (p *pass) summary(began tally, err error) int64 {
+// line; a person gets a table at the end instead. err is why it ended early.
+func (p *pass) summary(began tally, err error) result {
 	end := p.metrics.tally(began.stream)
-	p.metrics.synced(end.stream, end.at.Sub(began.at), err == nil)
+	took := end.at.Sub(began.at)
+	p.metrics.synced(end.stream, took, err == nil)
 	attrs := []any{"stream", end.stream, "rows", end.counters[recordCount]}
 	for _, name := range slices.Sorted(maps.Keys(end.counters)) {
 		if name != recordCount {
 			attrs = append(attrs, name, end.counters[name])
 		}
 	}
-	attrs = append(attrs, "requests", end.requests-began.requests, "seconds", seconds(end.at.Sub(began.at)))
+	attrs = append(attrs, "requests", end.requests-began.requests, "seconds", seconds(took))
 	switch {
+	case err == nil && p.forPerson():
+		p.log.Debug("stream is complete", attrs...)
 	case err == nil:
 		p.log.Info("stream is complete", attrs...)
 	case !readerGone(err):
 		p.log.Warn("stream is incomplete", attrs...)
 	}
-	return end.counters[recordCount]
+	return result{name: end.stream, rows: end.counters[recordCount], late: end.counters["rows_late"],
+		again: end.counters["rows_repeated"], requests: end.requests - began.requests, took: took, failed: err != nil}
+}
+
+// ended tells what the run came to: run is where it began, all are the streams
+// that it has come to.
+func (p *pass) ended(run tally, tasks []task, all []result) {
+	end := p.metrics.tally("")
+	failed := 0
+	total := result{name: "total", requests: end.requests, took: end.at.Sub(p.metrics.began)}
+	for _, o := range all {
+		total.rows, total.late, total.again = total.rows+o.rows, total.late+o.late, total.again+o.again
+		if o.failed {
+			failed++
+		}
+	}
+	if !p.forPerson() {
+		p.log.Info("run ended", "streams", len(tasks), "failed", failed, "rows", total.rows,
+			"requests", end.requests, "seconds", seconds(end.at.Sub(run.at)))
+		return
+	}
+	before := result{name: "(before the first)", requests: run.requests, took: run.at.Sub(p.metrics.began)}
+	for _, t := range tasks[len(all):] {
+		all = append(all, result{name: t.stream.Name, unopened: true})
+	}
+	p.console.block(outcomes(append(append([]result{before}, all...), total), p.console.terminal.width()))
+}
+
+// outcomes is the table that a person reads at the end of a run, in at most
+// width columns: where there are fewer, the last columns of figures go.
+func outcomes(all []result, width int) []byte {
+	headings := []string{"", "STREAM", "ROWS", "NEW", "LATE", "AGAIN", "REQUESTS", "SECONDS"}
+	for n := len(headings); ; n-- {
+		t := &table{right: []bool{false, false, true, true, true, true, true, true}[:n]}
+		t.add(headings[:n]...)
+		marked := false
+		for _, o := range all {
+			marked = marked || o.failed || o.unopened
+			t.add(o.cells()[:n]...)
+		}
+		if !marked {
+			t.dropFirst()
+		}
+		text := t.print(min(width, pageWidth))
+		if n > 3 && t.width(1) > min(width, pageWidth) {
+			continue
+		}
+		if marked {
+			text = append(text, "! incomplete: the next run goes on from the last STATE\n"...)
+		}
+		return text
+	}
+}
+
+func (o result) cells() []string {
+	count := func(n int64) string { return thousands(int(n)) }
+	took := fmt.Sprintf("%.1f", o.took.Seconds())
+	switch {
+	case o.unopened:
+		return []string{"!", o.name, "-", "-", "-", "-", "-", "-"}
+	case o.name == "(before the first)":
+		return []string{"", o.name, "", "", "", "", count(o.requests), took}
+	}
+	mark := ""
+	if o.failed {
+		mark = "!"
+	}
+	return []string{mark, o.name, count(o.rows), count(o.rows - o.late - o.again), count(o.late), count(o.again), count(o.requests), took}
 }

@@ -17,7 +17,8 @@ type pass struct {
 	log      *slog.Logger
 	metrics  *Metrics
 	progress *progress
-	limit    int // rows a stream; 0 is no limit
+	console  *console // where a person reads, or nil
+	limit    int      // rows a stream; 0 is no limit
 }
 
 // run syncs tasks and reports metrics meanwhile.
@@ -39,11 +40,12 @@ func (p *pass) run(ctx context.Context, tasks []task) error {
 func (p *pass) sync(ctx context.Context, tasks []task) error {
 	run := p.metrics.tally("")
 	var errs []error
-	var rows int64
-	for _, t := range tasks {
+	var all []result
+	for i, t := range tasks {
 		began := p.metrics.tally(t.stream.Name)
+		p.progress.start(t.stream.Name, i+1, len(tasks))
 		err := p.stream(ctx, t)
-		rows += p.summary(began, err)
+		all = append(all, p.summary(began, err))
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -52,9 +54,8 @@ func (p *pass) sync(ctx context.Context, tasks []task) error {
 		}
 	}
 	p.metrics.report()
-	end := p.metrics.tally("")
-	p.log.Info("run ended", "streams", len(tasks), "failed", len(errs), "rows", rows,
-		"requests", end.requests, "seconds", seconds(end.at.Sub(run.at)))
+	p.progress.stop()
+	p.ended(run, tasks, all)
 	return errors.Join(errs...)
 }
 
@@ -67,8 +68,9 @@ func (p *pass) stream(ctx context.Context, t task) (err error) {
 	if err := p.sink.Start(t.stream); err != nil {
 		return err
 	}
-	p.progress.start(name)
 	defer func() {
+		p.progress.writing(true)
+		defer p.progress.writing(false)
 		if ctx.Err() != nil && err != nil {
 			err = context.Cause(ctx) // whatever gave way, this is why
 		}
@@ -87,7 +89,10 @@ func (p *pass) stream(ctx context.Context, t task) (err error) {
 		if p.limit > 0 && len(page.Rows) >= left {
 			page = page.first(left)
 		}
-		if err := p.sink.Write(t.stream, page); err != nil {
+		p.progress.writing(true)
+		err := p.sink.Write(t.stream, page)
+		p.progress.writing(false)
+		if err != nil {
 			return err
 		}
 		p.count(name, page)

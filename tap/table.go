@@ -18,6 +18,14 @@ type table struct {
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 
+// dropFirst takes the first column out.
+func (t *table) dropFirst() {
+	t.right = t.right[1:]
+	for i := range t.rows {
+		t.rows[i] = t.rows[i][1:]
+	}
+}
+
 // print lays the table out within width if it can: it narrows the gaps, then
 // takes the commas out of numbers. Nothing is cut.
 func (t *table) print(width int) []byte {

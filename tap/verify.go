@@ -22,7 +22,7 @@ type verifyCommand struct {
 
 // parseVerify parses `verify`.
 func parseVerify(a App, args []string) command {
-	console := &console{w: a.Err}
+	console := a.newConsole()
 	c := &verifyCommand{singerCommand: singerCommand{app: a, console: console, log: a.newLog(console)}}
 	f := flag.NewFlagSet(a.Name+" verify", flag.ContinueOnError)
 	f.SetOutput(io.Discard)

@@ -61,7 +61,10 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 			}
 		}
 		r.counts.Add("rows_repeated", r.stream.Name, repeats(got, old))
-		page := tap.Page{Rows: got.rows, Changes: r.changes(got), Done: 1}
+		page := tap.Page{Rows: got.rows, Changes: r.changes(got)}
+		if next == 0 {
+			page.Done = 1 // nobody knows before how much there is
+		}
 		if last > 0 {
 			page.Bookmark = r.save(old.mark, last)
 		} else {

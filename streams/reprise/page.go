@@ -25,12 +25,12 @@ func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 			// no-cache has no answer to it.
 			asked = q.with("limit", strconv.Itoa(q.limit()+1))
 		}
-		err := r.get(ctx, asked, func(body io.Reader) (time.Duration, error) {
+		err := r.get(ctx, asked, func(body io.Reader) (int, time.Duration, error) {
 			if p == nil {
 				p = r.pages.Get() // not before: one may have come back by now
 			}
 			err := q.decoder.Decode(body, &p.Page)
-			return p.Waited, err
+			return len(p.Rows), p.Waited, err
 		})
 		if errors.Is(err, errCached) {
 			if !cached {

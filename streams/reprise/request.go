@@ -66,9 +66,9 @@ func (q query) String() string { return "GET " + q.pipe + ".json?" + q.encode() 
 // encode writes a blank as %20, as the vendor's page asks.
 func (q query) encode() string { return strings.ReplaceAll(q.values.Encode(), "+", "%20") }
 
-// An intake reads a body and tells how long it did not read although it
-// could have.
-type intake func(body io.Reader) (time.Duration, error)
+// An intake reads a body and tells how many rows it held, and how long it did
+// not read although it could have.
+type intake func(body io.Reader) (rows int, waited time.Duration, err error)
 
 // get asks q once, with one new token if the present one is refused, and hands
 // the body to read. An answer out of a cache is errCached, after it was read.
@@ -115,10 +115,11 @@ func refused(e *apiError) error {
 }
 
 func (c *client) getWith(ctx context.Context, t *token, q query, read intake) (err error) {
-	started, status, sent := time.Now(), 0, false
+	started, sent, made, answer := time.Now(), false, exchange{}, &sized{}
 	defer func() {
 		if sent { // and not kept back by the gate
-			c.counts.Request(q.pipe, status, time.Since(started))
+			made.bytes, made.took = answer.n, time.Since(started)
+			c.exchanged(ctx, q, made)
 		}
 	}()
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -139,8 +140,9 @@ func (c *client) getWith(ctx context.Context, t *token, q query, read intake) (e
 	if err != nil {
 		return c.unanswered(ctx, q, err)
 	}
+	answer.ReadCloser, res.Body = res.Body, answer
 	defer res.Body.Close()
-	status = res.StatusCode
+	made.status = res.StatusCode
 	if res.StatusCode != http.StatusOK {
 		body, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
 		api := c.newAPIError(q.String(), res, body)
@@ -155,7 +157,7 @@ func (c *client) getWith(ctx context.Context, t *token, q query, read intake) (e
 	body, err := unpacked(res, alive)
 	if err == nil {
 		var waited time.Duration
-		waited, err = read(body)
+		made.rows, waited, err = read(body)
 		started = started.Add(waited)
 	}
 	if err != nil {

@@ -201,7 +201,9 @@ func unjoined(err error) error {
 func (c *client) waiting(err error, wait time.Duration) {
 	c.log.Info("will ask again", "wait", wait.Round(time.Millisecond).String(), "cause", unjoined(err).Error())
 	var api *apiError
-	if errors.As(err, &api) && api.status == http.StatusTooManyRequests && c.env.Waiting != nil {
+	limited := errors.As(err, &api) && api.status == http.StatusTooManyRequests
+	c.counts.Pause(wait, limited)
+	if limited && c.env.Waiting != nil {
 		c.env.Waiting(c.clock.now().Add(wait))
 	}
 }

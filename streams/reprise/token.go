@@ -98,13 +98,13 @@ func (s *tokenStore) exchange(ctx context.Context) (*token, error) {
 	res, err := s.client.do(req, func() { sent = true })
 	if err != nil {
 		if sent {
-			s.client.counts.Request("token", 0, time.Since(started))
+			s.client.exchanged(ctx, query{pipe: "token"}, exchange{took: time.Since(started)})
 		}
 		return nil, transport("POST token", s.client.env.Secrets.Error(err))
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
-	s.client.counts.Request("token", res.StatusCode, time.Since(started))
+	s.client.exchanged(ctx, query{pipe: "token"}, exchange{status: res.StatusCode, bytes: int64(len(body)), took: time.Since(started)})
 	if err != nil {
 		return nil, transport("POST token", s.client.env.Secrets.Error(err))
 	}
