@@ -66,7 +66,7 @@ func (r *reader) holdsSession(ctx context.Context, s span, at int64) (*bool, err
 	}
 	defer r.pages.Put(p)
 	holds := slices.ContainsFunc(p.Rows, func(row rows.Row) bool { return row.HasAt && row.At == at })
-	if n := len(p.Rows); !holds && (n == r.config.PageSize || p.Before > int64(n)) {
+	if !holds && len(p.Rows) == r.config.PageSize {
 		return nil, nil
 	}
 	return &holds, nil

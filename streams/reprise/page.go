@@ -33,11 +33,11 @@ func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 			return len(p.Rows), p.Waited, err
 		})
 		if errors.Is(err, errCached) {
-			if !cached {
+			if !cached && r.hints.aged.Load() < agedTries {
 				cached = true
 				return &brokenError{what: q.String(), err: errCached}
 			}
-			r.warnOnce("cache", "a cache answers for the API although it was asked not to; rows may come late", "request", q.pipe)
+			r.answeredByCache()
 			err = nil
 		}
 		if q.divisible && err != nil && tooMuch(err) {
@@ -56,24 +56,35 @@ func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 }
 
 // whole reports whether p, the answer to q, which has a limit, holds all rows
-// of q. A count in the answer can only tell that it does not:
-// rows_before_limit_at_least is a lower bound. A page below its limit and
-// shorter than another of this run was not cut by a silent limit either, which
-// would have cut both at the same height. Any other is proved by asking for the
-// rows from its last one on: the answer must be one row of this page. A replica
-// that lags behind the one that gave the page, or before it, may say otherwise,
-// so a page that only a silent limit can have cut is asked about twice.
+// of q. A page below its limit and shorter than another of this run was not cut
+// by a silent limit, which would have cut both at the same height. Any other is
+// proved by asking for the rows from its last one on: the answer must be one row
+// of this page. A replica that lags behind the one that gave the page, or before
+// it, may say otherwise, so a page that only a silent limit can have cut is asked
+// about twice.
+//
+// rows_before_limit_at_least proves nothing either way. Where it speaks of more
+// rows than there are, a full page is not asked about, which says the same; any
+// other page is, and where that disproves the count, it is not looked at again.
 func (r *reader) whole(ctx context.Context, q query, p *sheet, longest int) (bool, error) {
 	n := len(p.Rows)
-	if p.Before > int64(n) {
+	doubt := r.hints.behind(p) > 0
+	switch {
+	case doubt && r.isFull(n, q):
 		return false, nil
-	}
-	if n == 0 || n < longest && n < q.limit() {
+	case !doubt && (n == 0 || n < longest && n < q.limit()):
 		return true, nil
 	}
 	for range max(1, min(2, 1+q.limit()-n)) {
-		if proved, err := r.endsAs(ctx, q, p); proved || err != nil {
-			return proved, err
+		proved, err := r.endsAs(ctx, q, p)
+		if err != nil {
+			return false, err
+		}
+		if proved && doubt {
+			r.countDisproved(p)
+		}
+		if proved {
+			return true, nil
 		}
 	}
 	r.mu.Lock()
@@ -82,9 +93,25 @@ func (r *reader) whole(ctx context.Context, q query, p *sheet, longest int) (boo
 	return false, nil
 }
 
+// isFull reports whether a page of n rows ends at its limit, or at one that the
+// API was seen to set in silence.
+func (r *reader) isFull(n int, q query) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return n >= q.limit() || r.cap > 0 && n >= r.cap
+}
+
 // endsAs reports whether q, asked again, ends with as many rows as p and a row
 // of p.
 func (r *reader) endsAs(ctx context.Context, q query, p *sheet) (bool, error) {
+	if len(p.Rows) == 0 {
+		proof, err := r.ask(ctx, q.page(1, 0))
+		if err != nil {
+			return false, err
+		}
+		defer r.pages.Put(proof)
+		return len(proof.Rows) == 0, nil
+	}
 	proof, err := r.ask(ctx, q.page(2, len(p.Rows)-1))
 	if err != nil {
 		return false, err

@@ -25,7 +25,8 @@ type reader struct {
 	decoder *rows.Decoder
 	pages   *pageList
 
-	quiet bool // discovery: no column is unknown
+	hints *hints // what is known of the pipe, by discovery too
+	quiet bool   // discovery: no column is unknown
 
 	// described are the columns that discovery has seen; nil: it was not asked.
 	described []string
@@ -45,7 +46,7 @@ func (s *Source) reader(stream tap.Stream) *reader {
 	r.described = s.described[stream.Name]
 	r.params = t.params(s.config, r.wanted)
 	r.decoder = r.decoding(nil)
-	r.pages = s.pages
+	r.pages, r.hints = s.pages, s.hints[t.name]
 	return r
 }
 

@@ -19,6 +19,7 @@ type Source struct {
 	config *Config
 	client *client
 	pages  *pageList
+	hints  map[string]*hints // by pipe
 
 	// described are the columns that a pipe sends, by its name.
 	described map[string][]string
@@ -34,7 +35,11 @@ func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, err
 	if err != nil {
 		return nil, err
 	}
-	return &Source{config: c, client: newClient(c, env, transport), pages: new(pageList), described: map[string][]string{}}, nil
+	s := &Source{config: c, client: newClient(c, env, transport), pages: new(pageList), hints: map[string]*hints{}, described: map[string][]string{}}
+	for _, t := range tables {
+		s.hints[t.name] = &hints{}
+	}
+	return s, nil
 }
 
 // Check fetches a token and one row of each endpoint. The error names every

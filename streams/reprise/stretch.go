@@ -97,7 +97,7 @@ func (r *reader) stretch(ctx context.Context, s span, turn *turn) (*stretch, int
 	}
 	ok, err := r.whole(ctx, q, p, longest)
 	if err != nil || !ok && q.divisible {
-		n := max(p.Before, int64(len(p.Rows))+1)
+		n := int64(len(p.Rows)) + max(1, r.hints.behind(p))
 		r.pages.Put(p)
 		return nil, n, err
 	}
@@ -158,12 +158,13 @@ func (r *reader) belongs(s span, row *rows.Row) bool {
 	return true
 }
 
-// narrower is where s may end after it proved to hold at least n rows: in its
-// middle, or earlier where n tells that half would not do.
+// narrower is where s may end after it proved not to fit: in its middle, or
+// earlier where n, the rows that it is said to hold, tells that half would not
+// do. A wrong n must not make it much too narrow.
 func (r *reader) narrower(s span, n int64) int64 {
 	share := 0.5
 	if n > 0 {
-		share = min(share, 0.7*float64(r.pageRows())/float64(n))
+		share = max(1.0/16, min(share, 0.7*float64(r.pageRows())/float64(n)))
 	}
 	return floorTo(s.from, second) + max(second, floorTo(int64(float64(s.to-s.from)*share), second))
 }

@@ -9,6 +9,9 @@ const (
 	Exact      RowsBefore = iota // the number of rows without limit and offset
 	LowerBound                   // min(that, offset+limit): nothing is said beyond this page
 	Absent                       // the key is missing
+	Thrice                       // three times the number of rows, as with LIMIT BY
+	Absurd                       // more rows than there can be
+	Zero                         // always 0
 )
 
 // Layout is how the JSON is laid out.

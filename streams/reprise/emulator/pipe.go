@@ -155,6 +155,12 @@ func rowsBefore(d *Dialect, q *query, limit, total int) int {
 		return 0
 	case d.RowsBefore == LowerBound:
 		return min(total, q.offset+limit)
+	case d.RowsBefore == Thrice:
+		return 3 * total
+	case d.RowsBefore == Absurd:
+		return 1e18
+	case d.RowsBefore == Zero:
+		return 0
 	}
 	return total
 }

@@ -1,0 +1,41 @@
+package reprise
+
+import "sync/atomic"
+
+// agedTries is how many answers out of a cache are asked for again in a run. A
+// cache that has answered them all will answer the next one, too.
+const agedTries = 5
+
+// Hints are what a pipe says beside its rows, and what that was found to be
+// worth in this run. ClickHouse counts too many rows before the limit in some
+// queries (LIMIT BY, until it was mended in 2025, and tables over several
+// shards) and too few in others, so the count is believed where that costs
+// nothing, and no more once a page has disproved it.
+type hints struct {
+	wrongCount atomic.Bool
+	aged       atomic.Int32 // answers that came out of a cache when asked again
+}
+
+// behind is how many rows the answer says to have left out, 0 where it says
+// nothing that is worth a look.
+func (h *hints) behind(p *sheet) int64 {
+	if h.wrongCount.Load() {
+		return 0
+	}
+	return max(0, p.Before-int64(len(p.Rows)))
+}
+
+// countDisproved warns, once, that p was whole, which its count denied.
+func (r *reader) countDisproved(p *sheet) {
+	if !r.hints.wrongCount.Swap(true) {
+		r.log.Warn("rows_before_limit_at_least counts more rows than there are; it is not looked at any more",
+			"rows", len(p.Rows), "counted", p.Before)
+	}
+}
+
+// answeredByCache warns, once, that a request got an old answer twice.
+func (r *reader) answeredByCache() {
+	if r.hints.aged.Add(1) == 1 {
+		r.log.Warn("a cache answers for the API although it was asked not to; rows may come late")
+	}
+}
