@@ -23,21 +23,26 @@ const (
 type windowBounds struct{ endInclusive, startExclusive *bool }
 
 // askWindowBounds asks the API once what its page leaves open: whether a
-// session at exactly end_timestamp, or start_timestamp, is inside.
-func (r *reader) askWindowBounds(ctx context.Context) (windowBounds, error) {
-	b, err := r.windowBounds(ctx)
+// session at exactly end_timestamp, or start_timestamp, is inside. first is the
+// moment before which there is no session, as far as can be told.
+func (r *reader) askWindowBounds(ctx context.Context) (b windowBounds, first int64, err error) {
+	at, fractions, err := r.firstSession(ctx)
+	switch {
+	case err == nil && at == 0:
+		first, _ = r.until()
+	case err == nil:
+		first = floorTo(at, second) - second // a second to spare
+		b, err = r.windowBounds(ctx, at, fractions)
+	}
 	if err != nil {
 		r.log.Debug("cannot ask how the bounds of a window are read", "cause", err.Error())
-		return windowBounds{}, ctx.Err()
+		return windowBounds{}, r.config.start.UnixMicro(), ctx.Err()
 	}
-	return b, nil
+	return b, first, nil
 }
 
-func (r *reader) windowBounds(ctx context.Context) (windowBounds, error) {
-	at, fractions, err := r.firstSession(ctx)
-	if err != nil || at == 0 {
-		return windowBounds{}, err
-	}
+// windowBounds asks with a session that is known to be there at an instant.
+func (r *reader) windowBounds(ctx context.Context, at int64, fractions bool) (windowBounds, error) {
 	if fractions {
 		no := false
 		return windowBounds{&no, &no}, nil

@@ -79,6 +79,7 @@ func parseConfig(text []byte) (*Config, error) {
 				"known types: "+strings.Join(activityTypes, ", "))
 		}
 	}
+	c.clip()
 	if c.ViewerData == "hashed" && c.ViewerDataSalt == "" {
 		return nil, configError(fmt.Errorf("config: viewer_data is hashed, but viewer_data_salt is empty"),
 			"set viewer_data_salt to a long random text and keep it: the same salt gives the same hashes")
@@ -92,6 +93,18 @@ func parseConfig(text []byte) (*Config, error) {
 		}
 	}
 	return c, nil
+}
+
+// clip leaves out the time before the API's clock begins: nothing can be there,
+// and a start "from the beginning" is to cost nothing. A range that lies all
+// before it becomes one second of it.
+func (c *Config) clip() {
+	if c.start.Before(clockBegins) {
+		c.start = clockBegins
+	}
+	if c.EndDate != "" && !c.start.Before(c.end) {
+		c.end = c.start.Add(time.Second)
+	}
 }
 
 func configError(err error, hint string) error {

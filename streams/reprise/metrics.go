@@ -41,6 +41,7 @@ type metricsRun struct {
 	sums  *windowSums
 	start int64 // from here windows are loaded
 	end   int64 // to here
+	first int64 // before it there is no session, as far as is known
 	now   int64
 	all   bool // every window within the look-back is due
 }
@@ -61,8 +62,8 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 		r.log.Warn("the windows within the look-back are read and written again", "cause", unread.Error())
 	}
 	m.all = m.now-m.sums.looked*hour >= lookAgain || m.sums.looked*hour > m.now+micros(skew)
-	if b := m.old.mark.bounds(); b.endInclusive == nil || b.startExclusive == nil {
-		b, err = r.askWindowBounds(ctx)
+	if b := m.old.mark.bounds(); b.endInclusive == nil || b.startExclusive == nil || m.old.empty {
+		b, m.first, err = r.askWindowBounds(ctx)
 		m.old.mark.EndInclusive, m.old.mark.StartExclusive = b.endInclusive, b.startExclusive
 	}
 	return m, err
@@ -107,6 +108,9 @@ func (m *metricsRun) due() []task {
 	kinds := slices.Sorted(slices.Values(m.config.MetricsGroupBy))
 	slices.Reverse(kinds)
 	for _, w := range windows(m.config.MetricsWindows, m.start, m.end) {
+		if w.closes() <= m.first {
+			continue // a start_date long before the account's costs nothing
+		}
 		for _, kind := range kinds {
 			_, listed := m.sums.sums[keyOf(w, kind)]
 			within := m.all && (listed || w.closes() > m.now-micros(m.lookback()))

@@ -109,7 +109,7 @@ func quiet(moments ...time.Time) *emulator.Server {
 // the look-back alone, so that it costs no more than one of a month.
 func TestMetricsOfYears(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := quiet(emulator.DemoStart.Add(9 * time.Hour))
+		s := quiet(emulator.DemoStart.AddDate(-3, 0, 0).Add(9*time.Hour), emulator.DemoStart.Add(9*time.Hour))
 		s.Fault = func(*http.Request) *emulator.Fault { return &emulator.Fault{Stall: 2 * time.Second} } // a STATE each
 		run := harness.Run{Server: s, Select: []string{"replay_metrics"}}
 		month := run.Do(t)
@@ -130,7 +130,7 @@ func TestMetricsOfYears(t *testing.T) {
 // bookmark stays within 12 KB, and none of them is written again.
 func TestLargestSums(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := quiet(emulator.DemoStart.Add(9 * time.Hour))
+		s := quiet(emulator.DemoStart.AddDate(-3, 0, 0).Add(9*time.Hour), emulator.DemoStart.Add(9*time.Hour))
 		config := harness.Config{"start_date": "2023-07-01", "lookback_days": 365, "metrics_windows": []string{"day", "week", "month", "all"}}
 		run := harness.Run{Server: s, Select: []string{"replay_metrics"}, Config: config}
 		first := run.Do(t)

@@ -29,12 +29,21 @@ type stretch struct {
 // query asks for a span with a second to spare on either side: neither the
 // inclusiveness of the bounds nor the precision of the clock is documented.
 func (r *reader) query(s span) query {
-	return r.all().with("start_timestamp", stamp(max(0, floorTo(s.from, second)-second))).
+	return r.all().with("start_timestamp", stamp(floorTo(s.from, second)-second)).
 		with("end_timestamp", stamp(-floorTo(-s.to, second)))
 }
 
-// stamp writes a moment as the API takes it (section 2): whole seconds, UTC.
+// The clock of the API's database, ClickHouse's DateTime, begins and ends here.
+var (
+	clockBegins = time.Unix(0, 0).UTC()
+	clockEnds   = time.Date(2105, 12, 31, 23, 59, 59, 0, time.UTC)
+)
+
+// stamp writes a moment as the API takes it (section 2): whole seconds, UTC. What
+// its clock cannot show becomes its begin or its end, so that whatever is asked,
+// an earlier moment never becomes a later stamp.
 func stamp(micros int64) string {
+	micros = max(clockBegins.UnixMicro(), min(micros, clockEnds.UnixMicro()))
 	return time.UnixMicro(micros).UTC().Format(time.DateTime)
 }
 
