@@ -10,10 +10,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -86,6 +88,33 @@ func TestPapersHoldEveryLink(t *testing.T) {
 			require.True(t, held[target], "%s links to %s, which is not in the archive", f.name, target)
 		}
 	}
+}
+
+// TestPapersHoldDeploy: all of deploy is in an archive, but for what a user
+// keeps there.
+func TestPapersHoldDeploy(t *testing.T) {
+	tracked, err := exec.Command("git", "-C", "..", "ls-files", "deploy").Output()
+	if err != nil || len(tracked) == 0 {
+		t.Skip("no checkout, or no git")
+	}
+	found, err := papers(os.DirFS(".."))
+	require.NoError(t, err)
+	repo := fstest.MapFS{}
+	var names []string
+	for _, f := range found {
+		repo[f.name] = &fstest.MapFile{Data: f.data}
+		if strings.HasPrefix(f.name, "deploy/") {
+			names = append(names, f.name)
+		}
+	}
+	require.ElementsMatch(t, strings.Fields(string(tracked)), names)
+
+	for _, name := range []string{"deploy/meltano/.env", "deploy/airflow/config.json", "deploy/kubernetes/secret.yaml", "release/hub/mine.yml"} {
+		repo[name] = &fstest.MapFile{Data: []byte("rprswh_your_api_key")}
+	}
+	again, err := papers(repo)
+	require.NoError(t, err)
+	require.Len(t, again, len(found))
 }
 
 // TestInstallPageNamesThisVersion keeps its commands such that they can be copied.

@@ -16,11 +16,21 @@ import (
 // ask that they go with every copy, a binary included.
 const foreignLicences = "THIRD_PARTY_LICENSES.txt"
 
-// papers are the files of the repo that go with the binary: what README.md and
-// the pages beside it link to must be there.
+// paperNames are the files of the repo that go with the binary: what README.md
+// and the pages beside it link to must be there. In deploy each is named, as a
+// user may keep a key or a state beside them.
+var paperNames = []string{
+	"README.md", "LICENSE", "CHANGELOG.md", "config.sample.json", "spec.json", "airbyte/*.md", "docs/*.md", "release/hub/tap-reprise.yml",
+	"deploy/airflow/reprise.py",
+	"deploy/kubernetes/Dockerfile", "deploy/kubernetes/history.json", "deploy/kubernetes/history.sh", "deploy/kubernetes/history.yaml",
+	"deploy/kubernetes/kustomization.yaml", "deploy/kubernetes/live.yaml", "deploy/kubernetes/load.sh", "deploy/kubernetes/state.yaml",
+	"deploy/meltano/.gitignore", "deploy/meltano/meltano.yml",
+}
+
+// papers reads them.
 func papers(repo fs.FS) ([]file, error) {
 	var found []file
-	for _, pattern := range []string{"README.md", "LICENSE", "CHANGELOG.md", "config.sample.json", "spec.json", "airbyte/*.md", "docs/*.md", "deploy/*/*", "release/hub/*.yml"} {
+	for _, pattern := range paperNames {
 		paths, err := fs.Glob(repo, pattern)
 		if len(paths) == 0 {
 			return nil, fmt.Errorf("no file %s: %w", pattern, cmp.Or(err, fs.ErrNotExist))
