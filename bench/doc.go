@@ -6,7 +6,7 @@
 //	go run ./bench                                  all of it, about eight minutes
 //	go run ./bench -rows 100000 -runs 1             a quick look
 //	go run ./bench -python venv/bin/python          with bench/sdk_tap.py
-//	go run ./bench -python venv/bin/python -airbyte manifest.yaml -hub tap-reprise -hub-python venv-hub/bin/python
+//	go run ./bench -python venv/bin/python -airbyte ../manifest.yaml -hub ../tap-reprise-hub -hub-python venv-hub/bin/python
 //	                                                and with what exists, two minutes more
 //
 // It builds the tap, starts a server with a made-up account in a process of

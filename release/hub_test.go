@@ -50,10 +50,17 @@ func TestHubDefinition(t *testing.T) {
 		Capabilities []string
 		Groups       [][]string `yaml:"settings_group_validation"`
 		Settings     []map[string]any
+		PipURL       string `yaml:"pip_url"`
 	}
 	text, err := os.ReadFile("hub/tap-reprise.yml")
 	require.NoError(t, err)
 	require.NoError(t, yaml.Unmarshal(text, &definition))
+
+	// A name would be looked up in an index, where anybody can own it.
+	require.Equal(t, "${REPRISE_WHEEL}", definition.PipURL)
+	page, err := os.ReadFile("../docs/install.md")
+	require.NoError(t, err)
+	require.Contains(t, string(page), "`pip_url` is `"+definition.PipURL+"`")
 
 	var spec struct {
 		Connection struct {
