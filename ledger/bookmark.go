@@ -9,7 +9,7 @@ import (
 // for people and other tools, and for the day on which Ledger cannot be read.
 type Bookmark struct {
 	// Since is the instant up to which everything is written. Alone, without
-	// a Ledger, it is the bookmark of another connector.
+	// any other field, it is the bookmark of another connector.
 	Since int64
 
 	// From is the start from which on everything is written.
@@ -29,10 +29,11 @@ type Notice int
 
 // What may be wrong with a bookmark.
 const (
-	Foreign  Notice = iota + 1 // written by another connector, or stripped of its ledger
-	Poisoned                   // such a one in the future
+	Foreign  Notice = iota + 1 // written by another connector
+	Poisoned                   // in the future, without a ledger to go by
 	Future                     // our own, in the future
 	Damaged
+	NoLedger // our own, without its ledger
 	Newer
 	Refilter
 	MovedBack
@@ -44,13 +45,15 @@ const (
 func (n Notice) String() string {
 	switch n {
 	case Foreign:
-		return "the bookmark has no ledger, as that of another connector; its look-back is read again"
+		return "the bookmark comes from another connector; its look-back is read again"
 	case Poisoned:
-		return "the bookmark has no ledger, as that of another connector, and lies in the future; it is taken as now less the look-back"
+		return "the bookmark lies in the future; it is taken as now less the look-back"
 	case Future:
-		return "the bookmark lies in the future, since a clock of the API was wrong once; it goes on from now, and what lies before is looked through"
+		return "the bookmark lies in the future, as after a wrong date of the API; what it says of the time from now on is forgotten, and the look-back is read again"
 	case Damaged:
 		return "the bookmark's ledger is damaged; the look-back is read again"
+	case NoLedger:
+		return "the bookmark has lost its ledger; the look-back is read again"
 	case Newer:
 		return "the bookmark's ledger was written by a newer version; the look-back is read again"
 	case Refilter:
@@ -88,12 +91,18 @@ func load(b Bookmark, o *Options) (*ledger, []Notice) {
 	if b == (Bookmark{}) {
 		return fresh(o), nil
 	}
-	if b.Ledger == "" {
+	if b == (Bookmark{Since: b.Since}) {
 		return foreign(b, o)
 	}
+	if b.Ledger == "" {
+		return unreadable(b, o, NoLedger)
+	}
 	l, err := decode(b.Ledger)
+	if errors.Is(err, errNewer) {
+		return unreadable(b, o, Newer)
+	}
 	if err != nil {
-		return unreadable(b, o, err)
+		return unreadable(b, o, Damaged)
 	}
 	if l.filter != fingerprint(o.Filter) {
 		return fresh(o), []Notice{Refilter}
@@ -107,10 +116,14 @@ func load(b Bookmark, o *Options) (*ledger, []Notice) {
 	case b.Since > l.to && l.to <= o.Now+skew:
 		notes = append(notes, MovedOn)
 	}
-	if l.to > o.Now+skew && l.from <= o.Now {
-		l.rewind(o.Now)
-		notes = append(notes, Future)
+	if l.to <= o.Now+skew {
+		return l, notes
 	}
+	notes = append(notes, Future)
+	if l.from > o.Now {
+		return fresh(o), notes
+	}
+	l.heal(o)
 	return l, notes
 }
 
@@ -127,18 +140,27 @@ func foreign(b Bookmark, o *Options) (*ledger, []Notice) {
 	return behind(o.From, b.Since, o.lookback()), []Notice{Foreign}
 }
 
-// unreadable goes by what stands beside a ledger that does not decode. Units
-// linger beyond the look-back until they are refreshed, so as much is read.
-func unreadable(b Bookmark, o *Options, err error) (*ledger, []Notice) {
-	note := Damaged
-	if errors.Is(err, errNewer) {
-		note = Newer
-	}
+// unreadable goes by what stands beside a ledger that is not there or does not
+// decode. Units linger beyond the look-back until they are refreshed, so as
+// much is read. A From behind Since is nonsense: nothing is taken for loaded.
+func unreadable(b Bookmark, o *Options, note Notice) (*ledger, []Notice) {
+	notes := []Notice{note}
 	if b.Filter != o.Filter {
-		return fresh(o), []Notice{note, Refilter}
+		return fresh(o), append(notes, Refilter)
 	}
-	to := floorTo(min(b.Since, o.now()), Second)
-	return behind(b.From, to, o.lookback()+o.refresh()), []Notice{note}
+	to := b.Since
+	if to > o.Now+skew {
+		to, notes = o.Now-o.lookback(), append(notes, Poisoned)
+	}
+	to = floorTo(min(to, o.now()), Second)
+	return behind(min(b.From, to), to, o.lookback()+o.refresh()), notes
+}
+
+// heal takes back what a clock that was fast has made of l: from now on
+// nothing is known, and what was let go too early is read again.
+func (l *ledger) heal(o *Options) {
+	l.rewind(o.now())
+	l.reopen(max(l.from, o.now()-o.lookback()-o.refresh()))
 }
 
 // behind is a ledger complete up to to, but for the width before it.

@@ -41,7 +41,7 @@ func (t *trial) refilter() {
 		return
 	}
 	t.name += "x"
-	t.table, t.attempt, t.w.loaded, t.w.given = map[int]int{}, 0, Span{}, 0
+	t.table, t.attempt, t.w.loaded = map[int]int{}, 0, Span{}
 	for _, h := range t.w.rows {
 		h.ahead, h.excused = true, false
 	}

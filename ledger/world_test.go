@@ -36,8 +36,7 @@ type world struct {
 
 	// loaded is what the runs that ended well have covered.
 	loaded Span
-	quake  Span  // while it is paged, rows come
-	given  int64 // what lies before was given up, by a clock that was fast
+	quake  Span // while it is paged, rows come
 
 	cached map[question]int64 // when what a cache answers was so
 	seen   census
@@ -85,7 +84,7 @@ func (w *world) arrive(age int64) *held {
 
 func (w *world) insert(h *held) {
 	w.steps++
-	h.ahead, h.excused = !w.loaded.Holds(h.place), h.place < w.given
+	h.ahead = !w.loaded.Holds(h.place)
 	if !h.ahead {
 		w.seen.late(w.now - h.place)
 	}

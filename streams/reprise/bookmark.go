@@ -65,10 +65,10 @@ func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
 		value = got.mark.SinceIngested
 	}
 	if value == "" {
-		if got.mark.Ledger != "" || got.mark.From != "" {
+		if got.mark != (bookmark{V: got.mark.V}) {
 			r.log.Warn("the bookmark has lost the moment that it stands for; the stream starts over")
 		}
-		return got, nil
+		return resume{empty: true}, nil
 	}
 	at, err := parseDate("bookmark", value)
 	if err != nil {
@@ -90,8 +90,11 @@ func (r *reader) badBookmark(text tap.Bookmark, err error) error {
 
 // ledger is the bookmark as the ledger takes it.
 func (got resume) ledger() ledger.Bookmark {
-	if got.empty {
+	switch {
+	case got.empty:
 		return ledger.Bookmark{}
+	case got.foreign:
+		return ledger.Bookmark{Since: got.at}
 	}
 	return ledger.Bookmark{Since: got.at, From: got.from, Filter: got.filter, Ledger: got.mark.Ledger}
 }

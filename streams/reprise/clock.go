@@ -142,12 +142,6 @@ func (got resume) future(now time.Time) bool {
 	return !got.empty && !got.foreign && got.at > now.Add(skew).UnixMicro()
 }
 
-// warnFuture says what becomes of a bookmark of ours that lies in the future: a
-// clock of the API was wrong once, or a hand was at it.
-func (r *reader) warnFuture(old resume) {
-	r.log.Warn("the bookmark lies in the future; it is taken as now less the look-back", "bookmark", rfc3339(old.at))
-}
-
 // until is the end of a run: end_date or now, whichever is earlier. Now is
 // rounded up, since rows of the present second are there already.
 func (r *reader) until() (end, mark int64) {

@@ -33,17 +33,14 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 	if err != nil {
 		return err
 	}
+	r.warnEnded(old)
 	_, now := r.until()
 	cursor, last := old.at-micros(r.table.again), old.at
 	switch {
 	case old.empty:
 		cursor = 0
 	case old.foreign || old.future(r.client.clock.now()):
-		if old.foreign {
-			r.warnForeign(old, now)
-		} else {
-			r.warnFuture(old)
-		}
+		r.warnTaken(old, now)
 		last = min(old.at, now)
 		cursor = last - micros(r.lookback())
 		old = resume{}

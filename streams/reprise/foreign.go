@@ -41,9 +41,9 @@ func (r *reader) takeOver(text tap.Bookmark) (resume, error) {
 	return got, nil
 }
 
-// warnForeign says what becomes of another connector's bookmark, in the
-// ledger's words.
-func (r *reader) warnForeign(old resume, now int64) {
+// warnTaken says what becomes of a bookmark that is another connector's or lies
+// in the future, in the ledger's words.
+func (r *reader) warnTaken(old resume, now int64) {
 	notice := ledger.Foreign
 	if old.at > now {
 		notice = ledger.Poisoned

@@ -37,6 +37,7 @@ func (r *reader) metrics(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.
 // A metricsRun is one run of replay_metrics.
 type metricsRun struct {
 	*reader
+	given tap.Bookmark // as it came in
 	old   resume
 	sums  *windowSums
 	start int64 // from here windows are loaded
@@ -54,14 +55,17 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 	if err := r.setClock(ctx); err != nil {
 		return nil, err
 	}
-	m := &metricsRun{reader: r, start: r.config.start.UnixMicro()}
+	r.warnEnded(old)
+	m := &metricsRun{reader: r, given: since, start: r.config.start.UnixMicro()}
 	m.end, m.now = r.until()
 	m.old = r.metricsResume(old, m.now)
 	var unread error
 	if m.sums, unread = decodeSums(m.old.mark.Ledger); unread != nil {
 		r.log.Warn("the windows within the look-back are read and written again", "cause", unread.Error())
 	}
-	m.all = m.now-m.sums.looked*hour >= lookAgain || m.sums.looked*hour > m.now+micros(skew)
+	// A look in the future is that of a clock that was fast.
+	looked := m.sums.looked * hour
+	m.all = m.now-looked >= lookAgain || looked > r.client.clock.now().Add(skew).UnixMicro()
 	if b := m.old.mark.bounds(); b.endInclusive == nil || b.startExclusive == nil || m.old.empty {
 		b, m.first, err = r.askWindowBounds(ctx)
 		m.old.mark.EndInclusive, m.old.mark.StartExclusive = b.endInclusive, b.startExclusive
@@ -70,26 +74,22 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 }
 
 // metricsResume forgets a bookmark under which other windows were loaded, and
-// heals another connector's.
+// heals one that is another connector's or lies in the future.
 func (r *reader) metricsResume(old resume, now int64) resume {
 	fresh := resume{empty: true, mark: bookmark{EndInclusive: old.mark.EndInclusive, StartExclusive: old.mark.StartExclusive}}
+	ahead := old.future(r.client.clock.now())
 	switch {
 	case old.empty:
 		return fresh
-	case old.foreign:
-		r.warnForeign(old, now)
-		old.at = min(old.at, now) - micros(r.lookback())
-		old.mark.From = ""
-	case old.filter != r.fingerprint():
+	case !old.foreign && old.filter != r.fingerprint():
 		r.log.Warn("the windows or filters in the config changed; the stream starts over")
 		return fresh
-	case r.config.start.UnixMicro() < old.from:
-		r.log.Info("start_date moved to an earlier day; all windows are read again")
+	case !old.foreign && r.config.start.UnixMicro() < old.from:
+		r.log.Warn("start_date moved to an earlier day; the stream starts over")
 		return fresh
-	case old.future(r.client.clock.now()):
-		// What the windows held is known, and is not written again.
-		r.warnFuture(old)
-		old.at = now - micros(r.lookback())
+	case old.foreign || ahead:
+		r.warnTaken(old, now)
+		old.at = min(old.at, now) - micros(r.lookback())
 	}
 	return old
 }
@@ -125,6 +125,11 @@ func (m *metricsRun) due() []task {
 func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) error {
 	if m.start > m.now {
 		m.warnNotStarted()
+		if m.given == nil {
+			m.given = tap.Bookmark(`{"v":1}`)
+		}
+		yield(tap.Page{Bookmark: m.given, Done: 1}, nil) // and is not moved there
+		return nil
 	}
 	tasks, i := m.due(), 0
 	for got, err := range ordered(ctx, len(tasks), max(1, m.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
@@ -186,9 +191,6 @@ func (m *metricsRun) cover(w window, last bool) tap.Bookmark {
 				}
 			}
 		}
-	}
-	if m.old.empty && m.start > m.now && m.old.at == 0 {
-		return tap.Bookmark(`{"v":1}`) // start_date lies in the future: nothing is loaded
 	}
 	mark := m.old.mark
 	mark.From, mark.Ledger = rfc3339(m.start), m.sums.encode()

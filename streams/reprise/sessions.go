@@ -24,6 +24,7 @@ func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 			yield(tap.Page{}, err)
 			return
 		}
+		r.warnEnded(old)
 		run := r.startRun(old)
 		var shaky error
 		repeated := 0
@@ -77,6 +78,15 @@ func (r *reader) startRun(old resume) *ledger.Run {
 // warnNotStarted says that the whole stream lies in the future.
 func (r *reader) warnNotStarted() {
 	r.log.Warn(ledger.NotStarted.String(), "start_date", r.config.StartDate)
+}
+
+// warnEnded says that a run has little to do: what lies before end_date was
+// loaded by one that went further.
+func (r *reader) warnEnded(old resume) {
+	if end := r.config.end; !end.IsZero() && !old.empty && end.UnixMicro() < old.at {
+		r.log.Warn("end_date lies before the bookmark: what comes after it is not read, and what lies before it was loaded before",
+			"end_date", r.config.EndDate, "bookmark", rfc3339(old.at))
+	}
 }
 
 // readSpan is the ledger's Reader.
