@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -10,6 +11,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/streams"
+	"tap-reprise/tap"
 )
 
 // volatile are the values that differ between two runs, and what stands for
@@ -171,4 +175,30 @@ func readFile(t *testing.T, path string) string {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return string(text)
+}
+
+// A screen is a terminal that keeps what was written to it.
+type screen struct{ bytes.Buffer }
+
+func (s *screen) Columns() int { return 80 }
+
+// TestReadmeTable runs the demo in front of a terminal and compares the table
+// at its end with that of README.md.
+func TestReadmeTable(t *testing.T) {
+	volatile := regexp.MustCompile(`(?m)\d+ +\d+\.\d$`) // requests, seconds
+	run := func(args ...string) (out, table string) {
+		var rows bytes.Buffer
+		var seen screen
+		require.Zero(t, tap.Main(t.Context(), tap.App{Name: "tap-reprise", Version: version, Spec: spec, Catalog: catalog, Sample: sample,
+			Demo: streams.Demo("reprise"), Args: append([]string{"demo"}, args...), Environ: []string{"TERM=dumb"}, Out: &rows, Err: &seen}))
+		return rows.String(), seen.String()[strings.Index(seen.String(), "STREAM"):]
+	}
+	first, _ := run()
+	state := t.TempDir() + "/state.json"
+	lines := strings.Split(strings.TrimSpace(first), "\n")
+	require.NoError(t, os.WriteFile(state, []byte(lines[len(lines)-1]), 0o600))
+	_, table := run("--state", state)
+	quoted := regexp.MustCompile("(?s)```\n(STREAM .*?)```").FindStringSubmatch(readFile(t, "README.md"))
+	require.NotNil(t, quoted)
+	require.Equal(t, volatile.ReplaceAllString(quoted[1], "N"), volatile.ReplaceAllString(table, "N"))
 }

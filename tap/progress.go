@@ -18,6 +18,7 @@ const (
 // called from several goroutines; on nil they do nothing.
 type progress struct {
 	console *console
+	flows   bool // rows are written, and counted
 
 	mu      sync.Mutex
 	stream  string // "": none yet
@@ -37,13 +38,13 @@ type progress struct {
 	ended sync.WaitGroup
 }
 
-// newProgress returns nil unless a person looks at stderr and the rows go
-// elsewhere.
-func (c *singerCommand) newProgress() *progress {
-	if !c.console.person || !c.console.terminal.moves || terminalOf(c.app.Out, "") != nil {
+// newProgress returns nil unless a person looks at stderr. flows tells that rows
+// go to stdout meanwhile: then that must be elsewhere.
+func (c *singerCommand) newProgress(flows bool) *progress {
+	if !c.console.person || !c.console.terminal.moves || flows && terminalOf(c.app.Out, "") != nil {
 		return nil
 	}
-	return &progress{console: c.console, halt: make(chan struct{})}
+	return &progress{console: c.console, flows: flows, halt: make(chan struct{})}
 }
 
 // run shows the line until stop, or the end of ctx.

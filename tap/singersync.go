@@ -13,7 +13,7 @@ func (c *singerCommand) runSync(ctx context.Context) (err error) {
 	st, stErr := loadState(c.state)
 	metrics := newMetrics(c.log)
 	var sink atomic.Pointer[singerSink]
-	progress := c.newProgress()
+	progress := c.newProgress(true)
 	progress.run(ctx)
 	defer progress.stop()
 	metrics.answered, metrics.paused = progress.answered, progress.pause

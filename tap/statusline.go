@@ -10,9 +10,13 @@ import (
 
 // line is the status line as it stands. The progress is locked.
 func (p *progress) line(now time.Time) string {
-	head, rows := "asking for the streams", ""
+	heads, rows := []string{"asking for the streams", "streams"}, ""
 	if p.stream != "" {
-		head, rows = fmt.Sprintf("stream %d of %d, %s", p.n, p.of, p.stream), thousands(p.rows)+" rows"
+		place := fmt.Sprintf("%d of %d", p.n, p.of)
+		heads = []string{"stream " + place + ", " + p.stream, place + ", " + p.stream, "stream " + place, place}
+	}
+	if p.stream != "" && p.flows {
+		rows = thousands(p.rows) + " rows"
 	}
 	parts := []string{rows}
 	if waiting := p.waiting(now); waiting != "" {
@@ -20,7 +24,7 @@ func (p *progress) line(now time.Time) string {
 	} else if p.stream != "" {
 		parts = append(parts, p.pace(now)...)
 	}
-	return fit(head, parts, p.console.terminal.width()-1)
+	return fit(heads, parts, p.console.terminal.width()-1)
 }
 
 // waiting says what has kept rows from coming, and for how long.
@@ -62,9 +66,13 @@ func (p *progress) pace(now time.Time) (parts []string) {
 	return parts
 }
 
-// fit joins as many parts as width takes, so that the line never wraps.
-func fit(head string, parts []string, width int) string {
-	text, mark := head, ": "
+// fit joins as many parts as width takes, so that the line never wraps. Of the
+// heads it takes the first that leaves room for the first part.
+func fit(heads, parts []string, width int) string {
+	for len(heads) > 1 && utf8.RuneCountInString(heads[0]+": "+parts[0]) > width {
+		heads = heads[1:]
+	}
+	text, mark := heads[0], ": "
 	for _, part := range parts {
 		if part == "" {
 			continue

@@ -41,6 +41,9 @@ type result struct {
 	failed, unopened bool
 }
 
+// discovery stands in the table for the requests before the first stream.
+const discovery = "(discovery)"
+
 // forPerson reports whether a person reads along on a terminal.
 func (p *pass) forPerson() bool {
 	return p.console != nil && p.console.person && p.log.Enabled(context.Background(), slog.LevelInfo)
@@ -88,7 +91,7 @@ func (p *pass) ended(run tally, tasks []task, all []result) {
 			"requests", end.requests, "seconds", seconds(end.at.Sub(run.at)))
 		return
 	}
-	before := result{name: "(before the first)", requests: run.requests, took: run.at.Sub(p.metrics.began)}
+	before := result{name: discovery, requests: run.requests, took: run.at.Sub(p.metrics.began)}
 	for _, t := range tasks[len(all):] {
 		all = append(all, result{name: t.stream.Name, unopened: true})
 	}
@@ -127,7 +130,7 @@ func (o result) cells() []string {
 	switch {
 	case o.unopened:
 		return []string{"!", o.name, "-", "-", "-", "-", "-", "-"}
-	case o.name == "(before the first)":
+	case o.name == discovery:
 		return []string{"", o.name, "", "", "", "", count(o.requests), took}
 	}
 	mark := ""

@@ -169,6 +169,24 @@ func TestProgressFitsTheTerminal(t *testing.T) {
 	}
 }
 
+// TestNarrowLinesKeepWhatMatters: what is waited for, rather than the stream's
+// name.
+func TestNarrowLinesKeepWhatMatters(t *testing.T) {
+	now := time.Now()
+	p := &progress{flows: true, stream: "replicate_session_activity", n: 3, of: 5, rows: 1234567, heard: now.Add(-9 * time.Second), paged: now, began: now}
+	for width, want := range map[int]string{
+		81: "stream 3 of 5, replicate_session_activity: waiting for the API, 9 s",
+		84: "stream 3 of 5, replicate_session_activity: waiting for the API, 9 s, 1,234,567 rows",
+		61: "3 of 5, replicate_session_activity: waiting for the API, 9 s",
+		60: "stream 3 of 5: waiting for the API, 9 s, 1,234,567 rows",
+		36: "3 of 5: waiting for the API, 9 s",
+		20: "3 of 5",
+	} {
+		p.console = &console{terminal: &terminal{columns: func() int { return width }}}
+		require.Equal(t, want, p.line(now), width)
+	}
+}
+
 // TestWhatAPersonReads on a terminal: lines with the time of day, no metrics,
 // and a table at the end.
 func TestWhatAPersonReads(t *testing.T) {
@@ -193,11 +211,11 @@ func TestWhatAPersonReads(t *testing.T) {
 		require.Equal(t, []string{
 			"TIME WARNING hello stream=events",
 			"TIME WARNING stream is incomplete stream=empty rows=0 requests=1 seconds=0",
-			"   STREAM               ROWS    NEW  LATE  AGAIN  REQUESTS  SECONDS",
-			"   (before the first)                                    0      0.0",
-			"   events              1,234  1,200     3     31         1      1.5",
-			"!  empty                   0      0     0      0         1      0.0",
-			"   total               1,234  1,200     3     31         2      1.5",
+			"   STREAM        ROWS    NEW  LATE  AGAIN  REQUESTS  SECONDS",
+			"   (discovery)                                    0      0.0",
+			"   events       1,234  1,200     3     31         1      1.5",
+			"!  empty            0      0     0      0         1      0.0",
+			"   total        1,234  1,200     3     31         2      1.5",
 			"! incomplete: the next run goes on from the last STATE",
 			"TIME CRITICAL read empty after the start: boom",
 		}, lines)
@@ -261,4 +279,21 @@ func TestOutcomesFit(t *testing.T) {
 		require.Contains(t, strings.ReplaceAll(text, ",", ""), "123456789")
 		require.Contains(t, text, "\n! replay_metrics")
 	}
+}
+
+// TestVerifyTellsWhatItWaitsFor, too: nothing else is seen until its report.
+func TestVerifyTellsWhatItWaitsFor(t *testing.T) {
+	config, state := goodConfig(t), file(t, "state.json", `{"bookmarks":{"events":{"n":1}}}`)
+	synctest.Test(t, func(t *testing.T) {
+		g := &glass{columns: 80}
+		a := testApp(&memory{rows: 4}, "verify", "--config", config, "--state", state)
+		a.Out, a.Err, a.Environ = g, g, []string{"TERM=xterm"}
+		a.Verify = func(context.Context, Source, Stream, Bookmark, bool) ([]Finding, error) {
+			time.Sleep(10 * time.Second)
+			return []Finding{{From: hour(1), To: hour(2), Rows: 1, Found: -1, Standing: Same}}, nil
+		}
+		require.Zero(t, Main(t.Context(), a))
+		require.Contains(t, g.statuses, "stream 1 of 2, events: waiting for the API, 9 s")
+		require.Equal(t, "1 rows in 1 units, 0 differences", g.lines()[len(g.lines())-1])
+	})
 }

@@ -86,7 +86,11 @@ type report struct {
 func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 	cat, catErr := loadCatalog(c.catalog)
 	st, stErr := loadState(c.state)
-	source, err := c.open(Env{Log: c.log, Metrics: newMetrics(slog.New(slog.DiscardHandler)), Waiting: func(time.Time) {}})
+	metrics, progress := newMetrics(slog.New(slog.DiscardHandler)), c.newProgress(false)
+	metrics.answered, metrics.paused = progress.answered, progress.pause
+	progress.run(ctx)
+	defer progress.stop()
+	source, err := c.open(Env{Log: c.log, Metrics: metrics, Waiting: func(time.Time) {}})
 	if err := errors.Join(err, catErr, stErr); err != nil {
 		return nil, err
 	}
@@ -104,7 +108,8 @@ func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 	}
 	var reports []report
 	var errs []error
-	for _, t := range tasks {
+	for i, t := range tasks {
+		progress.start(t.stream.Name, i+1, len(tasks))
 		r := report{stream: t.stream.Name, marked: t.since != nil}
 		err := t.stream.Broken
 		if err == nil && r.marked {
