@@ -87,11 +87,11 @@ func TestDiscoverWithoutAnAccount(t *testing.T) {
 		code   int
 		want   string // part of stderr
 	}{
-		"no config":       {"", nil, 0, "WARNING printing the built-in catalog for want of a usable config: no config given\n"},
-		"an empty config": {`{}`, nil, 0, `WARNING printing the built-in catalog for want of a usable config: config key "api_key" is missing; config key "start_date" is missing`},
-		"a broken config": {"none", nil, 0, "is not JSON: line 1, column 2\n"},
-		"no network":      {`{"api_key":"k","start_date":"2026"}`, dial, 0, "WARNING printing the built-in catalog since the API cannot be reached: dial tcp: refused"},
-		"no name":         {`{"api_key":"k","start_date":"2026"}`, &net.DNSError{Err: "no such host"}, 0, "since the API cannot be reached: lookup"},
+		"no config":       {"", nil, 0, "WARNING printing the built-in catalog: without a config no account can be asked for its own\n"},
+		"an empty config": {`{}`, nil, ExitConfig, `config key "api_key" is missing`},
+		"a broken config": {"none", nil, ExitConfig, "is not JSON: line 1, column 2"},
+		"no network":      {`{"api_key":"k","start_date":"2026"}`, dial, ExitRetry, "CRITICAL dial tcp: refused"},
+		"no name":         {`{"api_key":"k","start_date":"2026"}`, &net.DNSError{Err: "no such host"}, ExitRetry, "CRITICAL lookup"},
 		"a key refused":   {`{"api_key":"k","start_date":"2026"}`, &Error{Code: ExitAuth, Hint: "new key", Err: errors.New("403")}, ExitAuth, "CRITICAL 403; hint: new key"},
 		"a broken answer": {`{"api_key":"k","start_date":"2026"}`, &net.OpError{Op: "read", Err: errors.New("reset")}, ExitRetry, "CRITICAL read: reset"},
 	} {

@@ -112,8 +112,9 @@ func TestHugeAnswer(t *testing.T) {
 	})
 }
 
-// TestDiscoverWithoutMeta has a pipe that describes no columns where it has no
-// rows: its built-in schema is taken, and says so.
+// TestDiscoverWithoutMeta has pipes that describe no columns where they have no
+// rows: a row is asked for. Where there is none either the built-in schema is
+// taken, and says so.
 func TestDiscoverWithoutMeta(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := small()
@@ -124,9 +125,17 @@ func TestDiscoverWithoutMeta(t *testing.T) {
 			}
 			return b
 		})
-		out := harness.Run{Server: s, Select: harness.Streams}.Do(t)
+		s.Dialect.Extra = []emulator.Column{{Name: "campaign", Type: "String", JSON: `"spring"`}}
+		out := harness.Run{Server: s, Args: []string{"--discover"}}.Do(t)
 		require.Equal(t, 0, out.Code, out.LastLine())
+		require.Empty(t, out.Lines("WARNING"))
+		require.Equal(t, 5, strings.Count(out.Stdout, `"campaign": {`))
+		out = harness.Run{Server: s, Args: []string{"--discover"}, Config: harness.Config{"start_date": "2126-01-01"}}.Do(t)
 		require.Len(t, lines(out, "WARNING", "the API describes no columns; the built-in schema is taken"), 4)
+
+		s.Dialect.Extra = nil
+		out = harness.Run{Server: s, Select: harness.Streams}.Do(t)
+		require.Equal(t, 0, out.Code, out.LastLine())
 		got, want := harness.Warehouse{}.Load(t, out), harness.Truth(t, s, harness.Span{})
 		for _, stream := range harness.Streams {
 			require.Len(t, got[stream], len(want[stream]), stream)

@@ -91,8 +91,9 @@ func concernsPipe(err error) bool {
 }
 
 // Streams asks each pipe for its columns. One that does not answer leaves the
-// others as they are. Where a pipe is not wanted, or closed to this account, the
-// built-in schema stands in, in the latter case with a warning.
+// others as they are. Where a pipe is not wanted, closed to this account, or
+// describes nothing, the built-in schema stands in, with a warning but for the
+// first: these last, unlike a failure, for which nothing may stand in.
 func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, error) {
 	var list []tap.Stream
 	silent := 0 // pipes that may answer later; with two it is an outage
@@ -108,7 +109,6 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 		alone := err
 		switch {
 		case err == nil && len(meta) > 0:
-			s.described[t.name] = namesOf(meta)
 		case err == nil:
 			s.client.log.Warn("the API describes no columns; the built-in schema is taken", "stream", t.name)
 			meta = t.builtinMeta(s.config)
@@ -154,7 +154,8 @@ func namesOf(meta []rows.Meta) []string {
 }
 
 // meta asks a pipe for its columns, those that are only sent when asked for as
-// far as they are wanted. An answer without rows describes them too.
+// far as they are wanted. An answer without rows describes them too. Where it
+// does not, a row is asked for, and other answers are not held to its columns.
 func (s *Source) meta(ctx context.Context, t *table, wanted tap.Wanted) ([]rows.Meta, error) {
 	r := s.reader(tap.Stream{Name: t.name})
 	r.params = t.params(s.config, func(column string) bool { return wanted.Has(t.name, column) })
@@ -162,6 +163,12 @@ func (s *Source) meta(ctx context.Context, t *table, wanted tap.Wanted) ([]rows.
 	q.decoder = &rows.Decoder{Plan: func([]rows.Meta) (*rows.Plan, error) { return &rows.Plan{}, nil }}
 	r.quiet = true
 	p, err := r.ask(ctx, q.page(1, 0))
+	if err == nil && len(p.Meta) == 0 && q.values.Has("end_timestamp") {
+		q.values = r.all().with("start_timestamp", stamp(r.config.start.UnixMicro())).values
+		p, err = r.ask(ctx, q.page(1, 0))
+	} else if err == nil {
+		s.described[t.name] = namesOf(p.Meta)
+	}
 	if err != nil {
 		return nil, err
 	}
