@@ -42,6 +42,8 @@ func testPlan(meta []Meta) (*Plan, error) {
 				c.Drop = true
 			case "Key":
 				c.Key = true
+			case "Needed":
+				c.Needed = true
 			case "Clock":
 				c.Clock = true
 			case "Float":

@@ -72,6 +72,9 @@ func compile(p *Plan) *program {
 		if c.Key {
 			w.asks |= isNull | isEmpty
 		}
+		if c.Needed {
+			w.asks |= isNull
+		}
 		copy(w.short[:], w.key)
 		w.size = len(w.key)
 		g.keys[i] = string(w.key)

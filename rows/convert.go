@@ -6,7 +6,8 @@ type change uint8
 const (
 	none     change = iota
 	repaired        // it is another one
-	nulled          // it is null
+	nulled          // it is null, as no loader could take it
+	misfit          // it is null, as it has not the form that the column wants
 )
 
 // convert appends a value, not null, as its column wants it.
@@ -18,17 +19,22 @@ func (e *emitter) convert(dst []byte, c *Column, b []byte, v span) ([]byte, chan
 	switch c.Kind {
 	case Time:
 		if v.class&isString != 0 {
-			if e.clock(e.decoded(b, v), c) {
+			text := e.decoded(b, v)
+			if e.clock(text, c) {
 				return e.moment.append(dst), none
 			}
+			if spelt(text) {
+				return append(dst, null...), nulled
+			}
 		}
-	case Integer:
-		text, class := e.number(b, v)
-		if class&(isNumber|isFraction) == isNumber && fits64(text) {
-			return append(dst, text...), none
+	case Integer, Number:
+		if v.class&(isTrue|isFalse) != 0 {
+			return appendBit(dst, v.class), none
 		}
-	case Number:
 		text, class := e.number(b, v)
+		if class&isNumber != 0 && c.Kind == Integer {
+			return appendInteger(dst, text, class)
+		}
 		if class&isNumber != 0 {
 			return append(dst, text...), none
 		}
@@ -61,7 +67,15 @@ func (e *emitter) convert(dst []byte, c *Column, b []byte, v span) ([]byte, chan
 		}
 		return append(dst, raw...), none
 	}
-	return append(dst, null...), nulled
+	return append(dst, null...), misfit
+}
+
+// appendBit appends true as 1 and false as 0.
+func appendBit(dst []byte, c class) []byte {
+	if c&isTrue != 0 {
+		return append(dst, '1')
+	}
+	return append(dst, '0')
 }
 
 // broken is what becomes of a value by repair.

@@ -25,7 +25,7 @@ func TestDecodeReadsAnAnswer(t *testing.T) {
 		{"at":"2026-01-02 03:04:05.678","n":"18446744073709551615","id":"a","x":{}}, {"id":null}],"rows":2,"rows_before_limit_at_least":9}`)
 	require.Equal(t, `{"id":"a","at":"2026-01-02T03:04:05.678000Z","n":null,"period":"day"}`, string(p.Rows[0].JSON))
 	require.Equal(t, fmt.Sprintf(`{"id":"~%s","at":null,"n":null,"period":"day"}`, p.Rows[1].JSON[8:24]), string(p.Rows[1].JSON))
-	require.Equal(t, []Change{{0, "n", true}, {1, "id", false}}, p.Changes)
+	require.Equal(t, []Change{{0, "n", true, false}, {1, "id", false, false}}, p.Changes)
 	require.Equal(t, map[string]int{"x": 1}, p.Unknown)
 	require.Equal(t, []Meta{{"id", "Text Key"}, {"at", "Time Clock"}, {"n", "Integer Constant"}}, p.Meta)
 	require.Equal(t, []int64{2, 9}, []int64{int64(p.Count), p.Before})

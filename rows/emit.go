@@ -128,8 +128,11 @@ func (e *emitter) value(dst []byte, c *Column, b []byte, v span) []byte {
 		dst, change = append(dst[:start], e.standIn...), repaired
 		e.lacking = true
 	}
+	if c.Needed && string(dst[start:]) == null {
+		change = misfit
+	}
 	if change != none {
-		e.page.Changes = append(e.page.Changes, Change{len(e.page.Rows), c.Name, change == nulled})
+		e.page.Changes = append(e.page.Changes, Change{len(e.page.Rows), c.Name, change >= nulled, change == misfit})
 	}
 	return dst
 }

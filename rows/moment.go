@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"bytes"
 	"math"
 	"slices"
 )
@@ -25,6 +26,20 @@ type moment struct {
 	// is when the hour began, in microseconds since 1970, or notYet.
 	date, dayHour uint64
 	began         int64
+}
+
+// spelt reports whether text is written as a moment is, so that if it is none its
+// day or its time of day does not exist.
+func spelt(text []byte) bool {
+	const some = "2000-01-01 00:00:00"
+	var m moment
+	plain := bytes.Clone(text)
+	for i := range min(len(plain), len(some)) {
+		if plain[i]-'0' < 10 && some[i]-'0' < 10 {
+			plain[i] = some[i]
+		}
+	}
+	return m.parse(plain)
 }
 
 const notYet = math.MinInt64

@@ -198,8 +198,11 @@ func (n *naive) row(i int, raw json.RawMessage) error {
 		if c.Key && (string(out) == "null" || string(out) == `""` || string(value) == `""`) {
 			standIns[c.Name], out, change = true, []byte("null"), &Change{}
 		}
+		if c.Needed && string(out) == "null" && !standIns[c.Name] {
+			change = &Change{Nulled: true, Misfit: true}
+		}
 		if change != nil {
-			changes[c.Name] = Change{i, c.Name, change.Nulled}
+			changes[c.Name] = Change{i, c.Name, change.Nulled, change.Misfit}
 		}
 		written[c.Name] = out
 	}
@@ -315,7 +318,7 @@ func (c *Column) write(raw json.RawMessage) ([]byte, *Change) {
 	if c.Rewrite != nil {
 		return c.Rewrite(nil, text(raw)), nil
 	}
-	null, nulled := []byte("null"), &Change{Nulled: true}
+	null, nulled, misfit := []byte("null"), &Change{Nulled: true}, &Change{Nulled: true, Misfit: true}
 	isString, t := raw[0] == '"', string(text(raw))
 	isNumber := strings.ContainsAny(t[:min(1, len(t))], "-0123456789") && json.Valid([]byte(t)) && strings.TrimSpace(t) == t
 	isNested := raw[0] == '[' || raw[0] == '{'
@@ -324,11 +327,16 @@ func (c *Column) write(raw json.RawMessage) ([]byte, *Change) {
 		if out, _, ok := naiveMoment([]byte(t), c.Location); ok && isString {
 			return quote(out), nil
 		}
-	case Integer:
-		if _, err := strconv.ParseInt(t, 10, 64); err == nil && isNumber {
-			return []byte(t), nil
+		if isString && impossible(t) {
+			return null, nulled
 		}
-	case Number:
+	case Integer, Number:
+		if bit := map[string]string{"true": "1", "false": "0"}[string(raw)]; bit != "" {
+			return []byte(bit), nil
+		}
+		if isNumber && c.Kind == Integer {
+			return naiveInteger(t)
+		}
 		if isNumber {
 			return []byte(t), nil
 		}
@@ -357,7 +365,42 @@ func (c *Column) write(raw json.RawMessage) ([]byte, *Change) {
 		}
 		return out, nil
 	}
-	return null, nulled
+	return null, misfit
+}
+
+// impossible reports whether a text that is no moment is spelt as one.
+func impossible(text string) bool {
+	m := timeShape.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	zone := strings.ReplaceAll(m[4], ":", "")
+	return len(zone) < 3 || zone[1:3] < "24" && (len(zone) == 3 || zone[3:] < "60")
+}
+
+// naiveInteger is the integer that a number stands for.
+func naiveInteger(number string) ([]byte, *Change) {
+	if _, err := strconv.ParseInt(number, 10, 64); err == nil {
+		return []byte(number), nil
+	}
+	mantissa, power, _ := strings.Cut(strings.ToLower(number), "e")
+	exponent, _ := strconv.Atoi(power)
+	if exponent > 100000 || exponent < -100000 {
+		number = mantissa + "e" + power[:1] + "100000" // which is as good
+		if power[0] != '-' {
+			number = mantissa + "e100000"
+		}
+	}
+	n, ok := new(big.Rat).SetString(number)
+	switch {
+	case !ok:
+		panic("no number: " + number)
+	case !n.IsInt():
+		return []byte("null"), &Change{Nulled: true, Misfit: true}
+	case !n.Num().IsInt64():
+		return []byte("null"), &Change{Nulled: true}
+	}
+	return []byte(n.Num().String()), nil
 }
 
 var denormal = regexp.MustCompile(`^(?i)[+-]?(nan|inf|infinity)$`)

@@ -16,6 +16,41 @@ func fits64(text []byte) bool {
 	return len(text) < len(limit) || len(text) == len(limit) && string(text) <= limit
 }
 
+// appendInteger appends the integer that text, a scanned number of this class,
+// stands for, whether it is written as 30, 30.0 or 3e1.
+func appendInteger(dst, text []byte, c class) ([]byte, change) {
+	start := len(dst)
+	if c&isFraction == 0 {
+		dst = append(dst, text...)
+	} else {
+		sign, mantissa, power := cutNumber(text, 0)
+		digits, fraction, _ := bytes.Cut(mantissa, []byte("."))
+		power -= len(fraction)
+		digits = bytes.TrimLeft(append(bytes.Clone(digits), fraction...), "0")
+		whole := bytes.TrimRight(digits, "0")
+		power += len(digits) - len(whole)
+		switch {
+		case len(whole) == 0:
+			return append(dst, '0'), none
+		case power < 0:
+			return append(dst, null...), misfit
+		case len(whole)+power > most64:
+			return append(dst, null...), nulled
+		}
+		dst = append(append(dst, sign...), whole...)
+		for range power {
+			dst = append(dst, '0')
+		}
+	}
+	if !fits64(dst[start:]) {
+		return append(dst[:start], null...), nulled
+	}
+	return dst, none
+}
+
+// most64 is how many digits an integer of 64 bits has at most.
+const most64 = 19
+
 // numberIn reads text as a whole JSON number.
 func numberIn(text []byte) class {
 	var small [48]byte

@@ -40,6 +40,12 @@ type Change struct {
 	Row    int    // index into Page.Rows
 	Column string // name in the plan
 	Nulled bool   // true: null took its place; false: it was repaired
+
+	// Misfit tells of a null that is there because the value is not of the form
+	// that the column wants, or because a Needed column has none. Other nulls stand
+	// for what no loader could take: an impossible moment, an integer beyond 64
+	// bits.
+	Misfit bool
 }
 
 // A Page is one answer, decoded. The zero Page is ready for use. Everything it

@@ -29,12 +29,13 @@ const (
 	// outside the years 1 to 9999 become null.
 	Time
 
-	// Integer wants an integer of 64 bits, bare or quoted, and writes it bare.
-	// Others become null, also "1.0" and numbers outside int64.
+	// Integer wants an integer of 64 bits, bare or quoted, and writes it bare, also
+	// one that is spelt 30.0 or 3e1; true is 1 and false is 0. Others become null.
+	// The spellings of NaN and infinity are null without being counted.
 	Integer
 
 	// Number wants a number, bare or quoted, and writes it bare with its
-	// digits as sent. The spellings of NaN and infinity become null without
+	// digits as sent; true is 1 and false is 0. The spellings of NaN and infinity become null without
 	// being counted: for ClickHouse they are ways to say that there is none.
 	Number
 
@@ -63,6 +64,10 @@ type Column struct {
 	// hex digits is written, the hash of the row with null in that place, and
 	// counted in Page.Changes as repaired.
 	Key bool
+
+	// Needed marks a column that must not be null although nothing can stand in
+	// for its value. A null in it is counted in Page.Changes as a misfit.
+	Needed bool
 
 	// Clock marks the one Time column whose moment is reported in Row.At.
 	Clock bool
@@ -103,9 +108,21 @@ type Plan struct {
 	Constant []byte
 }
 
-// check reports what makes p impossible to carry out: a mistake of its author,
-// not of the API.
+// A PlanError is a plan that cannot be carried out: a mistake of its author, not
+// of the API. The same plan fails every time.
+type PlanError struct{ text string }
+
+func (e *PlanError) Error() string { return e.text }
+
+// check reports what makes p impossible to carry out, as a *PlanError.
 func (p *Plan) check() error {
+	if err := p.fault(); err != nil {
+		return &PlanError{err.Error()}
+	}
+	return nil
+}
+
+func (p *Plan) fault() error {
 	if p == nil {
 		return errors.New("no plan")
 	}

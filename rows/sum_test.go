@@ -99,7 +99,7 @@ func TestKeysThatAreNotThere(t *testing.T) {
 	both := fmt.Sprintf(`"~%016x"`, around(`{"id":null,"at":null,"v":`, "1.00000000000e0", "}"))
 	require.Equal(t, `{"id":`+both+`,"at":`+both+`,"v":1}`, string(p.Rows[4].JSON))
 	require.Equal(t, `{"id":"a","at":"2026-01-01T00:00:00.000000Z","v":1}`, string(p.Rows[5].JSON))
-	require.Equal(t, []Change{{0, "id", false}, {1, "id", false}, {2, "id", false}, {3, "id", false}, {4, "id", false}, {4, "at", false}}, p.Changes)
+	require.Equal(t, []Change{{0, "id", false, false}, {1, "id", false, false}, {2, "id", false, false}, {3, "id", false, false}, {4, "id", false, false}, {4, "at", false, false}}, p.Changes)
 }
 
 func TestTheClockMayBeDropped(t *testing.T) {

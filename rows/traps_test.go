@@ -8,7 +8,7 @@ import (
 
 const everyKind = `[
 	{"name":"id","type":"Text Key Source"}, {"name":"at","type":"Time Clock"}, {"name":"keep","type":"Keep"},
-	{"name":"text","type":"Text"}, {"name":"int","type":"Integer"}, {"name":"num","type":"Number Float"},
+	{"name":"text","type":"Text"}, {"name":"int","type":"Integer Needed"}, {"name":"num","type":"Number Float"},
 	{"name":"bool","type":"Boolean"}, {"name":"json","type":"JSON Float"}, {"name":"there","type":"Time Berlin Source"},
 	{"name":"gone","type":"Keep Drop Source Constant"}, {"name":"upper","type":"Keep Upper"}, {"name":"k\"ö","type":"Integer Key"}]`
 
@@ -129,6 +129,7 @@ var valueTraps = []string{
 	`-0.0`, `0.000`, `0e999999999999`, `1e999999999999`, `1e-999999999999`, `0.1234567890125`, `0.12345678901249999`, `999999999999.5`, `9999999999999999`,
 	`-123456789012345678901234567890.123456789`, `0.00000000000000000000012345678901250`, `9223372036854775807`, `9223372036854775808`, `-9223372036854775808`,
 	`-9223372036854775809`, `18446744073709551615`, `123456789012345678`, `1234567890123456789`, `1.0`,
+	`30.00`, `3e1`, `"3E+1"`, `3.5e1`, `3.55e1`, `-3.50e2`, `300e-2`, `301e-2`, `1e18`, `1e19`, `-1e19`, `9223372036854775807.0`, `9223372036854775808.0`, `-9223372036854775808.000`, `922337203685477580.7e1`, `0.0e-5`,
 	`"9223372036854775807"`, `"9223372036854775808"`, `"-9223372036854775808"`, `"1.0"`, `"01"`, `"+1"`, `" 1"`, `"1 "`, `""`, `"-"`, `"\u0031"`, `"1e5"`,
 	`"` + strings.Repeat("7", 76) + `"`, `"nan"`, `"-nan"`, `"NaN"`, `"inf"`, `"-inf"`, `"+Inf"`, `"Infinity"`, `"-Infinity"`, `"nano"`, `"0"`, `"true"`, `"false"`, `"TRUE"`,
 	`"abcdefgh"`, `"abcdefg"`, `"abcdefgh\"ijklmnop\\"`, `"https:\/\/x.y\/z"`, `"\b\f\n\r\t\u00e9\ud83d\ude00é😀"`, `"\ud83d"`, `"\ude00\ud83d"`, `"\ud83d\u0041"`, `"\ud83d\ud83d\ude00"`,
