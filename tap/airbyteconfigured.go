@@ -69,6 +69,7 @@ func parseConfiguredStream(raw []byte) (configured, error) {
 		Mode        *string         `json:"sync_mode"`
 		Destination *string         `json:"destination_sync_mode"`
 		Job         json.RawMessage `json:"sync_id"`
+		Key         json.RawMessage `json:"primary_key"`
 	}
 	if kind := kindOf(raw); kind != "an object" {
 		return configured{}, fmt.Errorf("want an object, got %s", kind)
@@ -103,7 +104,25 @@ func parseConfiguredStream(raw []byte) (configured, error) {
 			return configured{}, fmt.Errorf("%s: json_schema properties: %w", c.name, err)
 		}
 	}
+	if strings.HasSuffix(strings.ToLower(orEmpty(doc.Destination)), "dedup") {
+		c.key = primaryKey(doc.Key)
+	}
 	return c, c.chooseMode(doc.Mode, doc.Destination)
+}
+
+// primaryKey reads the key by which the destination merges rows: paths, of which
+// only those to a column can be served. nil is the stream's own.
+func primaryKey(raw json.RawMessage) (key []string) {
+	var paths [][]string
+	if json.Unmarshal(raw, &paths) != nil {
+		return nil
+	}
+	for _, path := range paths {
+		if len(path) == 1 {
+			key = append(key, path[0])
+		}
+	}
+	return key
 }
 
 // chooseMode settles how the stream is read. A mode that is not known falls

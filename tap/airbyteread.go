@@ -40,6 +40,7 @@ func (c *airbyteCommand) read(ctx context.Context) error {
 	}
 	wanted, absent := c.offered(wanted, streams)
 	tasks, begin, err := c.plan(streams, wanted, states)
+	c.refuse(err)
 	k := newAirbyteSink(ctx, c.out, begin)
 	k.tell = c.errorLine
 	sink.Store(k)
@@ -56,15 +57,27 @@ func (c *airbyteCommand) offered(wanted []configured, streams []Stream) ([]confi
 		if slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == w.name }) {
 			return false
 		}
-		err := &Error{Code: ExitConfig, Hint: absentHint(streams, w.name),
-			Err: fmt.Errorf("stream %q of the catalog is not offered", w.name)}
-		line := appendStatus(nil, w.name, "STARTED", time.Time{})
-		line = append(line, c.errorLine(err, w.name)...)
-		_ = c.say(appendStatus(line, w.name, "INCOMPLETE", time.Time{})) // a broken output shows at the next write
-		errs = append(errs, err)
+		errs = append(errs, &refusal{w.name, &Error{Code: ExitConfig, Hint: absentHint(streams, w.name),
+			Err: fmt.Errorf("stream %q of the catalog is not offered", w.name)}})
 		return true
 	})
-	return wanted, errors.Join(errs...)
+	absent := errors.Join(errs...)
+	c.refuse(absent)
+	return wanted, absent
+}
+
+// refuse writes the ERROR and INCOMPLETE of each stream that is refused.
+func (c *airbyteCommand) refuse(err error) {
+	if err == nil {
+		return
+	}
+	for _, e := range flatten(err) {
+		if r, ok := e.(*refusal); ok {
+			line := appendStatus(nil, r.stream, "STARTED", time.Time{})
+			line = append(line, c.errorLine(r, r.stream)...)
+			_ = c.say(appendStatus(line, r.stream, "INCOMPLETE", time.Time{})) // a broken output shows at the next write
+		}
+	}
 }
 
 // plan chooses what to read and with which state each stream begins. A nil

@@ -26,31 +26,53 @@ func plan(streams []Stream, c catalog, st *state, log *slog.Logger) ([]task, err
 		for i := range s.Columns {
 			s.Columns[i].Selected = s.Columns[i].Selected || s.fixed(s.Columns[i])
 		}
+		t, err := task{s, nil}, error(nil)
 		if c == nil {
-			tasks = append(tasks, task{s, st.bookmark(s)})
-			continue
+			t.since = st.bookmark(s)
+		} else {
+			e := c.find(s.Name)
+			if e == nil || !e.selected("") {
+				continue
+			}
+			t, err = e.task(s, st, log)
 		}
-		e := c.find(s.Name)
-		if e == nil || !e.selected("") {
-			continue
+		if err == nil {
+			err = t.stream.unsuited()
 		}
-		t, err := e.task(s, st, log)
 		if err != nil {
-			errs = append(errs, err)
+			errs = append(errs, &refusal{s.Name, err})
 			continue
 		}
 		tasks = append(tasks, t)
 	}
 	for _, e := range c {
 		if e.selected("") && !slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == e.name }) {
-			errs = append(errs, &Error{Code: ExitConfig, Hint: absentHint(streams, e.name),
-				Err: fmt.Errorf("stream %q of the catalog is not offered", e.name)})
+			errs = append(errs, &refusal{e.name, &Error{Code: ExitConfig, Hint: absentHint(streams, e.name),
+				Err: fmt.Errorf("stream %q of the catalog is not offered", e.name)}})
 		}
 	}
 	if c != nil && len(tasks) == 0 && len(errs) == 0 {
 		log.Warn("the catalog selects no stream")
 	}
 	return tasks, errors.Join(errs...)
+}
+
+// A refusal is why a stream is not synced although the catalog selects it.
+type refusal struct {
+	stream string
+	err    error
+}
+
+func (r *refusal) Error() string { return r.err.Error() }
+func (r *refusal) Unwrap() error { return r.err }
+
+// unsuited is why the rows of s cannot be written as s has become. A stream that
+// cannot be read now has its own reason.
+func (s Stream) unsuited() error {
+	if s.Suits == nil || s.Broken != nil {
+		return nil
+	}
+	return s.Suits(s)
 }
 
 // absentHint tells the names to use instead of a stream's unknown name.
@@ -67,16 +89,8 @@ func absentHint(streams []Stream, name string) string {
 
 // task applies what the catalog says to s.
 func (e *entry) task(s Stream, st *state, log *slog.Logger) (task, error) {
-	if e.key != nil && !slices.Equal(e.key, s.Key) {
-		for _, name := range e.key {
-			if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Name == name }) {
-				return task{}, e.fault("key %q is not one of its columns", name)
-			}
-		}
-		if len(e.key) == 0 {
-			return task{}, e.fault("it has no key; loaders need %s", strings.Join(s.Key, ", "))
-		}
-		s.Key = e.key
+	if err := e.rekey(&s, log); err != nil {
+		return task{}, err
 	}
 	if e.clock != "" && e.clock != s.ReplicationKey {
 		return task{}, e.fault("replication key %q is not supported, only %q", e.clock, s.ReplicationKey)
@@ -96,12 +110,39 @@ func (e *entry) task(s Stream, st *state, log *slog.Logger) (task, error) {
 	return task{s, since}, nil
 }
 
+// rekey gives s the catalog's key, if it has one of its own.
+func (e *entry) rekey(s *Stream, log *slog.Logger) error {
+	if e.key == nil || slices.Equal(e.key, s.Key) {
+		return nil
+	}
+	var key []string
+	for _, name := range e.key {
+		if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Name == name }) {
+			return e.fault("key %q is not one of its columns", name)
+		}
+		if !slices.Contains(key, name) {
+			key = append(key, name)
+		}
+	}
+	if len(key) == 0 {
+		return e.fault("it has no key; loaders need %s", strings.Join(s.Key, ", "))
+	}
+	if slices.ContainsFunc(s.Key, func(own string) bool { return !slices.Contains(key, own) }) {
+		log.Warn("the catalog gives the stream another key; rows that share it replace one another in a loader that merges",
+			"stream", s.Name, "key", strings.Join(key, ", "), "own_key", strings.Join(s.Key, ", "))
+	}
+	s.Key = key
+	return nil
+}
+
 func (e *entry) fault(format string, args ...any) error {
 	return &Error{Code: ExitConfig, Hint: "correct the catalog, or write a new one with --discover",
 		Err: fmt.Errorf("stream %q of the catalog: "+format, append([]any{e.name}, args...)...)}
 }
 
-// choose selects the columns of s. A column of the catalog that the API no
+// choose selects the columns of s and gives them the catalog's types. Each but
+// a key may be null, whatever the catalog says, as the API documents no column as
+// always there; a key never is. A column of the catalog that the API no
 // longer sends is left out rather than filled with nulls: those would
 // overwrite what the warehouse holds. A column that the catalog does not list
 // is left out too, until the catalog is written again.
@@ -121,6 +162,9 @@ func (e *entry) choose(s *Stream, log *slog.Logger) {
 			c.Schema = c.Schema.as(m.value)
 		} else if len(e.properties) > 0 && !s.fixed(*c) {
 			fresh = append(fresh, c.Name)
+		}
+		if c.Schema = c.Schema.orNull(); slices.Contains(s.Key, c.Name) {
+			c.Schema.Type = slices.DeleteFunc(slices.Clone(c.Schema.Type), func(t string) bool { return t == "null" })
 		}
 		c.Selected = s.fixed(*c) || e.wants(c.Name)
 	}

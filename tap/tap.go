@@ -77,6 +77,11 @@ type Stream struct {
 	// Columns in the order in which the API sends them.
 	Columns []Column
 
+	// Suits, if not nil, tells of this stream, with the key and the types that a
+	// catalog may have given it, why its rows cannot be written so. It is asked
+	// before anything of the stream is written.
+	Suits func(Stream) error
+
 	// Broken, if not nil, is why the stream cannot be read now although the
 	// others can; its columns are then a guess.
 	Broken error

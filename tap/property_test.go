@@ -1,0 +1,160 @@
+package tap
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// typed is the SCHEMA's type of a column of type own under a catalog; key makes
+// the column the key.
+func typed(t *testing.T, own Property, catalog string, key bool) string {
+	t.Helper()
+	streams := twoStreams()
+	streams[0].Columns[3].Schema = own
+	metadata := ""
+	if key {
+		metadata = `,"metadata":[{"breadcrumb":[],"metadata":{"selected":true,"table-key-properties":["n"]}}]`
+	}
+	cat, err := parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events","schema":{"properties":{"n":` + catalog + `,"title":{}}}` + metadata + `}]}`))
+	require.NoError(t, err)
+	tasks, err := plan(streams, cat, newState(), logTo(&bytes.Buffer{}))
+	require.NoError(t, err)
+	return string(encode(tasks[0].stream.Columns[3].Schema.plain()))
+}
+
+// TestCatalogTypesAreKept: the catalog's plain type wins, and everything but a key
+// may be null.
+func TestCatalogTypesAreKept(t *testing.T) {
+	const own = `{"type":["integer","null"]}`
+	for name, c := range map[string]struct{ catalog, want string }{
+		"a list":             {`{"type":["null","string"]}`, `{"type":["null","string"]}`},
+		"one text":           {`{"type":"string"}`, `{"type":["string","null"]}`},
+		"a time":             {`{"type":["string","null"],"format":"date-time","description":"x"}`, `{"type":["string","null"],"format":"date-time"}`},
+		"another format":     {`{"type":["string"],"format":"uuid","pattern":"x","maxLength":3,"enum":["a"],"const":"a"}`, `{"type":["string","null"]}`},
+		"a number's format":  {`{"type":"number","format":"date-time","multipleOf":0.01,"minimum":0}`, `{"type":["number","null"]}`},
+		"several types":      {`{"type":["integer","string","integer"]}`, `{"type":["integer","string","null"]}`},
+		"a list of integers": {`{"type":"array","items":{"type":"integer"}}`, `{"type":["array","null"],"items":{"type":["integer","null"]}}`},
+		"an object": {`{"type":"object","additionalProperties":false,"required":["a"],"properties":{"a":{"type":"number"},"b":{}}}`,
+			`{"type":["object","null"],"properties":{"a":{"type":["number","null"]}}}`},
+		"items of a text":      {`{"type":"string","items":{"type":"integer"},"properties":{"a":{"type":"string"}}}`, `{"type":["string","null"]}`},
+		"no plain type":        {`{"anyOf":[{"type":"string"}]}`, own},
+		"no type":              {`{}`, own},
+		"nonsense":             {`{"type":7}`, own},
+		"an empty type":        {`{"type":[]}`, own},
+		"null alone":           {`{"type":["null"]}`, own},
+		"a type that is none":  {`{"type":"any"}`, own},
+		"one of them is none":  {`{"type":["varchar","string"]}`, `{"type":["string","null"]}`},
+		"no object":            {`true`, own},
+		"a list of other than": {`{"type":["string",7]}`, own},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.want, typed(t, Property{Type: []string{"integer", "null"}}, c.catalog, false))
+		})
+	}
+}
+
+// TestKeysAreNeverNull: the key in force, whatever the catalog says of its type.
+func TestKeysAreNeverNull(t *testing.T) {
+	for catalog, want := range map[string]string{
+		`{}`:                          `{"type":["integer"]}`,
+		`{"type":["null","integer"]}`: `{"type":["integer"]}`,
+		`{"type":"string"}`:           `{"type":["string"]}`,
+		`{"type":["null"]}`:           `{"type":["integer"]}`,
+	} {
+		require.Equal(t, want, typed(t, Property{Type: []string{"integer", "null"}}, catalog, true), catalog)
+	}
+	streams := twoStreams()
+	cat, err := parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events","key_properties":["title"]}]}`))
+	require.NoError(t, err)
+	tasks, err := plan(streams, cat, newState(), logTo(&bytes.Buffer{}))
+	require.NoError(t, err)
+	require.Equal(t, []string{"string", "null"}, tasks[0].stream.Columns[0].Schema.Type, "a key no more")
+	require.Equal(t, []string{"string"}, tasks[0].stream.Columns[2].Schema.Type)
+	require.Equal(t, []string{"string", "null"}, streams[0].Columns[2].Schema.Type, "the source keeps its own")
+}
+
+// TestCatalogPromisesNoMore: of what is inside arrays and objects SCHEMA says no
+// more than the API's own type does.
+func TestCatalogPromisesNoMore(t *testing.T) {
+	null := func(base string) Property { return Property{Type: []string{base, "null"}} }
+	list := func(items *Property) Property { p := null("array"); p.Items = items; return p }
+	text := null("string")
+	object := null("object")
+	object.Properties = map[string]Property{"a": null("integer"), "b": list(&text)}
+	for name, c := range map[string]struct {
+		own           Property
+		catalog, want string
+	}{
+		"items that are not described": {list(nil), `{"type":"array","items":{"type":"integer"}}`, `{"type":["array","null"]}`},
+		"items that are":               {list(&text), `{"type":"array","items":{"type":"string"}}`, `{"type":["array","null"],"items":{"type":["string","null"]}}`},
+		"moments leave as they came":   {list(&text), `{"type":"array","items":{"type":"string","format":"date-time"}}`, `{"type":["array","null"],"items":{"type":["string","null"]}}`},
+		"members of any name":          {null("object"), `{"type":"object","properties":{"a":{"type":"integer"}}}`, `{"type":["object","null"]}`},
+		"members that are known": {object, `{"type":"object","properties":{"a":{"type":"integer"},"c":{"type":"string"},"b":{"type":"array","items":{"type":"string"}}}}`,
+			`{"type":["object","null"],"properties":{"a":{"type":["integer","null"]},"b":{"type":["array","null"],"items":{"type":["string","null"]}}}}`},
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, c.want, typed(t, c.own, c.catalog, false)) })
+	}
+}
+
+// TestUnsuitedStreams: a stream that its source cannot write as the catalog has it
+// is refused before anything of it is written; the others go on.
+func TestUnsuitedStreams(t *testing.T) {
+	sick := func() *memory {
+		m := &memory{rows: 3, streams: twoStreams()}
+		m.streams[0].Suits = func(s Stream) error {
+			require.Equal(t, "events", s.Name)
+			return &Error{Code: ExitConfig, Err: errors.New("column n is no integer"), Hint: "discover again"}
+		}
+		return m
+	}
+	for name, args := range map[string][]string{"sync": nil, "test": {"--test"}, "schemas": {"--test=schema"}} {
+		t.Run(name, func(t *testing.T) {
+			o := runMain(t, sick(), append([]string{"--config", goodConfig(t)}, args...)...)
+			require.Equal(t, ExitConfig, o.code)
+			require.NotContains(t, o.out, `"stream":"events"`)
+			require.Contains(t, o.out, `"stream":"empty"`)
+			require.Contains(t, o.err, "column n is no integer; hint: discover again")
+		})
+	}
+	t.Run("airbyte", func(t *testing.T) {
+		o := runMain(t, sick(), "read", "--config", goodConfig(t), "--catalog", file(t, "catalog.json", bothConfigured))
+		require.Equal(t, ExitConfig, o.code)
+		require.NotContains(t, o.out, `"RECORD"`)
+		require.Contains(t, o.out, `"status":"INCOMPLETE"`)
+		require.Contains(t, o.out, `"status":"COMPLETE"`)
+		require.Contains(t, o.out, "column n is no integer; hint: discover again")
+	})
+	t.Run("a stream that cannot be read has its own reason", func(t *testing.T) {
+		m := sick()
+		m.streams[0].Broken = errors.New("no answer")
+		o := runMain(t, m, "--config", goodConfig(t))
+		require.Contains(t, o.err, "no answer")
+		require.NotContains(t, o.err, "column n")
+	})
+}
+
+// TestAirbyteKeys: the key by which a destination merges is the key in force.
+func TestAirbyteKeys(t *testing.T) {
+	for name, c := range map[string]struct{ mode, key, want string }{
+		"none":                      {`"append_dedup"`, `null`, "id"},
+		"none, as a list":           {`"append_dedup"`, `[]`, "id"},
+		"the stream's own":          {`"append_dedup"`, `[["id"]]`, "id"},
+		"a user's":                  {`"append_dedup"`, `[["title"],["id"]]`, "title id"},
+		"overwritten":               {`"overwrite_dedup"`, `[["title"]]`, "title"},
+		"where nothing is merged":   {`"append"`, `[["title"]]`, "id"},
+		"a path into an object":     {`"append_dedup"`, `[["n","x"]]`, "id"},
+		"nothing of the protocol's": {`"append_dedup"`, `"title"`, "id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			list, err := parseConfigured([]byte(`{"streams":[{"stream":{"name":"events","json_schema":{}},"sync_mode":"incremental","destination_sync_mode":` + c.mode + `,"primary_key":` + c.key + `}]}`))
+			require.NoError(t, err)
+			tasks, err := plan(twoStreams(), catalog{list[0].entry}, newState(), logTo(&bytes.Buffer{}))
+			require.NoError(t, err)
+			require.Equal(t, c.want, strings.Join(tasks[0].stream.Key, " "))
+		})
+	}
+}
