@@ -22,6 +22,7 @@ func (t *table) streamOf(c *Config, meta []rows.Meta, unknown func(rows.Meta)) t
 	for _, b := range table.Columns {
 		known[b.Name] = b.Description
 	}
+	meta, _ = t.offered(c, meta)
 	for _, m := range meta {
 		if t.hidden(c, m.Name) {
 			continue

@@ -51,6 +51,10 @@ func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 	}
 	if q.pipe == r.table.name && !r.quiet {
 		r.learn(p)
+		if err := r.judge(p); err != nil {
+			r.pages.Put(p)
+			return nil, err
+		}
 	}
 	return p, nil
 }

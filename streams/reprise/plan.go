@@ -10,39 +10,74 @@ import (
 )
 
 // plan says what becomes of each column of an answer with this meta, so that
-// the rows are what the stream's catalog entry promises. constant are ready
-// members for the end of each row.
-func (r *reader) plan(meta []rows.Meta, constant []byte) *rows.Plan {
-	types := map[string]schemas.Type{}
+// the rows are what the stream's SCHEMA promises. constant are ready members for
+// the end of each row. The error tells of all selected columns whose values
+// cannot be what SCHEMA says.
+func (r *reader) plan(meta []rows.Meta, constant []byte) (*rows.Plan, error) {
+	types := map[string]string{}
 	for _, m := range meta {
-		types[m.Name], _ = schemas.FromMeta(m.Type)
+		types[m.Name] = m.Type
 	}
 	p := &rows.Plan{Constant: constant}
-	planned := map[string]bool{}
+	var faults []fault
 	for _, c := range r.stream.Columns {
-		planned[c.Name] = true
+		t, bad := r.treat(c, types[c.Name])
 		switch {
-		case c.Name == internalColumn:
-			if c.Selected {
-				p.Derived = append(p.Derived, rows.Derived{Name: c.Name, From: r.table.internal,
-					Value: internal(r.config.InternalEmailDomains)})
-			}
-		case slices.Contains(r.table.added, c.Name):
-			// in constant
-		default:
-			p.Columns = append(p.Columns, r.columnPlan(c, types[c.Name]))
+		case bad != nil:
+			faults = append(faults, *bad)
+		case !r.owns(c.Name):
+			p.Columns = append(p.Columns, r.columnPlan(c, t, types[c.Name]))
+		case c.Name == internalColumn && c.Selected:
+			p.Derived = append(p.Derived, rows.Derived{Name: c.Name, From: r.table.internal,
+				Value: internal(r.config.InternalEmailDomains, t.kind)})
+		} // the others of our own are in constant
+	}
+	if len(faults) > 0 {
+		return nil, r.unfit(faults)
+	}
+	// Read but not written, and not "unknown" either: the clock, the viewer
+	// columns that a catalog lacks, columns that give way to others.
+	_, left := r.table.offered(r.config, meta)
+	for _, name := range slices.Concat([]string{r.table.clock}, r.table.viewer, left) {
+		read := slices.ContainsFunc(p.Columns, func(c rows.Column) bool { return c.Name == name })
+		if !read && (!r.owns(name) || slices.Contains(left, name)) {
+			p.Columns = append(p.Columns, r.columnPlan(tap.Column{Name: name}, treatment{}, types[name]))
 		}
 	}
-	// Read but not written, and not "unknown" either: the clock, keys and
-	// viewer columns that a catalog lacks.
-	for _, name := range slices.Concat([]string{r.table.clock}, r.table.viewer) {
-		if !planned[name] && !slices.Contains(r.table.added, name) {
-			column := r.columnPlan(tap.Column{Name: name}, types[name])
-			column.Drop = true
-			p.Columns = append(p.Columns, column)
-		}
+	return p, nil
+}
+
+// columnPlan is the plan of a column whose values are treated by t; typ is its
+// type in the API, "" if the answer does not tell.
+func (r *reader) columnPlan(c tap.Column, t treatment, typ string) rows.Column {
+	described, _ := schemas.FromMeta(typ)
+	column := rows.Column{Name: c.Name, Kind: t.kind, Location: described.Location, Float: described.Float,
+		Drop: !c.Selected, Clock: r.isClock(c.Name)}
+	if column.Clock {
+		column.Kind = rows.Time
 	}
-	return p
+	if r.inKey(c.Name) {
+		// Only text can stand in for a key that is not there.
+		column.Key, column.Needed = column.Kind == rows.Text, column.Kind != rows.Text
+	}
+	if r.hashes(c.Name) {
+		column.Rewrite = r.hash
+	}
+	return column
+}
+
+// isClock reports whether a column of the API's is the stream's clock.
+func (r *reader) isClock(name string) bool { return name == r.table.clock && !r.owns(name) }
+
+// inKey reports whether a column is part of the stream's key, the one in force
+// or its own, by which rows are told apart while they are read.
+func (r *reader) inKey(name string) bool {
+	return slices.Contains(r.stream.Key, name) || slices.Contains(r.table.key, name)
+}
+
+// hashes reports whether the values of a column are replaced by hashes.
+func (r *reader) hashes(name string) bool {
+	return r.config.ViewerData == "hashed" && slices.Contains(r.table.viewer, name)
 }
 
 // A vanishedError is an answer without a column that the run began with: to
@@ -55,55 +90,10 @@ func (e *vanishedError) Error() string {
 
 // vanished looks for selected columns that discovery has seen and meta lacks.
 func (r *reader) vanished(meta []rows.Meta) error {
-	for _, name := range r.described {
-		if r.wanted(name) && !slices.ContainsFunc(meta, func(m rows.Meta) bool { return m.Name == name }) {
-			return &vanishedError{name}
+	for _, m := range r.described {
+		if r.wanted(m.Name) && !r.owns(m.Name) && !slices.ContainsFunc(meta, func(n rows.Meta) bool { return n.Name == m.Name }) {
+			return &vanishedError{m.Name}
 		}
 	}
 	return nil
-}
-
-func (r *reader) columnPlan(c tap.Column, t schemas.Type) rows.Column {
-	column := rows.Column{
-		Name: c.Name, Kind: kindOf(c.Schema), Location: t.Location, Float: t.Float,
-		Drop: !c.Selected, Key: slices.Contains(r.table.key, c.Name), Clock: c.Name == r.table.clock,
-	}
-	if r.config.ViewerData == "hashed" && slices.Contains(r.table.viewer, c.Name) {
-		column.Rewrite = r.hash
-	}
-	if column.Clock && column.Kind != rows.Time {
-		column.Kind = rows.Time
-	}
-	return column
-}
-
-// kindOf chooses the treatment by the catalog's type, whatever the API sends:
-// loaders made their columns from the catalog.
-func kindOf(p tap.Property) rows.Kind {
-	base := ""
-	for _, t := range p.Type {
-		if t == "null" {
-			continue
-		}
-		if base != "" {
-			return rows.Keep
-		}
-		base = t
-	}
-	switch base {
-	case "string":
-		if p.Format == "date-time" {
-			return rows.Time
-		}
-		return rows.Text
-	case "integer":
-		return rows.Integer
-	case "number":
-		return rows.Number
-	case "boolean":
-		return rows.Boolean
-	case "object", "array":
-		return rows.JSON
-	}
-	return rows.Keep
 }

@@ -1,6 +1,7 @@
 package reprise
 
 import (
+	"context"
 	"log/slog"
 	"net/url"
 	"slices"
@@ -26,10 +27,10 @@ type reader struct {
 	pages   *pageList
 
 	hints *hints // what is known of the pipe, by discovery too
-	quiet bool   // discovery: no column is unknown
+	quiet bool   // nothing is read yet: no column is worth a word
 
 	// described are the columns that discovery has seen; nil: it was not asked.
-	described []string
+	described []rows.Meta
 
 	mu      sync.Mutex
 	longest int            // rows of the longest page that this pipe gave
@@ -37,12 +38,17 @@ type reader struct {
 	last    ledger.Density // of the last whole stretch
 	warned  []string       // what was already warned of
 	unknown map[string]int
+	types   map[string]string // of columns, as the API had them last
+	strict  map[string]bool   // of these columns each value must fit
+	seen    int               // rows that were judged
+	misfits map[string]int    // of these, values by column that did not fit
 }
 
 func (s *Source) reader(stream tap.Stream) *reader {
 	t := tableOf(stream.Name)
 	r := &reader{client: s.client, config: s.config, log: s.client.log.With("stream", stream.Name),
-		stream: stream, table: t, hash: hashed(s.config.ViewerDataSalt), unknown: map[string]int{}}
+		stream: stream, table: t, hash: hashed(s.config.ViewerDataSalt), unknown: map[string]int{},
+		types: map[string]string{}, strict: map[string]bool{}, misfits: map[string]int{}}
 	r.described = s.described[stream.Name]
 	r.params = t.params(s.config, r.wanted)
 	r.decoder = r.decoding(nil)
@@ -52,7 +58,12 @@ func (s *Source) reader(stream tap.Stream) *reader {
 
 // decoding returns a decoder whose rows end in the given ready members.
 func (r *reader) decoding(constant []byte) *rows.Decoder {
-	return &rows.Decoder{Plan: func(meta []rows.Meta) (*rows.Plan, error) { return r.plan(meta, constant), r.vanished(meta) }}
+	return &rows.Decoder{Plan: func(meta []rows.Meta) (*rows.Plan, error) {
+		if err := r.vanished(meta); err != nil {
+			return nil, err
+		}
+		return r.plan(meta, constant)
+	}}
 }
 
 // all asks for everything that the pipe holds; callers narrow it.
@@ -75,7 +86,7 @@ var always = span{-1 << 62, 1 << 62}
 // a selected one is computed from it.
 func (r *reader) wanted(column string) bool {
 	return slices.ContainsFunc(r.stream.Columns, func(c tap.Column) bool {
-		return c.Selected && (c.Name == column || c.Name == internalColumn && column == r.table.internal)
+		return c.Selected && (c.Name == column || c.Name == internalColumn && r.owns(c.Name) && column == r.table.internal)
 	})
 }
 
@@ -86,6 +97,10 @@ func (r *reader) lookback() time.Duration {
 
 // warnOnce warns of each subject once a stream and run.
 func (r *reader) warnOnce(subject, message string, args ...any) {
+	r.logOnce(slog.LevelWarn, subject, message, args...)
+}
+
+func (r *reader) logOnce(level slog.Level, subject, message string, args ...any) {
 	r.mu.Lock()
 	known := slices.Contains(r.warned, subject)
 	if !known {
@@ -93,9 +108,12 @@ func (r *reader) warnOnce(subject, message string, args ...any) {
 	}
 	r.mu.Unlock()
 	if !known {
-		r.log.Warn(message, args...)
+		r.log.Log(context.Background(), level, message, args...)
 	}
 }
+
+// words makes text of the API, such as a column's name or type, fit to be read.
+func (r *reader) words(text string) string { return r.env.Secrets.Words(text).String() }
 
 // learn keeps what a page tells about the pipe and warns of columns that the
 // catalog does not have.

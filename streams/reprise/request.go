@@ -178,6 +178,10 @@ func (c *client) unanswered(ctx context.Context, q query, err error) error {
 		}
 		err = cause
 	}
+	var told *tap.Error
+	if errors.As(mistaken(err), &told) {
+		return told // no attempt will heal it
+	}
 	return transport(q.String(), c.env.Secrets.Error(err))
 }
 

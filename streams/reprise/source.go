@@ -21,8 +21,8 @@ type Source struct {
 	pages  *pageList
 	hints  map[string]*hints // by pipe
 
-	// described are the columns that a pipe sends, by its name.
-	described map[string][]string
+	// described are the columns that a pipe sends and that are offered, by its name.
+	described map[string][]rows.Meta
 }
 
 var _ tap.Source = (*Source)(nil)
@@ -35,7 +35,7 @@ func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, err
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{config: c, client: newClient(c, env, transport), pages: new(pageList), hints: map[string]*hints{}, described: map[string][]string{}}
+	s := &Source{config: c, client: newClient(c, env, transport), pages: new(pageList), hints: map[string]*hints{}, described: map[string][]rows.Meta{}}
 	for _, t := range tables {
 		s.hints[t.name] = &hints{}
 	}
@@ -107,8 +107,11 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 			silent++
 		}
 		alone := err
+		var seen []rows.Meta // what the API itself describes
 		switch {
 		case err == nil && len(meta) > 0:
+			s.warnOfLeft(t, meta)
+			seen, _ = t.offered(s.config, meta)
 		case err == nil:
 			s.client.log.Warn("the API describes no columns; the built-in schema is taken", "stream", t.name)
 			meta = t.builtinMeta(s.config)
@@ -124,6 +127,14 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 			s.client.log.Warn("unknown column type; the value's JSON is loaded as text", "stream", t.name, "column", m.Name, "type", m.Type)
 		})
 		stream.Broken = alone
+		if seen != nil {
+			stream.Suits = func(asked tap.Stream) error {
+				r := s.reader(asked)
+				r.quiet = true
+				_, err := r.plan(seen, nil)
+				return err
+			}
+		}
 		s.warnOfNames(stream)
 		list = append(list, stream)
 	}
@@ -133,24 +144,13 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 // plainName is what every loader takes as the name of a column.
 var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 
-// warnOfNames tells of columns that a loader may rename, refuse or confuse.
+// warnOfNames tells of columns that a loader may rename or refuse.
 func (s *Source) warnOfNames(stream tap.Stream) {
-	seen := map[string]bool{}
 	for _, c := range stream.Columns {
-		lower := strings.ToLower(c.Name)
-		if !plainName.MatchString(c.Name) || strings.HasPrefix(c.Name, "_sdc_") || seen[lower] {
+		if !plainName.MatchString(c.Name) {
 			s.client.log.Warn("a loader may rename or refuse a column of this name; it can be deselected", "stream", stream.Name, "column", c.Name)
 		}
-		seen[lower] = true
 	}
-}
-
-func namesOf(meta []rows.Meta) []string {
-	var names []string
-	for _, m := range meta {
-		names = append(names, m.Name)
-	}
-	return names
 }
 
 // meta asks a pipe for its columns, those that are only sent when asked for as
@@ -167,7 +167,7 @@ func (s *Source) meta(ctx context.Context, t *table, wanted tap.Wanted) ([]rows.
 		q.values = r.all().with("start_timestamp", stamp(r.config.start.UnixMicro())).values
 		p, err = r.ask(ctx, q.page(1, 0))
 	} else if err == nil {
-		s.described[t.name] = namesOf(p.Meta)
+		s.described[t.name], _ = t.offered(s.config, p.Meta)
 	}
 	if err != nil {
 		return nil, err

@@ -8,9 +8,11 @@ import (
 	"hash"
 	"strings"
 	"sync"
+
+	"tap-reprise/rows"
 )
 
-// internalColumn is computed here; the API does not send it.
+// internalColumn is computed here; should the API send one, ours wins.
 const internalColumn = "viewer_is_internal"
 
 // hashed returns the rewriting of viewer_data "hashed": the hex HMAC-SHA-256
@@ -31,8 +33,16 @@ func hashed(salt string) func(dst, text []byte) []byte {
 
 // internal returns the computation of viewer_is_internal: whether the text is
 // an address at one of the domains. No text at all is not internal, so that
-// "where not viewer_is_internal" keeps anonymous viewers.
-func internal(domains []string) func(dst, text []byte, null bool) []byte {
+// "where not viewer_is_internal" keeps anonymous viewers. It is written as kind
+// has a truth.
+func internal(domains []string, kind rows.Kind) func(dst, text []byte, null bool) []byte {
+	yes, no := "true", "false"
+	switch kind {
+	case rows.Integer, rows.Number:
+		yes, no = "1", "0"
+	case rows.Text:
+		yes, no = `"true"`, `"false"`
+	}
 	known := map[string]bool{}
 	for _, d := range domains {
 		known[strings.TrimPrefix(strings.ToLower(strings.TrimSpace(d)), "@")] = true
@@ -40,11 +50,11 @@ func internal(domains []string) func(dst, text []byte, null bool) []byte {
 	return func(dst, text []byte, null bool) []byte {
 		at := bytes.LastIndexByte(text, '@')
 		if null || at < 0 {
-			return append(dst, "false"...)
+			return append(dst, no...)
 		}
 		if known[string(bytes.ToLower(bytes.TrimSpace(text[at+1:])))] {
-			return append(dst, "true"...)
+			return append(dst, yes...)
 		}
-		return append(dst, "false"...)
+		return append(dst, no...)
 	}
 }

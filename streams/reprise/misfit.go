@@ -1,0 +1,77 @@
+package reprise
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tap-reprise/rows"
+)
+
+// Values that do not fit the declared type are nulls with a warning as long as
+// they are few: from fewMisfits and one in misfitShare on it is the column that
+// does not fit, and nulls would overwrite what the warehouse holds.
+const (
+	fewMisfits  = 20
+	misfitShare = 20
+)
+
+// judge ends the stream before a page is written of which too much of a column
+// would be null because the values are not of the form that its schema wants.
+// Nulls for what no loader could take do not count. Where the API's type is not
+// the catalog's, or in a key, one value is enough. Short pages, as those of
+// replay_metrics, are judged together, too.
+func (r *reader) judge(p *sheet) error {
+	here := map[string]int{}
+	for _, c := range p.Changes {
+		if c.Misfit {
+			here[c.Column]++
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.seen += len(p.Rows)
+	for _, name := range slices.Sorted(maps.Keys(here)) {
+		n := here[name]
+		r.misfits[name] += n
+		all := r.misfits[name]
+		switch {
+		case r.inKey(name) && !r.strict[name]:
+			return configError(fmt.Errorf("key column %q has no value in %d of %d rows, and nothing can stand in for one", r.words(name), n, len(p.Rows)),
+				"choose another key in the catalog, or give the column the type string there")
+		case r.strict[name], tooMany(n, len(p.Rows)):
+			return r.tooManyError(name, n, len(p.Rows))
+		case tooMany(all, r.seen), r.isClock(name) && all == r.seen && all > 1:
+			return r.tooManyError(name, all, r.seen)
+		}
+	}
+	return nil
+}
+
+func tooMany(n, of int) bool { return n >= fewMisfits && n*misfitShare >= of }
+
+func (r *reader) tooManyError(name string, n, of int) error {
+	typ := "of no known type"
+	if r.types[name] != "" {
+		typ = r.words(r.types[name])
+	}
+	want := ""
+	for _, c := range r.stream.Columns {
+		if c.Name == name {
+			want = typeText(c.Schema)
+		}
+	}
+	return configError(fmt.Errorf("column %q is %s in the API and %s in the catalog: %d of %d values would be null", r.words(name), typ, want, n, of),
+		"discover the catalog again, then load the stream anew, or drop the column in the warehouse first; if the values are right, give the column the type string in the catalog, or deselect it")
+}
+
+// mistaken turns a plan that cannot be carried out into an error that no attempt
+// will heal; other errors stay.
+func mistaken(err error) error {
+	var plan *rows.PlanError
+	if !errors.As(err, &plan) {
+		return err
+	}
+	return configError(err, "this is a mistake of the tap; please report it. Deselecting the column may help until it is mended")
+}

@@ -1,0 +1,189 @@
+package reprise
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"tap-reprise/rows"
+	"tap-reprise/schemas"
+	"tap-reprise/tap"
+)
+
+// A treatment is what becomes of a column's values so that its schema, the
+// catalog's, allows each of them.
+type treatment struct {
+	form schemas.Form
+	kind rows.Kind
+	fit  schemas.Fit
+}
+
+// A fault is a column whose values cannot be what its schema says.
+type fault struct {
+	column     tap.Column
+	typ        string // in the API
+	own        bool   // the tap makes it
+	key, clock bool
+}
+
+// treat chooses how the values of c, whose type in the API is typ, become what
+// its schema says, or tells that they cannot. Where the answer does not tell a
+// type each value is taken for what it looks like.
+func (r *reader) treat(c tap.Column, typ string) (treatment, *fault) {
+	family, described := r.origin(c.Name, typ)
+	forms := formsOf(c.Schema)
+	bad := &fault{column: c, typ: typ, own: r.owns(c.Name), key: r.inKey(c.Name), clock: r.isClock(c.Name)}
+	switch {
+	case !c.Selected || len(forms) == 0:
+		return treatment{}, nil
+	case typ == "" && !bad.own && !bad.clock:
+		return treatment{forms[0], kindFor[forms[0]], schemas.Exact}, nil
+	}
+	t := best(family, described.Form(), forms)
+	switch {
+	case bad.clock:
+		// It is written as a moment, which a string may be in any case.
+		t = best(family, schemas.DateTime, []schemas.Form{schemas.DateTime})
+		if typ == "" {
+			t.fit = schemas.Exact
+		}
+		if t.fit == schemas.Never || !slices.Contains(c.Schema.Type, "string") {
+			return t, bad
+		}
+	case t.fit == schemas.Never, bad.key && t.fit != schemas.Exact, !promises(described, c.Schema):
+		return t, bad
+	}
+	r.noteTreatment(c, typ, t, described.Form())
+	return t, nil
+}
+
+// origin is what the values of a column are before its schema is looked at.
+func (r *reader) origin(name, typ string) (schemas.Family, schemas.Type) {
+	if r.owns(name) {
+		own := ownColumns[name]
+		return own, map[schemas.Family]schemas.Type{schemas.Booleans: {JSON: "boolean"}, schemas.Tokens: {JSON: "string"},
+			schemas.Moments: {JSON: "string", Format: "date-time"}}[own]
+	}
+	if r.hashes(name) {
+		return schemas.Tokens, schemas.Type{JSON: "string"}
+	}
+	described, _ := schemas.FromMeta(typ)
+	return schemas.FamilyOf(typ), described
+}
+
+// kindFor is the row path's treatment for what a schema wants.
+var kindFor = map[schemas.Form]rows.Kind{
+	schemas.String: rows.Text, schemas.DateTime: rows.Time, schemas.Integer: rows.Integer, schemas.Number: rows.Number,
+	schemas.Boolean: rows.Boolean, schemas.Object: rows.JSON, schemas.Array: rows.JSON,
+}
+
+// formsOf lists what values p allows, those first that say most.
+func formsOf(p tap.Property) []schemas.Form {
+	var forms []schemas.Form
+	for _, form := range []schemas.Form{schemas.Boolean, schemas.Integer, schemas.Number, schemas.Array, schemas.Object, schemas.String} {
+		if !slices.Contains(p.Type, string(form)) {
+			continue
+		}
+		if form == schemas.String && p.Format == "date-time" {
+			form = schemas.DateTime
+		}
+		forms = append(forms, form)
+	}
+	return forms
+}
+
+// best chooses among forms the one in which the most values can be carried, the
+// column's own if it is there.
+func best(family schemas.Family, own schemas.Form, forms []schemas.Form) treatment {
+	chosen := treatment{forms[0], kindFor[forms[0]], family.Fit(forms[0])}
+	for _, form := range forms {
+		if fit := family.Fit(form); fit > chosen.fit || form == own && fit == chosen.fit {
+			chosen = treatment{form, kindFor[form], fit}
+		}
+	}
+	return chosen
+}
+
+// promises reports whether what is inside values of type t, which leaves as it
+// came, is what p says of it.
+func promises(t schemas.Type, p tap.Property) bool {
+	if t.JSON == "array" && p.Items != nil && (t.Items == nil || !allows(*p.Items, *t.Items)) {
+		return false
+	}
+	for name, q := range p.Properties {
+		i := slices.IndexFunc(t.Fields, func(f schemas.Field) bool { return f.Name == name })
+		if t.JSON == "object" && (i < 0 || !allows(q, t.Fields[i].Type)) {
+			return false
+		}
+	}
+	return true
+}
+
+// allows reports whether p allows every value of type t inside another.
+func allows(p tap.Property, t schemas.Type) bool {
+	base := slices.Contains(p.Type, t.JSON) || t.JSON == "integer" && slices.Contains(p.Type, "number")
+	return base && (t.JSON != "string" || p.Format == "") && promises(t, p)
+}
+
+// noteTreatment keeps what is needed to judge the column's values, and tells
+// once that they are not of the catalog's type.
+func (r *reader) noteTreatment(c tap.Column, typ string, t treatment, own schemas.Form) {
+	name := c.Name
+	r.mu.Lock()
+	r.types[name] = typ
+	r.strict[name] = r.strict[name] || t.fit == schemas.Each
+	r.mu.Unlock()
+	if r.quiet || t.form == own || r.hashes(name) || own == schemas.String && t.form == schemas.DateTime && t.fit == schemas.Exact {
+		return
+	}
+	level := slog.LevelInfo
+	if t.fit == schemas.Each {
+		level = slog.LevelWarn
+	}
+	r.logOnce(level, "type of "+name, "a column's type in the API is not the catalog's; its values are carried as the catalog has them, as far as they are the same",
+		"column", r.words(name), "api", r.words(typ), "catalog", typeText(c.Schema))
+}
+
+// unfit is the error for columns that cannot be what SCHEMA says.
+func (r *reader) unfit(faults []fault) error {
+	var texts []string
+	hint := "discover the catalog again, then load the stream anew, or drop the column in the warehouse first; or deselect the column"
+	for _, f := range faults {
+		text := fmt.Sprintf("column %q is %s in the API, but %s in the catalog", r.words(f.column.Name), r.words(f.typ), typeText(f.column.Schema))
+		switch {
+		case f.own:
+			text = fmt.Sprintf("column %q is made by the tap, and cannot be %s as in the catalog", f.column.Name, typeText(f.column.Schema))
+			hint = "discover the catalog again, or deselect the column"
+		case f.clock:
+			text += ", and it is the clock by which rows are found, so it must be a time"
+			hint = "discover the catalog again; if the column is a time no more, this version of the tap cannot read the stream"
+		case f.key:
+			text += ", and a key is never guessed at"
+			hint = "discover the catalog again and load the stream anew, or choose another key in the catalog"
+		}
+		texts = append(texts, text)
+	}
+	return configError(fmt.Errorf("stream %s: %s", r.stream.Name, strings.Join(texts, "; ")), hint)
+}
+
+// typeText words a schema's type for a person.
+func typeText(p tap.Property) string {
+	var texts []string
+	for _, form := range formsOf(p) {
+		text := string(form)
+		if form == schemas.Array && p.Items != nil {
+			text += " of " + typeText(*p.Items)
+		}
+		if form == schemas.Object && len(p.Properties) > 0 {
+			var inner []string
+			for name, q := range p.Properties {
+				inner = append(inner, name+" "+typeText(q))
+			}
+			slices.Sort(inner)
+			text += " of " + strings.Join(inner, ", ")
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, " or ")
+}
