@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"tap-reprise/ledger"
@@ -110,12 +111,14 @@ func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.F
 	return out, nil
 }
 
-// listed are the windows that the ledger knows, and those that came later.
+// listed are the windows that the ledger knows, and those that came later: one
+// before a known window of its period was left out, since there was no session.
 func (m *metricsRun) listed() (known, later []task) {
 	for _, w := range windows(m.config.MetricsWindows, m.start, m.end) {
 		for _, kind := range m.config.MetricsGroupBy {
 			if _, ok := m.sums.sums[keyOf(w, kind)]; ok {
 				known = append(known, task{w, kind})
+				later = slices.DeleteFunc(later, func(t task) bool { return t.period == w.period && t.closes() < w.closes() })
 			} else if w.closes() > m.old.at {
 				later = append(later, task{w, kind})
 			}
