@@ -57,7 +57,7 @@ var migrations = map[string]migration{
 	"source-reprise: the platform's API": {stream: "replay_session_activity", state: `{"stateType":"stream","streamState":[{"streamDescriptor":{"name":"replay_session_activity"},"streamState":{"since_created_at":"%s"}}]}`},
 	"source-reprise: legacy":             {stream: "replay_session_activity", state: `{"replay_session_activity":{"since_created_at":"%s"}}`},
 	"tap-reprise: activity":              {stream: "replay_session_activity", state: `{"bookmarks":{"replay_session_activity_daily":{"replication_key":"create_at","replication_key_value":"%s"}}}`},
-	"tap-reprise: replicate":             {stream: "replicate_session_activity", state: `{"bookmarks":{"replicate_analytics_daily":{"replication_key":"create_at","replication_key_value":"%s"}}}`},
+	"tap-reprise: replicate":             {stream: "replicate_session_activity", state: `{"bookmarks":{"replicate_analytics_daily":{"replication_key":"session_date","replication_key_value":"%s"}}}`},
 	"tap-reprise: ISO 8601":              {stream: "replay_session_activity", state: `{"bookmarks":{"replay_session_activity_daily":{"replication_key_value":"%s"}}}`, spelling: "2006-01-02T15:04:05.000000+00:00"},
 	"tap-reprise: under way":             {stream: "replay_session_activity", state: `{"bookmarks":{"replay_session_activity_daily":{"starting_replication_value":"%s","progress_markers":{"Note":"Progress is not resumable if interrupted.","replication_key":"create_at","replication_key_value":"2026-08-09 00:00:00"}}}}`},
 	"tap-reprise: a skewed clock":        {stream: "replay_session_activity", state: `{"bookmarks":{"replay_session_activity_daily":{"replication_key_value":"%s"}}}`, poisoned: true},

@@ -34,6 +34,8 @@ def main(dist: Path, version: str, tools: Path, meltano: Path) -> None:
     blocks = documented(ROOT / "docs/install.md")
     commands = [line for block in blocks for line in block if re.match(r"(pip|uv|pipx) ", line)]
     (project,) = (block for block in blocks if any(line.startswith("meltano add") for line in block))
+    (archive,) = (block for block in blocks if block[0].startswith("sha256sum"))
+    unpack(dist, archive)
     if {command.split()[0] for command in commands} != {"pip", "uv", "pipx"}:
         sys.exit(f"docs/install.md lacks commands: {commands}")
     with Index("tap-reprise", "9.9.9") as index:
@@ -51,6 +53,18 @@ def documented(page: Path) -> list[list[str]]:
     """The indented blocks of page, as lines, made for this machine."""
     text = page.read_text().replace("x86_64", platform.machine())
     return [re.findall(r"\S.*", block) for block in re.findall(r"(?m)(?:^ {4}.*\n)+", text)]
+
+
+def unpack(dist: Path, commands: list[str]) -> None:
+    """Check and unpack an archive as the page shows, but for what changes the machine."""
+    with tempfile.TemporaryDirectory(prefix="tap-reprise-") as folder:
+        for file in dist.iterdir():
+            Path(folder, file.name).symlink_to(file)
+        script = "\n".join(["set -e", *(line for line in commands if not line.startswith("sudo "))])
+        subprocess.run(["bash", "-c", script], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        programs = re.findall(r"sudo install (\S+)", "\n".join(commands))
+        if not programs or not all(os.access(Path(folder, program), os.X_OK) for program in programs):
+            sys.exit(f"the archive has no {programs}")
 
 
 def installed(dist: Path, index: Index, commands: list[str], tools: Path) -> str:

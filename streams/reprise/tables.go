@@ -97,7 +97,7 @@ var tables = []*table{
 		optional: map[string][]string{"viewer_pii": {"viewer"}},
 		viewer:   []string{"viewer"},
 		internal: "viewer",
-		aliases:  []string{"replicate_analytics_daily"},
+		aliases:  []string{"replicate_analytics_daily", "replicate"},
 	},
 	{
 		name: "replay_metrics", key: []string{"entity_type", "entity_id", "period", "period_start"},

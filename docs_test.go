@@ -1,0 +1,196 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// elsewhere are the commands of docs/*.md that no test here runs, by how they
+// begin, and where each is run instead, or why it is not.
+var elsewhere = map[string]string{
+	"pip install airbyte":           "interop installs it, pinned",
+	"pip install --no-index":        "release/installers.py",
+	"uv tool install --no-index":    "release/installers.py",
+	"pipx install dist":             "release/installers.py",
+	"echo \"REPRISE_WHEEL=":         "release/installers.py",
+	"meltano add":                   "release/installers.py",
+	"meltano config set":            "release/installers.py",
+	"sha256sum --ignore-missing":    "release/installers.py",
+	"tar xzf":                       "release/installers.py",
+	"sudo install":                  "it changes the machine",
+	"go install .":                  "it changes the machine",
+	"make image VERSION":            "interop/image_test builds the image",
+	"docker tag":                    "it needs a registry",
+	"docker push":                   "it needs a registry",
+	"kubectl":                       "it needs a cluster; interop runs what the manifests say",
+	"python3 -m venv":               "it needs a package index",
+	"go run ./bench":                "minutes; TestPageCommandsExist looks at its parts",
+	"go test ./simulation":          "a test itself; TestPageCommandsExist looks at its parts",
+	"go test ./ledger":              "a test itself; TestPageCommandsExist looks at its parts",
+	"make mutants":                  "a test itself; TestPageCommandsExist looks at its parts",
+	"go build -o tap-reprise .":     "TestPageOfAirbyte has the program built already",
+	"tap-reprise demo":              "TestReadmeTranscripts",
+	"./tap-reprise demo --airbyte":  "TestReadmeTranscripts",
+	"tap-reprise --version":         "testdata",
+	"ln -sf tap-reprise":            "TestLinksMayBeMadeAgain",
+	"tap-reprise spec":              "TestPageOfAirbyte",
+	"tap-reprise check --config":    "TestPageOfAirbyte",
+	"tap-reprise discover --config": "TestPageOfAirbyte",
+	"tap-reprise read --config":     "TestPageOfAirbyte",
+}
+
+// indented are the blocks of a page that are set off by spaces, outside fences.
+var indented = regexp.MustCompile(`(?m)^\n((?: {4,}\S.*\n)+)`)
+
+// commandsOf are the indented commands of a page, spaces made one.
+func commandsOf(t *testing.T, page string) []string {
+	t.Helper()
+	text := regexp.MustCompile("(?s)\n```.*?\n```\n").ReplaceAllString(readFile(t, page), "\n")
+	var commands []string
+	for _, block := range indented.FindAllStringSubmatch(text, -1) {
+		for line := range strings.Lines(block[1]) {
+			line, _, _ = strings.Cut(line, " #")
+			commands = append(commands, strings.Join(strings.Fields(line), " "))
+		}
+	}
+	return commands
+}
+
+// TestPageCommandsAreRun: each command in docs is run by some test, or there is
+// a reason why not.
+func TestPageCommandsAreRun(t *testing.T) {
+	pages, err := filepath.Glob("docs/*.md")
+	require.NoError(t, err)
+	used := map[string]bool{}
+	for _, page := range pages {
+		for _, command := range commandsOf(t, page) {
+			found := ""
+			for begin := range elsewhere {
+				if strings.HasPrefix(command, begin) && len(begin) > len(found) {
+					found = begin
+				}
+			}
+			require.NotEmpty(t, found, "%s: no test is named for: %s", page, command)
+			used[found] = true
+		}
+	}
+	for begin := range elsewhere {
+		require.True(t, used[begin], "no page has it any more: %s", begin)
+	}
+}
+
+// TestPageCommandsExist: the tests, flags, targets and files that commands of the
+// pages name are there.
+func TestPageCommandsExist(t *testing.T) {
+	found, err := filepath.Glob("docs/*.md")
+	require.NoError(t, err)
+	for _, page := range found {
+		for _, command := range commandsOf(t, page) {
+			for segment := range strings.SplitSeq(command, " && ") {
+				requireExists(t, page, strings.Fields(segment))
+			}
+		}
+	}
+}
+
+func requireExists(t *testing.T, page string, words []string) {
+	t.Helper()
+	for i, word := range words {
+		switch {
+		case word == "-r":
+			require.FileExists(t, words[i+1], page)
+		case word == "-run":
+			require.True(t, hasTest(t, words[2], strings.Trim(words[i+1], "'")), "%s: %s has no test %s", page, words[2], words[i+1])
+		case words[0] == "make" && i == 1:
+			require.Regexp(t, `(?m)^`+regexp.QuoteMeta(word)+`:`, readFile(t, "Makefile"), page)
+		case words[0] == "go" && i == 2 && strings.HasPrefix(word, "./"):
+			require.DirExists(t, word, page)
+		case words[0] == "go" && i > 2 && strings.HasPrefix(word, "-") && word != "-v":
+			name := strings.TrimPrefix(word, "-")
+			flag := regexp.MustCompile(`\.\w+\((?:&[\w.]+, )?"` + name + `", `)
+			require.True(t, flag.MatchString(sources(t, words[2], "")), "%s: flag %s of %s", page, word, words[2])
+		}
+	}
+}
+
+// hasTest reports whether the package in dir has a test that -run pattern runs.
+func hasTest(t *testing.T, dir, pattern string) bool {
+	t.Helper()
+	name := regexp.MustCompile(strings.Split(pattern, "/")[0])
+	for _, test := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllStringSubmatch(sources(t, dir, "_test"), -1) {
+		if name.MatchString(test[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// sources is the text of the Go files in dir whose names end with suffix.
+func sources(t *testing.T, dir, suffix string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*"+suffix+".go"))
+	require.NoError(t, err)
+	text := ""
+	for _, file := range files {
+		text += readFile(t, file)
+	}
+	return text
+}
+
+// TestLinksMayBeMadeAgain: who has done what README.md says can do what
+// docs/airbyte.md says in the same folder, and the other way round.
+func TestLinksMayBeMadeAgain(t *testing.T) {
+	dir := t.TempDir()
+	links := regexp.MustCompile(`(?m)^ {4}(ln [^&\n]*)`)
+	count := 0
+	for _, page := range []string{"README.md", "docs/airbyte.md", "README.md"} {
+		for _, link := range links.FindAllStringSubmatch(readFile(t, page), -1) {
+			count++
+			inFolder(t, dir, link[1])
+		}
+	}
+	require.Equal(t, 3, count)
+	program, err := exec.LookPath("tap-reprise")
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(program, filepath.Join(dir, "tap-reprise")))
+	require.Contains(t, inFolder(t, dir, "./source-reprise spec"), `"type":"SPEC"`)
+}
+
+// TestPageOfAirbyte runs the verbs as docs/airbyte.md shows them.
+func TestPageOfAirbyte(t *testing.T) {
+	a := listen(t, smallAccount(), nil)
+	dir := t.TempDir()
+	streams := discovered(t, a)
+	for name, text := range map[string]string{
+		"config.json":             readFile(t, a.config),
+		"configured_catalog.json": readFile(t, configure(t, "incremental", streams...)),
+		"state.json":              "[]",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	said := map[string]string{"spec": "SPEC", "check": `"status":"SUCCEEDED"`, "discover": "CATALOG", "read": `"status":"COMPLETE"`}
+	for _, command := range commandsOf(t, "docs/airbyte.md") {
+		if verb, ok := strings.CutPrefix(command, "tap-reprise "); ok {
+			verb, _, _ = strings.Cut(verb, " ")
+			require.Contains(t, inFolder(t, dir, command), said[verb])
+			delete(said, verb)
+		}
+	}
+	require.Empty(t, said, "verbs that the page has no command of")
+}
+
+// inFolder runs a command line in dir and returns what it printed.
+func inFolder(t *testing.T, dir, command string) string {
+	t.Helper()
+	cmd := exec.Command("sh", "-c", command)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s\n%s", command, out)
+	return string(out)
+}
