@@ -42,7 +42,8 @@ func TestConnectionStatus(t *testing.T) {
 		"no key":                       {map[string]any{"api_key": ""}, nil, "FAILED", `config key "api_key" is missing; hint: give "api_key"`},
 		"a date that is none":          {map[string]any{"start_date": "yesterday"}, nil, "FAILED", `start_date: "yesterday" is not a date`},
 		"an end before the start":      {map[string]any{"end_date": "2026-06-01"}, nil, "FAILED", "is not before end_date"},
-		"an activity type that is not": {map[string]any{"activity_types": []string{"click"}}, nil, "FAILED", `"click" is not an activity type`},
+		"an activity type that is new": {map[string]any{"activity_types": []string{"click"}}, nil, "SUCCEEDED", ""},
+		"a key in the wrong place":     {map[string]any{"activity_types": []string{"rprswh_mistyped"}}, nil, "FAILED", `activity_types: item 1 looks like an API key or the salt`},
 		"an address in the clear":      {map[string]any{"token_url": "http://example.com/token"}, nil, "FAILED", "token_url: http://example.com is neither https nor this machine"},
 	} {
 		t.Run(name, func(t *testing.T) {

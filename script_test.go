@@ -92,6 +92,8 @@ func cmdEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	after := f.String("retry-after", "", "header of failures")
 	seconds := f.Bool("seconds", false, "clocks of whole seconds, inclusive ends")
 	extra := f.String("extra", "", "name:type:json of one more column")
+	seed := f.Int64("seed", 7, "of the account; another seed is another account")
+	event := f.String("event", "", "type of one more event")
 	if err := f.Parse(args); neg || err != nil || f.NArg() > 0 {
 		ts.Fatalf("usage: emulator [flags]: %v", err)
 	}
@@ -101,9 +103,15 @@ func cmdEmulator(ts *testscript.TestScript, neg bool, args []string) {
 		if *plain {
 			changes = -1
 		}
-		account := emulator.NewAccount(emulator.Options{Seed: 7, Days: 5, SessionsPerDay: 5, EventsPerSession: 6, Changes: changes, Plain: *plain})
+		account := emulator.NewAccount(emulator.Options{Seed: *seed, Days: 5, SessionsPerDay: 5, EventsPerSession: 6, Changes: changes, Plain: *plain})
 		clock, err := time.Parse(time.RFC3339, *now)
 		ts.Check(err)
+		if *event != "" {
+			session, err := account.AddSession(emulator.Session{Created: clock.Add(-time.Hour)})
+			ts.Check(err)
+			_, err = account.AddEvent(emulator.Event{Session: session, Type: *event, Created: clock.Add(-time.Hour)})
+			ts.Check(err)
+		}
 		s = emulator.New(account, clock)
 	}
 	s.Dialect.SecondClock, s.Dialect.EndInclusive = *seconds, *seconds

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -43,12 +42,6 @@ type Config struct {
 	start, end time.Time // parsed dates; end is zero for "up to now"
 }
 
-// activityTypes are the event types that the vendor's page names (sections 4:
-// parameters and interactions); the API answers other names with no rows.
-var activityTypes = []string{
-	"new snapshot", "guide view", "guide button click", "guide close click", "Welcome Page", "url view",
-}
-
 // parseConfig reads the config and checks what a JSON Schema cannot.
 func parseConfig(text []byte) (*Config, error) {
 	c := &Config{}
@@ -73,11 +66,9 @@ func parseConfig(text []byte) (*Config, error) {
 				"end_date is exclusive; leave it out to load up to now")
 		}
 	}
-	for _, name := range c.ActivityTypes {
-		if !slices.Contains(activityTypes, name) {
-			return nil, configError(fmt.Errorf("config: activity_types: %q is not an activity type", name),
-				"known types: "+strings.Join(activityTypes, ", "))
-		}
+	c.ActivityTypes, c.ReplayIDs, c.LinkIDs = tidyList(c.ActivityTypes), tidyList(c.ReplayIDs), tidyList(c.LinkIDs)
+	if err := c.misplaced(); err != nil {
+		return nil, err
 	}
 	c.clip()
 	if c.ViewerData == "hashed" && c.ViewerDataSalt == "" {

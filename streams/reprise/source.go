@@ -157,21 +157,19 @@ func (s *Source) warnOfNames(stream tap.Stream) {
 // far as they are wanted. An answer without rows describes them too. Where it
 // does not, a row is asked for, and other answers are not held to its columns.
 func (s *Source) meta(ctx context.Context, t *table, wanted tap.Wanted) ([]rows.Meta, error) {
-	r := s.reader(tap.Stream{Name: t.name})
+	r := s.inquirer(t)
 	r.params = t.params(s.config, func(column string) bool { return wanted.Has(t.name, column) })
 	q := r.probe()
-	q.decoder = &rows.Decoder{Plan: func([]rows.Meta) (*rows.Plan, error) { return &rows.Plan{}, nil }}
-	r.quiet = true
 	p, err := r.ask(ctx, q.page(1, 0))
 	if err == nil && len(p.Meta) == 0 && q.values.Has("end_timestamp") {
-		q.values = r.all().with("start_timestamp", stamp(r.config.start.UnixMicro())).values
-		p, err = r.ask(ctx, q.page(1, 0))
+		p, err = r.ask(ctx, r.since(s.config.start.UnixMicro()).page(1, 0))
 	} else if err == nil {
 		s.described[t.name], _ = t.offered(s.config, p.Meta)
 	}
 	if err != nil {
 		return nil, err
 	}
+	s.warnUnheard(ctx, t)
 	return p.Meta, nil
 }
 

@@ -43,6 +43,10 @@ type table struct {
 	// exist; a change of one starts the stream over.
 	lists func(*Config) url.Values
 
+	// unnamed are a filter and those of its values that the vendor's page does
+	// not name.
+	unnamed func(*Config) (param string, values []string)
+
 	// optional maps a parameter to the columns that come only with it.
 	optional map[string][]string
 
@@ -77,6 +81,7 @@ var tables = []*table{
 		lists: func(c *Config) url.Values {
 			return joined("activity_type", ",", c.ActivityTypes)
 		},
+		unnamed: func(c *Config) (string, []string) { return "activity_type", c.unnamedTypes() },
 		optional: map[string][]string{
 			"visitor_key":     {"visitor_key"},
 			"visitor_company": {"visitor_company"},

@@ -7,6 +7,7 @@ package emulator
 // "replay_metrics".
 var eventTypes = []string{
 	"new snapshot", "guide view", "guide button click", "guide close click", "Welcome Page", "url view",
+	"hotspot view", // one of those that the page leaves unnamed; only AddEvent makes it
 }
 
 const (
