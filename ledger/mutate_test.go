@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -166,4 +167,11 @@ func (m mutant) overlay(t *testing.T) string {
 	path := filepath.Join(dir, "overlay.json")
 	require.NoError(t, os.WriteFile(path, overlay, 0o600))
 	return path
+}
+
+// TestPageCountsTheGuards holds docs/completeness.md to the list.
+func TestPageCountsTheGuards(t *testing.T) {
+	page, err := os.ReadFile("../docs/completeness.md")
+	require.NoError(t, err)
+	require.Contains(t, string(page), fmt.Sprintf("The ledger has %d guards on the list", len(mutants)))
 }
