@@ -21,7 +21,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"tap-reprise": main, "source-reprise": main})
+	testscript.Main(m, map[string]func(){"tap-reprise": main, "source-reprise": main, "crash": crash})
 }
 
 // TestScripts runs testdata/*.txtar: one script for each promise of README.md
@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 //	config FILE [KEY=VALUE]...  writes a config for that account
 //	exits CODE PROGRAM ARG...   runs it and compares its exit code
 //	interrupt SIGNAL            signals the background program once -hold holds it
+//	interruptinit SIGNAL        the same for the init of its PID namespace
 //	died SIGNAL                 by which signal it ended, once waited for
 //	messages FILE               every line is a message, SCHEMA first, STATE last
 //	state FILE                  saves the last STATE on stdout
@@ -58,12 +59,14 @@ func TestScripts(t *testing.T) {
 			case "full": // a disk without space is at hand
 				_, err := os.Stat("/dev/full")
 				return err == nil, nil
+			case "init": // a process can be made the init of a PID namespace
+				return canBeInit(), nil
 			}
 			return false, fmt.Errorf("condition %q is not known", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"emulator": cmdEmulator, "clock": cmdClock, "requests": cmdRequests, "config": cmdConfig,
-			"exits": cmdExits, "interrupt": cmdInterrupt, "died": cmdDied,
+			"exits": cmdExits, "interrupt": cmdInterrupt, "interruptinit": cmdInterruptInit, "died": cmdDied,
 			"messages": cmdMessages, "state": cmdState, "covered": cmdCovered, "disjoint": cmdDisjoint, "json": cmdJSON,
 		},
 	})

@@ -120,6 +120,12 @@ func (c *airbyteCommand) say(line []byte) error {
 	return c.out.append(func(b []byte) []byte { return append(b, line...) })
 }
 
+// lastWords says why a run is given up whose output may be blocked. stderr is all
+// that is left.
+func (c *airbyteCommand) lastWords(why error) {
+	_, _ = io.WriteString(c.app.Err, c.secrets.hideLone(withHint(abandoned(why, c.out), Hint(why)))+"\n")
+}
+
 // fail writes what the platform shows as the reason, an ERROR for each error
 // that has not been on stdout yet. If stdout itself is what failed, stderr is
 // all that is left.

@@ -12,6 +12,9 @@ import (
 
 // read is the sync.
 func (c *airbyteCommand) read(ctx context.Context) error {
+	if goesNowhere(c.app.Out) {
+		return errNowhere
+	}
 	var wanted []configured
 	var catErr error
 	if c.options.catalog != "" || c.options.verb != "demo" {

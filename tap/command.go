@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os/signal"
 	"strings"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -17,6 +18,7 @@ type singerCommand struct {
 	options
 	console *console
 	log     *slog.Logger
+	out     atomic.Pointer[outlet] // of a sync, once there is one
 }
 
 // A misuse is a command line that cannot be understood.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // lastLine is about how long the last line may be.
@@ -34,6 +35,20 @@ func (c *singerCommand) fail(err error) {
 		all = fmt.Errorf("%d errors, the gravest: %w", len(texts), worst)
 	}
 	c.log.Log(context.Background(), levelCritical, withHint(all, Hint(worst)))
+}
+
+// lastWords says why a run is given up whose output may be blocked.
+func (c *singerCommand) lastWords(why error) {
+	c.console.draw("")
+	c.log.Log(context.Background(), levelCritical, withHint(abandoned(why, c.out.Load()), Hint(why)))
+}
+
+// abandoned adds to why what the reader of out does not do.
+func abandoned(why error, out *outlet) error {
+	if out == nil || out.blocked() == 0 {
+		return fmt.Errorf("%w; it did not end within %v", why, grace)
+	}
+	return fmt.Errorf("%w; stdout is blocked: its reader has taken nothing for %v, and does not get the last STATE", why, out.blocked().Round(time.Second))
 }
 
 func withHint(err error, hint string) string {

@@ -64,23 +64,28 @@ type command interface {
 	// fail tells the platform and the person why run failed. Nothing is
 	// written after it.
 	fail(err error)
+
+	// lastWords tells the person why the process ends while run has not
+	// returned. It writes nothing to the output, which may be blocked.
+	lastWords(why error)
 }
 
 // Main runs the command that a.Args ask for and returns the exit code. It
 // returns at the latest a few seconds after ctx ends, even if Out is blocked.
-// A process that SIGINT, SIGTERM or SIGHUP interrupts does not return: it dies by that
-// signal once the last STATE is out, so that nobody takes a cut run for a
-// complete one.
+// A process that SIGINT, SIGTERM, SIGHUP or SIGQUIT interrupts does not return: it
+// dies by that signal once the last STATE is out, so that nobody takes a cut run
+// for a complete one. Where it is the init of a container, which no signal of its
+// own can end, the code is 128 and the signal's number.
 func Main(ctx context.Context, a App) int {
 	var signals chan os.Signal
 	if a.Out == os.Stdout {
+		if code, ended := asInit(a); ended {
+			return code
+		}
+		crashLoudly()
 		widen(os.Stdout)
 		signals = make(chan os.Signal, 1)
-		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-		if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
-			signal.Notify(signals, syscall.SIGHUP)
-		}
-		defer signal.Stop(signals)
+		signal.Notify(signals, interrupts()...)
 	}
 	return supervise(ctx, parse(a), signals)
 }
@@ -102,17 +107,28 @@ func supervise(ctx context.Context, c command, signals <-chan os.Signal) int {
 			Hint: "run again with the last STATE to go on"})
 	case <-ctx.Done():
 	}
+	why := context.Cause(ctx)
 	late := time.NewTimer(grace)
 	defer late.Stop()
 	code := ExitRetry
 	select {
 	case code = <-done:
 	case <-late.C:
+		c.lastWords(why)
 	}
 	if sig != nil && code != ExitOK {
 		return dieBy(sig)
 	}
 	return code
+}
+
+// interrupts are the signals that end a run in good order.
+func interrupts() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
 }
 
 // execute runs c and reports its error, except that of a reader who went away:

@@ -7,10 +7,12 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 )
@@ -21,7 +23,11 @@ const childEnv = "TAP_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if config := os.Getenv(childEnv); config != "" {
-		a := testApp(&memory{rows: 1 << 30, page: 100}, "--config", config)
+		args := append([]string{"--config", config}, os.Args[1:]...)
+		if len(os.Args) > 1 { // the verb of the other protocol comes first
+			args = append(os.Args[1:], args[:2]...)
+		}
+		a := testApp(&memory{rows: 1 << 30, page: 100}, args...)
 		a.Out, a.Err = os.Stdout, os.Stderr
 		os.Exit(Main(context.Background(), a))
 	}
@@ -29,8 +35,8 @@ func TestMain(m *testing.M) {
 }
 
 // child starts the connector as a process; its stdout is the pipe returned.
-func child(t *testing.T) (*exec.Cmd, io.ReadCloser, *bytes.Buffer) {
-	c := exec.Command(os.Args[0])
+func child(t *testing.T, args ...string) (*exec.Cmd, io.ReadCloser, *bytes.Buffer) {
+	c := exec.Command(os.Args[0], args...)
 	c.Env = append(os.Environ(), childEnv+"="+goodConfig(t))
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
@@ -82,21 +88,45 @@ func TestSignals(t *testing.T) {
 }
 
 // TestSignalWhileBlocked is Meltano's config test: it reads one record, then
-// never again, sends SIGTERM and waits.
+// never again, sends SIGTERM and waits. The last line on stderr says why no last
+// STATE came, in Airbyte's form too, where stderr is all that is left.
 func TestSignalWhileBlocked(t *testing.T) {
-	t.Parallel()
-	p, out, _ := child(t)
-	r := bufio.NewReader(out)
-	for range 3 {
-		_, err := r.ReadString('\n')
-		require.NoError(t, err)
+	catalog := file(t, "catalog.json", `{"streams":[{"stream":{"name":"events"},"sync_mode":"incremental"}]}`)
+	for name, args := range map[string][]string{"Singer": nil, "Airbyte": {"read", "--catalog", catalog}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, out, stderr := child(t, args...)
+			r := bufio.NewReader(out)
+			for range 3 {
+				_, err := r.ReadString('\n')
+				require.NoError(t, err)
+			}
+			waitFull(t, out)
+			began := time.Now()
+			require.NoError(t, p.Process.Signal(syscall.SIGTERM))
+			state, err := p.Process.Wait() // not p.Wait: that would close the pipe
+			require.NoError(t, err)
+			require.Equal(t, syscall.SIGTERM, state.Sys().(syscall.WaitStatus).Signal())
+			require.Less(t, time.Since(began), grace+5*time.Second)
+			require.NoError(t, out.Close())
+			_ = p.Wait() // for all of stderr
+			lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
+			require.Regexp(t, `^(CRITICAL )?interrupted by signal: terminated; stdout is blocked: its reader has taken nothing for \d+s, `+
+				`and does not get the last STATE; hint: run again with the last STATE to go on$`, lines[len(lines)-1])
+		})
 	}
-	began := time.Now()
-	require.NoError(t, p.Process.Signal(syscall.SIGTERM))
-	state, err := p.Process.Wait() // not p.Wait: that would close the pipe
-	require.NoError(t, err)
-	require.Equal(t, syscall.SIGTERM, state.Sys().(syscall.WaitStatus).Signal())
-	require.Less(t, time.Since(began), grace+5*time.Second)
+}
+
+// waitFull returns when the pipe holds so much that the next write must wait.
+func waitFull(t *testing.T, pipe io.ReadCloser) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells how much a pipe holds")
+	}
+	const fionread = 0x541B // in asm-generic/ioctls.h
+	for held := int32(0); held < widePipe-leastWrite/2; runtime.Gosched() {
+		_, _, err := syscall.Syscall(syscall.SYS_IOCTL, pipe.(*os.File).Fd(), fionread, uintptr(unsafe.Pointer(&held)))
+		require.Zero(t, err)
+	}
 }
 
 // TestReaderGoesAway is `tap-reprise … | head`.

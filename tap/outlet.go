@@ -5,6 +5,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -29,6 +30,10 @@ type outletError struct{ err error }
 func (e outletError) Error() string { return "write output: " + e.err.Error() }
 func (e outletError) Unwrap() error { return e.err }
 
+// errNowhere is why a sync with a closed stdout does not begin.
+var errNowhere = outletError{&Error{Code: ExitRetry, Err: errors.New("stdout is closed"),
+	Hint: "send it to a loader or a file; to drop every row, write >/dev/null"}}
+
 // readerGone reports whether err is that nobody reads the output any more.
 func readerGone(err error) bool {
 	var out outletError
@@ -49,6 +54,10 @@ type outlet struct {
 	// lock holds a value while the outlet is locked. It is no mutex since
 	// synctest's clock stands still while a goroutine waits for one.
 	lock chan struct{}
+
+	// writing is when the write began that has not returned yet, in nanoseconds
+	// since 1970; 0: there is none.
+	writing atomic.Int64
 
 	// Below: only while the outlet is locked.
 	buf    []byte
@@ -108,6 +117,8 @@ func (o *outlet) write() error {
 		return o.err
 	}
 	began := time.Now()
+	o.writing.Store(began.UnixNano())
+	defer o.writing.Store(0)
 	if _, err := o.w.Write(o.buf); err != nil {
 		o.err = outletError{err}
 	}
@@ -125,6 +136,16 @@ func (o *outlet) write() error {
 		o.buf = newBuffer()
 	}
 	return o.err
+}
+
+// blocked tells for how long the reader has not taken what is being written, 0
+// if nothing is. It may be called while the outlet is locked.
+func (o *outlet) blocked() time.Duration {
+	began := o.writing.Load()
+	if began == 0 {
+		return 0
+	}
+	return time.Since(time.Unix(0, began))
 }
 
 // full reports whether b, the buffer, is to be written now.

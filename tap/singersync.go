@@ -9,6 +9,9 @@ import (
 
 // runSync is the sync, whole or as a test of one row a stream.
 func (c *singerCommand) runSync(ctx context.Context) (err error) {
+	if !c.test.given && goesNowhere(c.app.Out) {
+		return errNowhere
+	}
 	cat, catErr := loadCatalog(c.catalog)
 	st, stErr := loadState(c.state)
 	metrics := newMetrics(c.log)
@@ -34,6 +37,7 @@ func (c *singerCommand) runSync(ctx context.Context) (err error) {
 	tasks, refused := plan(streams, cat, st, c.log)
 	k := newSingerSink(ctx, c.app.Out, st)
 	sink.Store(k)
+	c.out.Store(k.out)
 	defer func() {
 		if e := k.close(); !errors.As(err, new(outletError)) {
 			err = errors.Join(err, e)

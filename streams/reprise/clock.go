@@ -84,13 +84,6 @@ func (c *serverClock) tied() bool {
 	return tied
 }
 
-// known reports whether an answer has set the clock.
-func (c *serverClock) known() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.votes) > 0
-}
-
 // now returns the server's time in whole seconds, rounded down. Without any
 // Date header it is this machine's, and a warning says so once, as where
 // answers contradict each other.

@@ -16,8 +16,11 @@ import (
 // damages are what a hand, a loader or a wrong clock may have made of a
 // bookmark of ours. Those with a ledger keep what it knows.
 var damages = map[string]func(mark map[string]any, moment string){
-	"the year 9999":              func(mark map[string]any, moment string) { mark[moment] = "9999-12-31T23:59:59.000000Z" },
-	"the year 9999, no ledger":   func(mark map[string]any, moment string) { mark[moment] = "9999-12-31T23:59:59Z"; delete(mark, "ledger") },
+	"the year 9999": func(mark map[string]any, moment string) { mark[moment] = "9999-12-31T23:59:59.000000Z" },
+	"the year 9999, no ledger": func(mark map[string]any, moment string) {
+		mark[moment] = "9999-12-31T23:59:59Z"
+		delete(mark, "ledger")
+	},
 	"the future, damaged ledger": func(mark map[string]any, moment string) { mark[moment] = "2027-01-01"; mark["ledger"] = "1.damaged" },
 	"no ledger":                  func(mark map[string]any, _ string) { delete(mark, "ledger") },
 	"a damaged ledger":           func(mark map[string]any, _ string) { mark["ledger"] = "damaged" },
@@ -66,7 +69,7 @@ func TestDamagedBookmarksHeal(t *testing.T) {
 
 // warnings are those about a stream.
 func warnings(o harness.Output, stream string) []string {
-	return slices.DeleteFunc(o.Lines("stream=" + stream), func(line string) bool { return !strings.HasPrefix(line, "WARNING ") })
+	return slices.DeleteFunc(o.Lines("stream="+stream), func(line string) bool { return !strings.HasPrefix(line, "WARNING ") })
 }
 
 // told is how many warnings a damage is worth.
