@@ -66,12 +66,16 @@ func (r *reader) tooManyError(name string, n, of int) error {
 		"discover the catalog again, then load the stream anew, or drop the column in the warehouse first; if the values are right, give the column the type string in the catalog, or deselect it")
 }
 
-// mistaken turns a plan that cannot be carried out into an error that no attempt
-// will heal; other errors stay.
-func mistaken(err error) error {
+// ofPlan is the error to end with where an answer came but its rows cannot be
+// written as SCHEMA says, which no attempt will heal; nil for any other err.
+func ofPlan(err error) error {
+	var columns *unfitError
 	var plan *rows.PlanError
-	if !errors.As(err, &plan) {
-		return err
+	switch {
+	case errors.As(err, &columns):
+		return configError(columns, columns.hint)
+	case errors.As(err, &plan):
+		return configError(plan, "this is a mistake of the tap; please report it. Deselecting the column may help until it is mended")
 	}
-	return configError(err, "this is a mistake of the tap; please report it. Deselecting the column may help until it is mended")
+	return nil
 }

@@ -178,9 +178,8 @@ func (c *client) unanswered(ctx context.Context, q query, err error) error {
 		}
 		err = cause
 	}
-	var told *tap.Error
-	if errors.As(mistaken(err), &told) {
-		return told // no attempt will heal it
+	if final := ofPlan(err); final != nil {
+		return final
 	}
 	return transport(q.String(), c.env.Secrets.Error(err))
 }

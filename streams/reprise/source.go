@@ -132,6 +132,9 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 				r := s.reader(asked)
 				r.quiet = true
 				_, err := r.plan(seen, nil)
+				if final := ofPlan(err); final != nil {
+					return fmt.Errorf("stream %s: %w", asked.Name, final)
+				}
 				return err
 			}
 		}

@@ -145,8 +145,13 @@ func (r *reader) noteTreatment(c tap.Column, typ string, t treatment, own schema
 		"column", r.words(name), "api", r.words(typ), "catalog", typeText(c.Schema))
 }
 
-// unfit is the error for columns that cannot be what SCHEMA says.
-func (r *reader) unfit(faults []fault) error {
+// An unfitError tells of columns that cannot be what SCHEMA says.
+type unfitError struct{ text, hint string }
+
+func (e *unfitError) Error() string { return e.text }
+
+// unfit words faults, which are some.
+func (r *reader) unfit(faults []fault) *unfitError {
 	var texts []string
 	hint := "discover the catalog again, then load the stream anew, or drop the column in the warehouse first; or deselect the column"
 	for _, f := range faults {
@@ -164,7 +169,7 @@ func (r *reader) unfit(faults []fault) error {
 		}
 		texts = append(texts, text)
 	}
-	return configError(fmt.Errorf("stream %s: %s", r.stream.Name, strings.Join(texts, "; ")), hint)
+	return &unfitError{strings.Join(texts, "; "), hint}
 }
 
 // typeText words a schema's type for a person.

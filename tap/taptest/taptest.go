@@ -3,6 +3,7 @@ package taptest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -43,7 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) tap.Source) {
 			checkStreams(t, streams)
 			again, err := open(t).Streams(t.Context(), nil)
 			require.NoError(t, err)
-			require.Equal(t, streams, again, "the same account gives the same streams")
+			require.Equal(t, plainOf(streams), plainOf(again), "the same account gives the same streams")
 		})
 	})
 	rows := 0
@@ -224,4 +225,13 @@ func table(t *testing.T, s tap.Stream, rows []string) map[string]string {
 		out[key(t, s, row)] = row
 	}
 	return out
+}
+
+// plainOf is streams without the function in them, which cannot be compared.
+func plainOf(streams []tap.Stream) []tap.Stream {
+	streams = slices.Clone(streams)
+	for i := range streams {
+		streams[i].Suits = nil
+	}
+	return streams
 }
