@@ -21,7 +21,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"tap-reprise": main, "source-reprise": main, "crash": crash})
+	testscript.Main(m, map[string]func(){"tap-reprise": main, "source-reprise": main, "target-postgres": targetMain, "crash": crash})
 }
 
 // TestScripts runs testdata/*.txtar: one script for each promise of README.md

@@ -20,7 +20,7 @@ func (c *airbyteCommand) read(ctx context.Context) error {
 	if c.options.catalog != "" || c.options.verb != "demo" {
 		wanted, catErr = loadConfigured(c.options.catalog)
 	}
-	states, stErr := loadAirbyteState(c.options.state)
+	states, stErr := loadAirbyteState(c.options.state, c.log)
 	metrics := newMetrics(c.log)
 	var sink atomic.Pointer[airbyteSink]
 	metrics.answered = func() {
@@ -110,8 +110,8 @@ func (c *airbyteCommand) plan(streams []Stream, wanted []configured, states airb
 	for name, s := range states {
 		given.set(name, s.bookmark)
 	}
-	given.warnUnused(streams, c.log)
 	tasks, err := plan(streams, cat, given, c.log)
+	given.warnStarts(streams, tasks, c.log)
 	begin := map[string]airbyteState{}
 	for _, t := range tasks {
 		name := t.stream.Name

@@ -15,7 +15,7 @@ import (
 // stream; and the state of a Singer run. Empty, null, [] and {} are a first
 // run. Of a stream that comes twice the last counts.
 func parseAirbyteState(data []byte) (airbyteStates, error) {
-	if len(strings.TrimSpace(strings.TrimPrefix(string(data), "\ufeff"))) == 0 {
+	if blank(data) {
 		return nil, nil
 	}
 	data, err := tidy(data)

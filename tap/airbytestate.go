@@ -2,6 +2,7 @@ package tap
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 )
 
@@ -59,8 +60,9 @@ func (s airbyteState) serves(job string) bool {
 	return s.refresh && s.job == job && (!s.ended || job != "")
 }
 
-// loadAirbyteState reads the state file at path. No path is a first run.
-func loadAirbyteState(path string) (airbyteStates, error) {
+// loadAirbyteState reads the state file at path. No path is a first run, and so
+// are [] and {}, which platforms write for one; of an empty file it warns.
+func loadAirbyteState(path string, log *slog.Logger) (airbyteStates, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -68,6 +70,9 @@ func loadAirbyteState(path string) (airbyteStates, error) {
 	if err != nil {
 		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("read state: %w", err),
 			Hint: "give --state the states of an earlier run, or leave it out to start over"}
+	}
+	if blank(data) {
+		log.Warn(emptyState)
 	}
 	states, err := parseAirbyteState(data)
 	if err != nil {

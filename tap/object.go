@@ -68,6 +68,12 @@ func tidy(data []byte) ([]byte, error) {
 	return data, err
 }
 
+// blank reports whether data holds nothing: white space, and the byte order mark
+// that some editors begin a file with.
+func blank(data []byte) bool {
+	return len(bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))) == 0
+}
+
 // plainType words an error of encoding/json about a wrong type without the
 // names of Go.
 func plainType(err error) error {

@@ -13,7 +13,7 @@ func (c *singerCommand) runSync(ctx context.Context) (err error) {
 		return errNowhere
 	}
 	cat, catErr := loadCatalog(c.catalog)
-	st, stErr := loadState(c.state)
+	st, stErr := loadState(c.state, c.log)
 	metrics := newMetrics(c.log)
 	var sink atomic.Pointer[singerSink]
 	progress := c.newProgress(true)
@@ -33,8 +33,8 @@ func (c *singerCommand) runSync(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	st.warnUnused(streams, c.log)
 	tasks, refused := plan(streams, cat, st, c.log)
+	st.warnStarts(streams, tasks, c.log)
 	k := newSingerSink(ctx, c.app.Out, st)
 	sink.Store(k)
 	c.out.Store(k.out)

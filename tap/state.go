@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 )
 
 // A state is a Singer state: bookmarks by stream, among keys of others that
@@ -15,13 +16,15 @@ type state struct {
 	top   []member // without bookmarks
 	at    int      // place of bookmarks among them
 	marks []member
+	given bool // it comes from a file that somebody named
 }
 
 // newState is the state of a first run.
 func newState() *state { return &state{} }
 
-// loadState reads the state file at path. No path is a first run.
-func loadState(path string) (*state, error) {
+// loadState reads the state file at path. No path is a first run, and so is an
+// empty file, of which it warns: a state was meant.
+func loadState(path string, log *slog.Logger) (*state, error) {
 	if path == "" {
 		return newState(), nil
 	}
@@ -30,19 +33,27 @@ func loadState(path string) (*state, error) {
 		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("read state: %w", err),
 			Hint: "give --state the last STATE of an earlier run, or leave it out to start over"}
 	}
+	if blank(data) {
+		log.Warn(emptyState)
+		return newState(), nil
+	}
 	s, err := parseState(data)
 	if err != nil {
 		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("state %s %w", path, err),
 			Hint: `a state looks like {"bookmarks": {"<stream>": {…}}}; leave --state out to start over`}
 	}
+	s.given = true
 	return s, nil
 }
+
+// emptyState is the warning of a file that holds nothing.
+const emptyState = "the state file is empty: loading everything from start_date"
 
 // parseState reads a state in the forms people have at hand: the value of a
 // STATE message, the whole message (the last line of a run), what `meltano
 // state get` prints. Empty, null and {} are a first run.
 func parseState(data []byte) (*state, error) {
-	if len(bytes.TrimSpace(data)) == 0 {
+	if blank(data) {
 		return newState(), nil
 	}
 	data, err := tidy(data)
@@ -120,18 +131,27 @@ func (t *state) bookmark(s Stream) Bookmark {
 	return nil
 }
 
-// warnUnused tells when a state that was given will not be used at all: it is
-// then another tool's, and everything is loaded again.
-func (t *state) warnUnused(streams []Stream, log *slog.Logger) {
-	if len(t.top)+len(t.marks) == 0 {
+// warnStarts tells which of tasks start over although a state was given. One
+// that has no bookmark for any stream is another tool's, or that of a run that
+// came to nothing.
+func (t *state) warnStarts(streams []Stream, tasks []task, log *slog.Logger) {
+	if !t.given && len(t.top)+len(t.marks) == 0 {
 		return
 	}
-	for _, s := range streams {
-		if t.bookmark(s) != nil {
-			return
+	if !slices.ContainsFunc(streams, func(s Stream) bool { return t.bookmark(s) != nil }) {
+		log.Warn("the state has no bookmark for any stream of this source: every stream starts over")
+		return
+	}
+	for _, task := range tasks {
+		s := task.stream
+		switch {
+		case t.bookmark(s) != nil:
+		case slices.ContainsFunc(t.marks, func(m member) bool { return m.name == s.Name }):
+			log.Warn("the bookmark in the state is empty: the stream starts over", "stream", s.Name)
+		default:
+			log.Info("the state does not know the stream: it is loaded from start_date", "stream", s.Name)
 		}
 	}
-	log.Warn("the state has no bookmark for any stream of this source: every stream starts over")
 }
 
 // set replaces the bookmark of a stream; checkBookmark must have passed it.

@@ -87,7 +87,7 @@ func TestUnusedStateIsWarnedOf(t *testing.T) {
 			st, err := parseState([]byte(c.state))
 			require.NoError(t, err)
 			var log bytes.Buffer
-			st.warnUnused(twoStreams(), logTo(&log))
+			st.warnStarts(twoStreams(), nil, logTo(&log))
 			require.Equal(t, c.warns, strings.Contains(log.String(), warning))
 		})
 	}

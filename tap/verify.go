@@ -85,7 +85,7 @@ type report struct {
 // leaves the reports of the others.
 func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 	cat, catErr := loadCatalog(c.catalog)
-	st, stErr := loadState(c.state)
+	st, stErr := loadState(c.state, c.log)
 	metrics, progress := newMetrics(slog.New(slog.DiscardHandler)), c.newProgress(false)
 	metrics.answered, metrics.paused = progress.answered, progress.pause
 	progress.run(ctx)
