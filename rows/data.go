@@ -10,7 +10,7 @@ func (a *answer) data(i int) (int, error) {
 	}
 	if a.form.Single {
 		if a.window.buf[i] != a.form.opening() {
-			return 0, a.noRow(i)
+			return 0, a.noRow(i, i)
 		}
 		return a.row(i)
 	}
@@ -23,7 +23,7 @@ func (a *answer) data(i int) (int, error) {
 	}
 	for ; err == nil; i, err = a.next(i + 1) {
 		if a.window.buf[i] != a.form.opening() {
-			return 0, a.noRow(i)
+			return 0, a.noRow(i, i)
 		}
 		if i, err = a.row(i); err != nil {
 			return 0, err
@@ -79,7 +79,7 @@ func (a *answer) row(i int) (int, error) {
 			return end, nil
 		}
 		if end < a.window.end {
-			return 0, a.noRow(end)
+			return 0, a.noRow(i, end)
 		}
 		if err := a.more(i); err != nil {
 			return 0, err
@@ -88,12 +88,34 @@ func (a *answer) row(i int) (int, error) {
 	}
 }
 
-// noRow says that what stands at i makes the row that it is in none.
-func (a *answer) noRow(i int) error {
+// noRow says that what stands at i makes the row that begins at start none.
+func (a *answer) noRow(start, i int) error {
+	if nesting(a.window.buf[start:i+1]) > maxDepth {
+		return &EnvelopeError{TooDeep, fmt.Sprintf("row %d nests deeper than %d levels", a.found, maxDepth), a.window.base + int64(i)}
+	}
 	if a.form.Arrays && a.program != nil {
 		return a.syntax(i, fmt.Sprintf("row %d is no array of %d valid values", a.found, len(a.layout.places)))
 	}
 	return a.syntax(i, fmt.Sprintf("row %d is no object of valid values", a.found))
+}
+
+// nesting is how many arrays and objects are open at the end of b.
+func nesting(b []byte) (depth int) {
+	quoted := false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			depth++
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return depth
 }
 
 func (a *answer) scan(i int) (int, bool) {

@@ -23,6 +23,9 @@ const (
 
 	// TooLarge: the body is longer than Decoder.Limit.
 	TooLarge
+
+	// TooDeep: a value nests deeper than 512 levels.
+	TooDeep
 )
 
 // An EnvelopeError tells that an answer is not whole. No row of it may be used.

@@ -1,11 +1,11 @@
 package reprise
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	jsoniter "github.com/json-iterator/go"
 
@@ -15,11 +15,13 @@ import (
 // An apiError is an answer that is not a 200 (Reprise Data API, section 7).
 type apiError struct {
 	what   string // method and pipe
+	host   string
 	status int
-	text   tap.Words     // the API's own words
-	denies bool          // they say that this account may not use this endpoint
-	size   bool          // they say that the question or its answer is too large
-	after  time.Duration // how long the API asks to wait; 0: it does not say
+	page   bool      // of a proxy, filter or network between, which speaks for the API
+	text   tap.Words // the API's own words
+	denies bool      // they say that this account may not use this endpoint
+	size   bool      // they say that the question or its answer is too large
+	pause  pause     // that the API asks for
 }
 
 func (e *apiError) Error() string {
@@ -29,43 +31,39 @@ func (e *apiError) Error() string {
 	return fmt.Sprintf("%s: status %d: %s", e.what, e.status, e.text)
 }
 
-// newAPIError reads the error body, whatever its form: {"error": …}, another
-// JSON object, or plain text.
-func (c *client) newAPIError(what string, res *http.Response, body []byte) *apiError {
+// refusal reads an answer that is no 200, whatever its form: {"error": …},
+// another JSON object, a page, or plain text. Its status says most: a body that
+// does not come is not waited for.
+func (c *client) refusal(what string, res *http.Response, w *watch) *apiError {
+	w.again(c.limits.refusal, 0)
+	var body []byte
+	if plain, err := open(res, w, c.limits.refusalBody); err == nil {
+		body, _ = io.ReadAll(plain)
+	} else if !errors.Is(err, errEmpty) {
+		body = []byte(err.Error())
+	}
+	e := &apiError{what: what, host: res.Request.URL.Host, status: res.StatusCode, pause: c.limits.pauseAsked(res.Header)}
+	c.doubt(e.pause)
 	text := string(body)
 	if told := jsoniter.Get(body, "error"); told.ValueType() == jsoniter.StringValue {
 		text = told.ToString()
 	}
-	return &apiError{what: what, status: res.StatusCode, after: waitAsked(res.Header), text: c.env.Secrets.Words(text),
-		denies: strings.Contains(text, "access to this resource"), size: speaksOfSize(text)}
+	e.text, e.denies, e.size = c.env.Secrets.Words(text), strings.Contains(text, "access to this resource"), speaksOfSize(text)
+	if isPage("", body) {
+		e.text = c.said(body)
+	}
+	switch res.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden: // the API says so in JSON
+		e.page = isPage("", body)
+	case http.StatusProxyAuthRequired, http.StatusNetworkAuthenticationRequired:
+		e.page = true
+	}
+	return e
 }
 
-// waitAsked reads Retry-After (seconds or a date), else X-RateLimit-Reset,
-// which some of the platform's clients read as an epoch and others as seconds
-// to wait. Moments count from the answer's own Date.
-func waitAsked(h http.Header) time.Duration {
-	now, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		now = time.Now()
+// doubt warns, once, of a pause that the API cannot mean.
+func (c *client) doubt(p pause) {
+	if p.asked > 0 && !c.doubted.Swap(true) {
+		c.log.Warn("the API asks for a pause that it cannot mean; it is asked again sooner", "asked", p.asked.String(), "longest", c.limits.pause.String())
 	}
-	if text := strings.TrimSpace(h.Get("Retry-After")); text != "" {
-		if seconds, err := strconv.ParseFloat(text, 64); err == nil {
-			return between(seconds)
-		}
-		if date, err := http.ParseTime(text); err == nil {
-			return between(date.Sub(now).Seconds())
-		}
-	}
-	if reset, err := strconv.ParseFloat(strings.TrimSpace(h.Get("X-RateLimit-Reset")), 64); err == nil {
-		if reset > 1e9 {
-			reset -= float64(now.Unix())
-		}
-		return between(reset)
-	}
-	return 0
-}
-
-// between makes a duration of seconds that cannot overflow.
-func between(seconds float64) time.Duration {
-	return time.Duration(max(0, min(seconds, 30*24*3600)) * float64(time.Second))
 }

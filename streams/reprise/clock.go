@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -16,7 +17,8 @@ import (
 // that do not agree, within skew, are put to the vote: one answer with a Date of
 // another day, from a cache or a server whose clock is wrong, moves nothing.
 type serverClock struct {
-	log *slog.Logger
+	log    *slog.Logger
+	limits *limits
 
 	mu     sync.Mutex
 	start  time.Time // when the first answer was read, with its monotonic reading
@@ -31,16 +33,15 @@ type reading struct {
 }
 
 // observe takes the Date of an answer, to which a cache has added the Age. An
-// answer dated at or after the token's own end (zero: not known) cannot be right
-// and does not count.
+// answer dated at or after the token's own end (zero: not known), or when no such
+// server was or will be, cannot be right and does not count.
 func (c *serverClock) observe(h http.Header, expires time.Time) {
 	date, err := http.ParseTime(h.Get("Date"))
-	if age, e := strconv.Atoi(h.Get("Age")); e == nil && age > 0 {
-		date = date.Add(time.Duration(age) * time.Second)
-	}
+	age := ageOf(h)
+	date = date.Add(age)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err != nil || !expires.IsZero() && !date.Before(expires) {
+	if err != nil || age > c.limits.aged || !c.limits.possible(date) || !expires.IsZero() && !date.Before(expires) {
 		return
 	}
 	if c.start.IsZero() {
@@ -57,6 +58,13 @@ func (c *serverClock) observe(h http.Header, expires time.Time) {
 		}
 	}
 	c.votes = append(c.votes, reading{base, 1})
+}
+
+// ageOf is how long a cache has kept an answer, 0 if it came from none.
+func ageOf(h http.Header) time.Duration {
+	const longest = 100 * 365 * 24 * 3600 // what a Duration can hold
+	seconds, _ := strconv.ParseInt(strings.TrimSpace(h.Get("Age")), 10, 64)
+	return time.Duration(max(0, min(seconds, longest))) * time.Second
 }
 
 // elected is the reading that most answers share, the earliest of several such,

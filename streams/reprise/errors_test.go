@@ -26,7 +26,7 @@ func TestErrorBodies(t *testing.T) {
 		"lines and tabs":              {body: "{\"error\":\"first\\n\\tsecond\\r\\nthird\"}", shown: "status 400: first second third; hint:"},
 		"another object":              {body: `{"message": "nope",  "code": 7}`, shown: `status 400: {"message": "nope", "code": 7}; hint:`},
 		"an error that is an object":  {body: `{"error": {"code": 7}}`, shown: `status 400: {"error": {"code": 7}}; hint:`},
-		"HTML":                        {body: "<html>\r\n<h1>Bad Request</h1>\r\n</html>", shown: "status 400: <html> <h1>Bad Request</h1> </html>; hint:"},
+		"HTML":                        {body: "<html>\r\n<h1>Bad Request</h1>\r\n</html>", shown: "status 400: Bad Request; hint:"},
 		"a very long text":            {body: strings.Repeat("long ", 10_000) + "the end", shown: "status 400: long long", hidden: "the end"},
 		"letters of many bytes, long": {body: `{"error":"` + strings.Repeat("ж", 500) + `"}`, shown: "status 400: жжж"},
 		"not UTF-8":                   {body: "bad \xff\xfe byte", shown: "status 400: bad "},

@@ -18,7 +18,7 @@ import (
 func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 	var p *sheet
 	cached := false
-	err := r.retrying(ctx, func() error {
+	err := r.retrying(ctx, q.since(), func() error {
 		asked := q
 		if cached {
 			// Another limit is another address: a cache that ignores

@@ -1,18 +1,16 @@
 package reprise
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/klauspost/compress/gzip"
 
 	"tap-reprise/rows"
 	"tap-reprise/tap"
@@ -27,6 +25,10 @@ type query struct {
 
 	// divisible: where this query is too much, smaller ones can replace it.
 	divisible bool
+
+	// failing, if not zero, is when the first of a chain of requests failed
+	// that this one is to replace.
+	failing time.Time
 
 	// until, if not 0, ends a read by offset at the first row whose clock has
 	// come that far: the rows ascend by their clock.
@@ -54,6 +56,14 @@ func (q query) page(limit, offset int) query {
 	return q
 }
 
+// since is when the time began for which attempts at q may go on.
+func (q query) since() time.Time {
+	if q.failing.IsZero() {
+		return time.Now()
+	}
+	return q.failing
+}
+
 // limit is the limit that q was given, 0 if none.
 func (q query) limit() int {
 	n, _ := strconv.Atoi(q.values.Get("limit"))
@@ -79,7 +89,7 @@ func (c *client) get(ctx context.Context, q query, read intake) error {
 	}
 	err = c.getWith(ctx, t, q, read)
 	var api *apiError
-	if !errors.As(err, &api) || api.status != http.StatusForbidden && api.status != http.StatusUnauthorized {
+	if !errors.As(err, &api) || api.page || api.status != http.StatusForbidden && api.status != http.StatusUnauthorized {
 		return err
 	}
 	if _, known := c.closed.Load(q.pipe); known && deniesPipe(err) {
@@ -100,6 +110,8 @@ func (c *client) get(ctx context.Context, q query, read intake) error {
 // refused adds what to do to a 4xx of a data endpoint (section 7).
 func refused(e *apiError) error {
 	switch {
+	case e.page:
+		return e
 	case e.status == http.StatusForbidden && e.denies:
 		return &tap.Error{Code: tap.ExitAuth, Err: e, Hint: "this account has no access to this endpoint; ask your Reprise contact, or deselect the stream"}
 	case e.status == http.StatusForbidden || e.status == http.StatusUnauthorized:
@@ -122,31 +134,22 @@ func (c *client) getWith(ctx context.Context, t *token, q query, read intake) (e
 			c.exchanged(ctx, q, made)
 		}
 	}()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.base+q.pipe+".json?"+q.encode(), nil)
+	ctx, w := newWatch(ctx, c.limits.quiet, c.limits.atLeast)
+	defer w.end()
+	req, err := c.request(ctx, http.MethodGet, t.base+q.pipe+".json?"+q.encode(), t.jwt)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Authorization", "Bearer "+t.jwt)
-	req.Header.Set("User-Agent", c.env.UserAgent)
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("Accept-Encoding", "gzip")
-	req.Header.Set("Cache-Control", "no-cache")
-	idle := time.AfterFunc(math.MaxInt64, func() { cancel(errIdle) })
-	defer idle.Stop()
-	alive := func() { sent = true; idle.Reset(idleTimeout) }
-	res, err := c.do(req, alive)
+	res, err := c.do(req, w, func() { sent = true })
 	if err != nil {
-		return c.unanswered(ctx, q, err)
+		return c.unanswered(ctx, q.String(), err)
 	}
 	answer.ReadCloser, res.Body = res.Body, answer
 	defer res.Body.Close()
 	made.status = res.StatusCode
 	if res.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
-		api := c.newAPIError(q.String(), res, body)
-		if api.status == http.StatusForbidden || api.status == http.StatusUnauthorized {
+		api := c.refusal(q.String(), res, w)
+		if !api.page && (api.status == http.StatusForbidden || api.status == http.StatusUnauthorized) {
 			return api
 		}
 		return refused(api)
@@ -154,26 +157,56 @@ func (c *client) getWith(ctx context.Context, t *token, q query, read intake) (e
 	c.clock.observe(res.Header, t.expires)
 	c.answered.Store(true)
 	started = started.Add(q.turn.wait(ctx)) // the API is not slow for that
-	body, err := unpacked(res, alive)
+	body, err := open(res, w, c.limits.body)
 	if err == nil {
 		var waited time.Duration
-		made.rows, waited, err = read(body)
+		made.rows, waited, err = c.readObject(res, body, read)
 		started = started.Add(waited)
 	}
 	if err != nil {
-		return c.unanswered(ctx, q, err)
+		return c.unanswered(ctx, q.String(), err)
 	}
-	if age, _ := strconv.Atoi(res.Header.Get("Age")); age > 0 {
+	c.hosts.Store(req.URL.Host, true)
+	if ageOf(res.Header) > 0 {
 		return errCached
 	}
 	return nil
 }
 
-// unanswered wraps what broke a request; an idle timeout shows as the context's
-// cancellation.
-func (c *client) unanswered(ctx context.Context, q query, err error) error {
+// readObject hands the body to read if it is an object, and adds to the error of
+// one that holds nothing of an answer what it says instead.
+func (c *client) readObject(res *http.Response, body io.Reader, read intake) (n int, waited time.Duration, err error) {
+	body, head, err := c.object(res, body)
+	if err != nil {
+		return 0, 0, err
+	}
+	n, waited, err = read(body)
+	var envelope *rows.EnvelopeError
+	if errors.As(err, &envelope) && envelope.Kind != rows.Exception && !bytes.Contains(head, []byte(`"data"`)) && !bytes.Contains(head, []byte(`"meta"`)) {
+		err = fmt.Errorf("%w: %s", err, c.said(head))
+	}
+	return n, waited, err
+}
+
+// request makes a request that carries a secret.
+func (c *client) request(ctx context.Context, method, address, secret string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+secret)
+	req.Header.Set("User-Agent", c.env.UserAgent)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept-Encoding", "gzip")
+	req.Header.Set("Cache-Control", "no-cache")
+	return req, nil
+}
+
+// unanswered wraps what broke a request; the end of a watch, or of the run,
+// shows as the context's cancellation.
+func (c *client) unanswered(ctx context.Context, what string, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
-		if !errors.Is(cause, errIdle) {
+		if !errors.As(cause, new(*slowError)) {
 			return cause
 		}
 		err = cause
@@ -181,45 +214,5 @@ func (c *client) unanswered(ctx context.Context, q query, err error) error {
 	if final := ofPlan(err); final != nil {
 		return final
 	}
-	return transport(q.String(), c.env.Secrets.Error(err))
-}
-
-// unpacked returns the body's plain bytes, never more than largestBody; alive
-// is called whenever some arrive.
-func unpacked(res *http.Response, alive func()) (io.Reader, error) {
-	var body io.Reader = &watched{res.Body, alive}
-	if strings.EqualFold(res.Header.Get("Content-Encoding"), "gzip") {
-		z, err := gzip.NewReader(body)
-		if err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
-		}
-		body = z
-	}
-	return &bounded{body, largestBody}, nil
-}
-
-type watched struct {
-	r     io.Reader
-	alive func()
-}
-
-func (w *watched) Read(p []byte) (int, error) {
-	n, err := w.r.Read(p)
-	if n > 0 {
-		w.alive()
-	}
-	return n, err
-}
-
-type bounded struct {
-	r    io.Reader
-	left int64
-}
-
-func (b *bounded) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return n, errTooLarge
-	}
-	return n, err
+	return &brokenError{what: what, err: c.env.Secrets.Error(err)}
 }

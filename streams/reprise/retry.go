@@ -3,101 +3,30 @@ package reprise
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
-
-	"tap-reprise/rows"
-	"tap-reprise/tap"
 )
 
-// A brokenError is an answer that cannot be used: cut, not JSON, an exception
-// inside a 200, a wrong row count, or no answer at all.
-type brokenError struct {
-	what string
-	err  error
-}
+const (
+	// leastAttempts is how often a request is sent although one attempt alone
+	// took longer than retry_minutes: what is given up as too slow, too.
+	leastAttempts = 2
 
-func (e *brokenError) Error() string { return e.what + ": " + e.err.Error() }
-func (e *brokenError) Unwrap() error { return e.err }
+	// soon is the pause before the one more attempt at what will hardly pass.
+	soon = 3 * time.Second
 
-// errIdle is what a body fails with that brings nothing for too long.
-var errIdle = errors.New("timeout: no data for two minutes")
+	// attemptsAtLasting is how often such a request is sent.
+	attemptsAtLasting = 2
+)
 
-// transport classifies what kept a request from being answered at all.
-func transport(what string, err error) error {
-	var tls interface{ Unwrap() error }
-	if errors.As(err, &tls) && strings.Contains(err.Error(), "certificate has expired or is not yet valid") {
-		return &tap.Error{Code: tap.ExitConfig, Err: fmt.Errorf("%s: %w", what, err), Hint: "set this machine's clock"}
-	}
-	return &brokenError{what: what, err: err}
-}
-
-// again reports whether the same request may succeed later. What carries a hint
-// is final: the attempts are over, or a person is needed.
-func again(err error) bool {
-	var smaller *tooMuchError
-	var told *tap.Error
-	if errors.As(err, &smaller) || errors.As(err, &told) {
-		return false
-	}
-	var api *apiError
-	if errors.As(err, &api) {
-		return api.status == http.StatusTooManyRequests || api.status >= 500 || tooMuch(err)
-	}
-	var broken *brokenError
-	return errors.As(err, &broken)
-}
-
-// tooMuch reports whether a smaller stretch may succeed where this request did
-// not: the query took too long, or its answer is too large.
-func tooMuch(err error) bool {
-	var api *apiError
-	if errors.As(err, &api) {
-		return api.status == http.StatusRequestTimeout || api.status == http.StatusRequestEntityTooLarge ||
-			(api.status == http.StatusBadRequest || api.status == http.StatusInternalServerError) && api.size
-	}
-	var envelope *rows.EnvelopeError
-	if errors.As(err, &envelope) && envelope.Kind == rows.Exception {
-		return speaksOfSize(envelope.Text)
-	}
-	var timeout net.Error
-	return errors.Is(err, errTooLarge) || errors.Is(err, errIdle) ||
-		errors.As(err, &timeout) && timeout.Timeout() && !neverConnected(err)
-}
-
-// neverConnected reports whether no server was reached at all.
-func neverConnected(err error) bool {
-	var op *net.OpError
-	var name *net.DNSError
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &name)
-}
-
-// A tooMuchError ends the attempts at a request that a smaller one can replace.
-type tooMuchError struct{ err error }
-
-func (e *tooMuchError) Error() string { return e.err.Error() }
-func (e *tooMuchError) Unwrap() error { return e.err }
-
-func speaksOfSize(text string) bool {
-	text = strings.ToLower(text)
-	for _, word := range []string{"timeout", "timed out", "time out", "memory", "too large", "too big", "max_result", "response size", "size limit"} {
-		if strings.Contains(text, word) {
-			return true
-		}
-	}
-	return false
-}
-
-// retrying runs do until it succeeds, fails for good, or retry_minutes are
-// over. It waits as long as the API asks, else exponentially with full jitter.
-func (c *client) retrying(ctx context.Context, do func() error) error {
-	budget, started := c.budget(), time.Now()
-	policy := &lastChance{end: started.Add(budget), ExponentialBackOff: backoff.ExponentialBackOff{
+// retrying runs do until it succeeds, fails for good, or retry_minutes are over,
+// which began to pass at since. It waits as long as the API asks, else
+// exponentially with full jitter.
+func (c *client) retrying(ctx context.Context, since time.Time, do func() error) error {
+	budget, attempts, lasting := c.budget(), 0, 0
+	policy := &lastChance{end: since.Add(budget), ExponentialBackOff: backoff.ExponentialBackOff{
 		InitialInterval: 500 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: 30 * time.Second,
 	}}
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
@@ -105,20 +34,33 @@ func (c *client) retrying(ctx context.Context, do func() error) error {
 		if err == nil {
 			return struct{}{}, nil
 		}
-		if ctx.Err() != nil || !again(err) || budget <= 0 || c.env.Brief && neverConnected(err) || time.Since(started) > c.patience(err) {
+		attempts++
+		passed := time.Since(since)
+		over := passed >= c.patience(err) && (attempts >= leastAttempts || c.down.Load() || !slow(err))
+		if ctx.Err() != nil || !again(err) || budget <= 0 || over {
 			return struct{}{}, backoff.Permanent(err)
 		}
+		wait := time.Duration(0)
 		var api *apiError
-		if errors.As(err, &api) && api.after > 0 {
-			if time.Since(started)+api.after > budget {
+		if errors.As(err, &api) {
+			wait = api.pause.wait
+		}
+		if c.lasts(err) {
+			if lasting++; lasting >= attemptsAtLasting {
 				return struct{}{}, backoff.Permanent(err)
 			}
-			// Joined, so that the API's own words are what is reported when
-			// the time is up.
-			return struct{}{}, errors.Join(err, &backoff.RetryAfterError{Duration: api.after})
+			wait = soon
 		}
-		return struct{}{}, err
-	}, backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(budget), backoff.WithNotify(func(err error, wait time.Duration) {
+		switch {
+		case wait == 0:
+			return struct{}{}, err
+		case passed+wait > budget:
+			return struct{}{}, backoff.Permanent(err)
+		}
+		// Joined, so that the API's own words are what is reported when the
+		// time is up.
+		return struct{}{}, errors.Join(err, &backoff.RetryAfterError{Duration: wait})
+	}, backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, wait time.Duration) {
 		c.waiting(err, wait)
 	}))
 	if err != nil && again(err) && ctx.Err() == nil {
@@ -139,42 +81,8 @@ type lastChance struct {
 
 // NextBackOff implements backoff.BackOff.
 func (b *lastChance) NextBackOff() time.Duration {
-	left := time.Until(b.end)
-	if left <= 0 {
-		return backoff.Stop
-	}
-	return min(b.ExponentialBackOff.NextBackOff(), left)
-}
-
-// givenUp is the error of a request whose attempts are over.
-func (c *client) givenUp(err error) error {
-	var elsewhere *redirectError
-	if errors.As(err, &elsewhere) {
-		return configError(err, "if you trust that address, set token_url or base_url to it")
-	}
-	hint := "the API did not recover in time; run again later, from the last state"
-	var gone *vanishedError
-	c.down.Store(!errors.As(err, &gone))
-	if gone != nil {
-		hint = "run again: each run asks for the columns first, and leaves out what is not sent any more"
-	}
-	var api *apiError
-	if errors.As(err, &api) && api.after > c.budget() {
-		hint = fmt.Sprintf("the API asks to wait %v, longer than retry_minutes; run again then, from the last state", api.after.Round(time.Second))
-	}
-	return &tap.Error{Code: tap.ExitRetry, Err: err, Hint: hint}
-}
-
-// patience is how long a request that failed with err may go on failing. A
-// redirect elsewhere may be a page for maintenance, and a column may lack in the
-// answer of one server among several, but hardly for long.
-func (c *client) patience(err error) time.Duration {
-	var elsewhere *redirectError
-	var gone *vanishedError
-	if errors.As(err, &elsewhere) || errors.As(err, &gone) {
-		return min(c.budget(), time.Minute)
-	}
-	return c.budget()
+	// Whether there is another attempt at all is not decided here.
+	return min(b.ExponentialBackOff.NextBackOff(), max(0, time.Until(b.end)))
 }
 
 // budget is how long one request, or a chain of ever smaller ones, may fail. It

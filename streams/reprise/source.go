@@ -49,14 +49,18 @@ func (s *Source) Check(ctx context.Context) error {
 	var refused []string
 	var first error
 	var others []error
+	silent := 0 // pipes that may answer later; with two it is an outage
 	for _, t := range tables {
 		_, err := s.meta(ctx, t, nil)
+		if err != nil && tap.ExitCode(err) == tap.ExitRetry {
+			silent++
+		}
 		switch {
 		case err == nil:
 		case deniesPipe(err):
 			refused = append(refused, t.name)
 			first = cmp.Or(first, err)
-		case concernsPipe(err) && ctx.Err() == nil:
+		case concernsPipe(err) && silent < 2 && ctx.Err() == nil:
 			others = append(others, err)
 		default:
 			return err
@@ -82,7 +86,7 @@ func concernsPipe(err error) bool {
 	var api *apiError
 	var bad *brokenError
 	switch {
-	case tap.ExitCode(err) == tap.ExitAuth || errors.Is(err, errLimited):
+	case tap.ExitCode(err) == tap.ExitAuth || errors.Is(err, errLimited) || errors.As(err, new(*networkError)):
 		return false
 	case errors.As(err, &api):
 		return strings.HasPrefix(api.what, "GET ")

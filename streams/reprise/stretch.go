@@ -7,7 +7,6 @@ import (
 
 	"tap-reprise/ledger"
 	"tap-reprise/rows"
-	"tap-reprise/tap"
 )
 
 // A span is a stretch of server time, [from, to), in microseconds since 1970.
@@ -61,19 +60,21 @@ func floorTo(micros, unit int64) int64 {
 // narrower; cut says where one may end, and the first may be all of s. Each
 // takes its turn, which give passes on.
 func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, turn *turn, give func(*stretch) error) error {
-	failing := time.Time{}
+	failing := time.Time{} // when the first of a chain of ever shorter ones was asked for
 	for part := s; part.from < s.to; {
-		got, rows, err := r.stretch(ctx, part, turn)
+		began := time.Now()
+		got, rows, err := r.stretch(ctx, part, turn, failing)
 		var smaller *tooMuchError
 		switch {
 		case errors.As(err, &smaller):
-			if failing.IsZero() {
-				failing = time.Now()
+			if !failing.IsZero() && time.Since(failing) > r.budget() {
+				return r.givenUp(smaller.err)
 			}
-			if time.Since(failing) > r.budget() {
-				return &tap.Error{Code: tap.ExitRetry, Err: err, Hint: "the API cannot answer even short stretches of time now; run again later"}
+			if failing.IsZero() {
+				failing = began
 			}
 			part.to = r.narrower(part, 0)
+			r.log.Info("will ask for a shorter stretch of time", "until", rfc3339(part.to), "cause", err.Error())
 			continue
 		case err != nil:
 			return err
@@ -96,9 +97,9 @@ func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, turn *tu
 
 // stretch reads s with one request. Without an error and a stretch, the page
 // was not whole, and the number is a lower bound for its rows.
-func (r *reader) stretch(ctx context.Context, s span, turn *turn) (*stretch, int64, error) {
+func (r *reader) stretch(ctx context.Context, s span, turn *turn, failing time.Time) (*stretch, int64, error) {
 	q := r.query(s).page(r.config.PageSize, 0)
-	q.divisible, q.turn = s.to-s.from > second, turn
+	q.divisible, q.turn, q.failing = s.to-s.from > second, turn, failing
 	longest := r.longestSoFar()
 	p, err := r.ask(ctx, q)
 	if err != nil {

@@ -77,7 +77,7 @@ func (s *tokenStore) due() bool {
 // issue exchanges the key for a token, again and again while that may help.
 func (s *tokenStore) issue(ctx context.Context) (*token, error) {
 	var fresh *token
-	err := s.client.retrying(ctx, func() error {
+	err := s.client.retrying(ctx, time.Now(), func() error {
 		var err error
 		fresh, err = s.exchange(ctx)
 		return err
@@ -86,55 +86,66 @@ func (s *tokenStore) issue(ctx context.Context) (*token, error) {
 }
 
 func (s *tokenStore) exchange(ctx context.Context) (*token, error) {
-	started := time.Now()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.client.config.TokenURL, nil)
+	const what = "POST token"
+	c, started, sent, made, answer := s.client, time.Now(), false, exchange{}, &sized{}
+	defer func() {
+		if sent {
+			made.bytes, made.took = answer.n, time.Since(started)
+			c.exchanged(ctx, query{pipe: "token"}, made)
+		}
+	}()
+	ctx, w := newWatch(ctx, s.client.limits.token, 0)
+	defer w.end()
+	req, err := c.request(ctx, http.MethodPost, c.config.TokenURL, c.config.APIKey)
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+s.client.config.APIKey)
-	req.Header.Set("User-Agent", s.client.env.UserAgent)
-	req.Header.Set("Accept", "application/json")
-	sent := false
-	res, err := s.client.do(req, func() { sent = true })
+	res, err := c.do(req, w, func() { sent = true })
 	if err != nil {
-		if sent {
-			s.client.exchanged(ctx, query{pipe: "token"}, exchange{took: time.Since(started)})
-		}
-		return nil, transport("POST token", s.client.env.Secrets.Error(err))
+		return nil, c.unanswered(ctx, what, err)
 	}
+	answer.ReadCloser, res.Body = res.Body, answer
 	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
-	s.client.exchanged(ctx, query{pipe: "token"}, exchange{status: res.StatusCode, bytes: int64(len(body)), took: time.Since(started)})
-	if err != nil {
-		return nil, transport("POST token", s.client.env.Secrets.Error(err))
-	}
+	made.status = res.StatusCode
 	if res.StatusCode != http.StatusOK {
-		return nil, tokenRefused(s.client.newAPIError("POST token", res, body))
+		return nil, tokenRefused(c.refusal(what, res, w))
 	}
-	return s.parse(body, res.Header)
+	body, err := open(res, w, c.limits.tokenBody)
+	if err == nil {
+		body, _, err = c.object(res, body)
+	}
+	var text []byte
+	if err == nil {
+		text, err = io.ReadAll(body)
+	}
+	if err != nil {
+		return nil, c.unanswered(ctx, what, err)
+	}
+	t, err := s.parse(text, res.Header)
+	if err == nil {
+		c.hosts.Store(req.URL.Host, true)
+	}
+	return t, err
 }
 
+// parse reads a token's answer, which must not be quoted.
 func (s *tokenStore) parse(body []byte, header http.Header) (*token, error) {
-	var answer struct {
-		Token     string  `json:"token"`
-		ExpiresAt float64 `json:"expires_at"`
-		APIURL    string  `json:"api_url"`
+	if !jsoniter.Valid(body) {
+		return nil, &brokenError{what: "POST token", err: errors.New("answer is broken JSON")}
 	}
-	if err := jsoniter.Unmarshal(body, &answer); err != nil {
-		return nil, &brokenError{what: "POST token", err: fmt.Errorf("answer is not the documented JSON")}
-	}
-	s.client.env.Secrets.Hide(answer.Token)
-	if answer.Token == "" {
+	answer := jsoniter.Get(body)
+	t := &token{jwt: answer.Get("token").ToString()}
+	s.client.env.Secrets.Hide(t.jwt)
+	if answer.Get("token").ValueType() != jsoniter.StringValue || t.jwt == "" {
 		return nil, &brokenError{what: "POST token", err: errors.New("answer holds no token")}
 	}
-	t := &token{jwt: answer.Token}
-	if answer.ExpiresAt > 0 {
-		t.expires = time.Unix(int64(answer.ExpiresAt), 0).UTC()
+	if end := answer.Get("expires_at").ToFloat64(); end > 0 && end < float64(s.client.limits.last.Unix()) {
+		t.expires = time.Unix(int64(end), 0).UTC()
 	}
 	s.client.clock.observe(header, t.expires)
 	t.issued = s.client.clock.now()
 	var err error
-	t.base, err = pipesAddress(s.client.config.BaseURL, answer.APIURL)
+	t.base, err = pipesAddress(s.client.config.BaseURL, answer.Get("api_url").ToString())
 	return t, err
 }
 
@@ -167,6 +178,8 @@ func pipesAddress(configured, example string) (string, error) {
 // tokenRefused adds what to do to the errors of section 7, token endpoint.
 func tokenRefused(e *apiError) error {
 	switch {
+	case e.page:
+		return e
 	case e.status == http.StatusUnauthorized:
 		return &tap.Error{Code: tap.ExitAuth, Err: e,
 			Hint: "the API key is wrong or revoked; create a Data Warehouse API key in Reprise under Settings → API Management"}

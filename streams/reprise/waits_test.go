@@ -77,10 +77,10 @@ func TestDownForAll(t *testing.T) {
 func TestWaitTooLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := settled()
-		from(s, 8, emulator.Fault{Status: 429, Header: header("Retry-After", "7200")})
-		out := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 1}), Select: []string{"replay_session_activity"}}.Do(t)
+		from(s, 8, emulator.Fault{Status: 429, Header: header("Retry-After", "600")})
+		out := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 1, "retry_minutes": 5}), Select: []string{"replay_session_activity"}}.Do(t)
 		require.Equal(t, tap.ExitRetry, out.Code)
-		require.Contains(t, out.LastLine(), "hint: the API asks to wait 2h0m0s, longer than retry_minutes")
+		require.Contains(t, out.LastLine(), "hint: the API asks to wait 10m0s, longer than retry_minutes")
 	})
 }
 

@@ -88,9 +88,10 @@ func (r Run) app(t testing.TB, out, errs *bytes.Buffer) tap.App {
 	return tap.App{
 		Name: "tap-reprise", Version: "0", About: "test", Environ: r.Environ,
 		Spec: file("spec.json"), Catalog: file("catalog.json"), Sample: file("config.sample.json"),
-		Open: r.open,
-		Demo: func(env tap.Env, resumed bool) (tap.Source, error) { return reprise.Demo(env, resumed) },
-		Args: r.args(t, file("catalog.json")), Out: stdout, Err: errs,
+		Open:   r.open,
+		Demo:   func(env tap.Env, resumed bool) (tap.Source, error) { return reprise.Demo(env, resumed) },
+		Verify: reprise.Verify,
+		Args:   r.args(t, file("catalog.json")), Out: stdout, Err: errs,
 	}
 }
 
