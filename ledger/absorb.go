@@ -45,6 +45,20 @@ func (r *Run) absorb(s Stretch) []int {
 	return r.write
 }
 
+// part returns the indices of the rows of a part to write: all, unless what the
+// unit held is listed, which the last part weighs.
+func (r *Run) part(s Stretch) []int {
+	owner := r.l.at(s.Span.From)
+	known := owner >= 0 && owner < len(r.l.units) && r.l.units[owner].kind == listed
+	r.write = r.write[:0]
+	for i := range s.Rows {
+		if !known || s.stray(i) {
+			r.write = append(r.write, i)
+		}
+	}
+	return r.write
+}
+
 // pieces cuts s where units begin and at the borders that next draws.
 func (l *ledger) pieces(s Span, next func(int64) int64) []piece {
 	var out []piece
@@ -63,6 +77,9 @@ func (l *ledger) pieces(s Span, next func(int64) int64) []piece {
 // tally enters the rows of s into the pieces and returns for each the index
 // of its piece, in the memory of home. Strays count to the first one.
 func tally(pieces []piece, s Stretch, home []int) []int {
+	if s.Total != nil {
+		pieces[0].add(s.Total)
+	}
 	home = slices.Grow(home[:0], len(s.Rows))[:len(s.Rows)]
 	h := 0
 	for i, row := range s.Rows {
@@ -96,7 +113,7 @@ func (r *Run) settle(s Stretch, part []piece) []unit {
 			out = append(out, unit{from: s.Span.To, kind: u.kind})
 		}
 		return out
-	case span.From < s.Span.From || span.To > s.Span.To:
+	case span.From < s.Span.From || span.To > s.Span.To || s.Total != nil:
 		return []unit{r.weigh(s, part)}
 	}
 	rows, sum := weighed(part)

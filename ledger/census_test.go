@@ -35,7 +35,7 @@ func (c census) String() string {
 var features = []string{
 	"a row is late by seconds", "a row is late by hours", "a row is late by days", "a row is late by weeks",
 	"a row arrives between two requests", "a row leaves between two requests", "a row leaves and another comes between two requests",
-	"a second is larger than a page", "a second does not stand still while it is paged",
+	"a second is larger than a page", "a second comes in parts", "a second does not stand still while it is paged",
 	"a row leaves", "a row leaves and another comes in one hour", "a row is renamed", "a row is held twice", "two copies merge",
 	"a row without a clock", "a row with a clock that lies elsewhere", "a row on a full hour",
 	"the start is inclusive", "the start is exclusive", "the end is inclusive", "the end is exclusive",

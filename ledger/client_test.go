@@ -62,11 +62,34 @@ func (c *client) read(ctx context.Context, s Span, cut Cut) iter.Seq2[Stretch, e
 				st.Span, c.lied = lies[c.lie](st.Span, s), true
 			}
 			at = st.Span.To
+			if st.Span.Width() <= Second && c.w.rng.IntN(2) == 0 {
+				if st = c.parts(st, yield); st.Total == nil {
+					return
+				}
+			}
 			if !yield(st, nil) {
 				return
 			}
 		}
 	}
+}
+
+// parts yields the rows of st some at a time, and returns what is left to yield.
+func (c *client) parts(st Stretch, yield func(Stretch, error) bool) Stretch {
+	c.w.seen.note("a second comes in parts", len(st.Rows) > c.page)
+	last := Stretch{Span: st.Span, Shaky: st.Shaky, Total: &Total{}}
+	for _, row := range st.Rows {
+		last.Total.Add(st.Span, row)
+	}
+	all := st.Data.([]seen)
+	for i := 0; i < len(all); {
+		j := min(len(all), i+1+c.w.rng.IntN(max(1, c.page)))
+		if !yield(Stretch{Span: st.Span, Part: true, Rows: st.Rows[i:j], Data: all[i:j]}, nil) {
+			return Stretch{}
+		}
+		i = j
+	}
+	return last
 }
 
 // lies are words of a Reader and how it may break them.

@@ -17,9 +17,20 @@ type Row struct {
 	Sum uint64
 }
 
-// A Stretch is everything that the API held in Span at one moment.
+// A Stretch is everything that the API held in Span at one moment, or a part of
+// that.
 type Stretch struct {
 	Span Span
+
+	// Part tells that more of the same Span follows, which lies in one unit: a
+	// second, say, of which not all rows fit into memory. Rows are written
+	// where what the unit holds is not known to be written, and count for
+	// nothing; the last stretch of Span has no Rows and the Total, and only
+	// that one moves the bookmark.
+	Part bool
+
+	// Total, if not nil, is what the parts before it came to.
+	Total *Total
 
 	// Rows in any order; nobody looks at them after the next stretch is asked
 	// for. A row whose clock is missing or lies outside Span is
@@ -33,6 +44,35 @@ type Stretch struct {
 
 	// Data is the reader's own, handed on untouched in Batch.Stretch.
 	Data any
+}
+
+// A Total adds up the rows of a Span. A row that was handed on in two parts, to
+// be on the safe side, is added once.
+type Total struct {
+	Rows   int
+	First  int    // of them, exactly at the start of Span
+	Strays int    // of them, without a clock or with one outside Span
+	Sum    uint64 // of their sums
+}
+
+// Add enters a row of s.
+func (t *Total) Add(s Span, row Row) {
+	t.Rows++
+	t.Sum += row.Sum
+	switch {
+	case !row.HasAt || !s.Holds(row.At):
+		t.Strays++
+	case row.At == s.From:
+		t.First++
+	}
+}
+
+// count is how many rows s stands for.
+func (s *Stretch) count() int {
+	if s.Total != nil {
+		return s.Total.Rows
+	}
+	return len(s.Rows)
 }
 
 // stray reports whether the i-th row's clock is missing or lies elsewhere.
@@ -59,7 +99,9 @@ func stretches(ctx context.Context, read Reader, span Span, cut Cut) iter.Seq2[S
 			if !yield(s, err) || err != nil {
 				return
 			}
-			at = s.Span.To
+			if !s.Part {
+				at = s.Span.To
+			}
 		}
 		if err := ctx.Err(); err != nil {
 			yield(Stretch{}, fmt.Errorf("read %v: %w", span, err))

@@ -59,6 +59,7 @@ func (r *Run) Notices() []Notice { return r.notes }
 func (r *Run) Summary() Summary {
 	s := r.sum
 	s.Units = len(r.l.units)
+	s.Same = max(0, s.Same) // a Total counts a row as often as the API has it
 	s.Oldest = max(0, r.opt.Now-r.l.floor())
 	return s
 }
@@ -135,15 +136,20 @@ func (r *Run) readSpan(ctx context.Context, span Span, yield func(Batch, error) 
 
 // batch enters a stretch into the ledger.
 func (r *Run) batch(s Stretch) Batch {
-	write := r.absorb(s)
-	if !r.twice {
-		r.tidy(s.Span)
+	var write []int
+	if s.Part {
+		write = r.part(s)
+	} else {
+		write = r.absorb(s)
+		if !r.twice {
+			r.tidy(s.Span)
+		}
+		r.sum.Stretches++
+		r.done += s.Span.Width()
 	}
-	r.sum.Stretches++
 	r.sum.Read += len(s.Rows)
 	r.sum.Written += len(write)
 	r.sum.Same += len(s.Rows) - len(write)
-	r.done += s.Span.Width()
 	return Batch{Stretch: s, Write: write, Bookmark: r.l.bookmark(r.opt), Done: min(1, float64(r.done)/float64(r.all))}
 }
 

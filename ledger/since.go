@@ -20,6 +20,9 @@ func (p *plan) since(ctx context.Context) ([]Finding, error) {
 		if err != nil {
 			return nil, err
 		}
+		if st.Part {
+			continue
+		}
 		pieces := p.l.pieces(st.Span, p.opt.Border)
 		tally(pieces, st, nil)
 		for i, part := range pieces {
@@ -29,7 +32,7 @@ func (p *plan) since(ctx context.Context) ([]Finding, error) {
 			}
 			out = p.came(out, Span{part.from, to}, part.rows)
 		}
-		rows, n, rest.From = rows+len(st.Rows), n+1, st.Span.To
+		rows, n, rest.From = rows+st.count(), n+1, st.Span.To
 		if rows >= p.opt.Page || n == sinceStretches {
 			break
 		}

@@ -45,6 +45,14 @@ func (u *unit) enter(row Row) {
 	}
 }
 
+// add adds rows that lie in the unit.
+func (u *unit) add(t *Total) {
+	u.rows += t.Rows
+	u.first += t.First
+	u.sum = (u.sum + t.Sum) & sumBits
+	u.stray = u.stray || t.Strays > 0
+}
+
 // same reports whether two readings of one unit saw the same rows. Sums alone
 // would miss rows whose hash is 0.
 func (u *unit) same(rows int, sum uint64) bool {

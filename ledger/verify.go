@@ -118,12 +118,24 @@ func (p *plan) weigh(ctx context.Context, s Span, seen []sight) error {
 		if err != nil {
 			return err
 		}
+		if st.Part {
+			continue
+		}
 		pieces := p.l.pieces(st.Span, whole)
 		home = tally(pieces, st, home)
 		for _, part := range pieces {
 			u := &seen[part.owner]
 			u.rows += part.rows
 			u.sum = (u.sum + part.sum) & sumBits
+		}
+		if st.Total != nil { // bookmarks lie on whole seconds, and so do its ends
+			u, rows := &seen[pieces[0].owner], st.Total.Rows-st.Total.Strays
+			if st.Span.From >= p.l.to-arriving {
+				u.arriving += rows
+			}
+			if st.Span.From >= p.l.to-p.opt.Again.Microseconds() {
+				u.moving += rows
+			}
 		}
 		for i, row := range st.Rows {
 			if st.stray(i) {
