@@ -16,6 +16,7 @@ import (
 type account struct {
 	from  time.Time
 	rows  int
+	crowd bool // all rows lie in the first second
 	bases []base
 }
 
@@ -88,6 +89,9 @@ func newBase(r *rand.Rand) base {
 // first at or after end.
 func (a *account) between(start, end time.Time) (first, behind int) {
 	at := func(t time.Time) int {
+		if a.crowd && t.After(a.from) {
+			return a.rows
+		}
 		return min(max(int((t.Sub(a.from)+step-1)/step), 0), a.rows)
 	}
 	return at(start), max(at(start), at(end))
@@ -120,7 +124,11 @@ func (a *account) appendRow(dst []byte, n int) []byte {
 	}
 	dst = append(append(dst, "-7d1c-4b6e-a5f0-9c3e5d7b1a02"...), b.beforeCreated...)
 	start := len(dst)
-	dst = a.from.Add(time.Duration(n)*step).AppendFormat(dst, seconds)
+	if at := a.from; a.crowd {
+		dst = at.AppendFormat(dst, seconds)
+	} else {
+		dst = at.Add(time.Duration(n)*step).AppendFormat(dst, seconds)
+	}
 	at := dst[start:]
 	dst = append(dst, '.', byte('0'+n%10), byte('0'+n/10%10), byte('0'+n/100%10))
 	return append(append(append(dst, b.beforeSession...), at...), b.behind...)

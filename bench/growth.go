@@ -22,6 +22,9 @@ func (b *bench) growth(sizes []int) error {
 		}
 		b.table.add(fmt.Sprintf("sync of %d rows", rows), fmt.Sprintf("%.0f ns CPU per row, %d MB", c.cpu.Seconds()*1e9/float64(rows), c.rss>>20))
 	}
+	if err := b.crowd(); err != nil {
+		return err
+	}
 	s, err := b.start(200_000)
 	if err != nil {
 		return err
@@ -43,6 +46,22 @@ func (b *bench) growth(sizes []int) error {
 		b.table.add(fmt.Sprintf("sync with pages of %d rows", size),
 			fmt.Sprintf("%.2f CPU s, %.0f requests per million rows, %d MB", perMillion(c.cpu, s.rows), each*1e6, c.rss>>20))
 	}
+	return nil
+}
+
+// crowd shows that rows which no time divides need not fit into memory.
+func (b *bench) crowd() error {
+	s, err := b.start(1_000_000, "-crowd")
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	c, err := b.repeat(b.sync(s, nil))
+	if err != nil {
+		return err
+	}
+	b.table.add("sync of 1000000 rows in one second", fmt.Sprintf("%.0f ns CPU per row", c.cpu.Seconds()*1e9/float64(s.rows)))
+	b.table.most("  memory, in MB", float64(c.rss>>20), 96)
 	return nil
 }
 

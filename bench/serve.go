@@ -43,6 +43,7 @@ func serve(args []string) error {
 	flags := flag.NewFlagSet("serve", flag.ExitOnError)
 	rows := flags.Int("rows", 1_000_000, "rows of the account")
 	from := flags.String("from", "", "time of the first row")
+	crowd := flags.Bool("crowd", false, "all rows lie in one second")
 	think := flags.Duration("think", 0, "time before an answer with rows")
 	zipped := flags.Bool("gzip", false, "answer in gzip")
 	certificate := flags.String("tls", "", "write a certificate to this file and use TLS")
@@ -58,6 +59,7 @@ func serve(args []string) error {
 		return err
 	}
 	s := &server{account: newAccount(start, *rows), url: "http://" + l.Addr().String(), think: *think, zipped: *zipped}
+	s.account.crowd = *crowd
 	s.buffers.New = func() any { return new([]byte) }
 	if *certificate != "" {
 		if l, err = listenTLS(l, *certificate); err != nil {

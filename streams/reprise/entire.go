@@ -2,15 +2,20 @@ package reprise
 
 import "context"
 
-// cutTries is how often a page that ends below its limit is read before a
-// silent limit counts as proved: replicas that lag contradict each other, too.
-const cutTries = 4
+const (
+	// cutTries is how often a page that ends below its limit is read before a
+	// silent limit counts as proved: replicas that lag contradict each other, too.
+	cutTries = 4
 
-// everything reads what q holds, of which time cannot make smaller parts: with
-// a larger limit, and then by offset.
-func (r *reader) everything(ctx context.Context, q query) (*stretch, error) {
-	limit, cuts := r.config.PageSize, 0
-	for cuts < cutTries && limit <= 16*r.config.PageSize {
+	// largeBytes is how much one page may take where a larger one spares pages
+	// by offset, and rowBytes what a row takes beside its text.
+	largeBytes, rowBytes = 32 << 20, 100
+)
+
+// everything reads what q holds, of which time cannot make smaller parts. nil
+// without an error: that is more than a page.
+func (r *reader) everything(ctx context.Context, q query, limit int) (*stretch, error) {
+	for cuts := 0; cuts < cutTries; cuts++ {
 		longest := r.longestSoFar()
 		q = q.page(limit, 0)
 		p, err := r.ask(ctx, q)
@@ -21,21 +26,36 @@ func (r *reader) everything(ctx context.Context, q query) (*stretch, error) {
 		if ok {
 			return r.keep(always, p), nil
 		}
-		if len(p.Rows) < limit {
-			cuts++
-		} else {
-			limit *= 4
-		}
+		full := len(p.Rows) >= limit
 		r.pages.Put(p)
-		if err == nil && cuts%2 == 1 {
-			// Replicas that answer in turn give the next page to another one.
-			err = r.turn(ctx, q)
-		}
-		if err != nil {
+		if err != nil || full {
 			return nil, err
 		}
+		if cuts%2 == 0 {
+			// Replicas that answer in turn give the next page to another one.
+			if err := r.turn(ctx, q); err != nil {
+				return nil, err
+			}
+		}
 	}
-	return r.crowded(ctx, q, always)
+	return nil, nil
+}
+
+// larger reads what is more than a page with larger ones, as far as memory
+// reaches: one page is one query. nil without an error: that is not far enough.
+func (r *reader) larger(ctx context.Context, q query) (*stretch, error) {
+	for limit := r.config.PageSize; ; {
+		r.mu.Lock()
+		next, cut := min(4*limit, 16*r.config.PageSize, largeBytes/(r.each+rowBytes)), r.cap > 0
+		r.mu.Unlock()
+		if cut || next <= limit {
+			return nil, nil
+		}
+		limit = next
+		if got, err := r.everything(ctx, q, limit); got != nil || err != nil {
+			return got, err
+		}
+	}
 }
 
 // turn asks for a row of q that nobody needs.

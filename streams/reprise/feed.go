@@ -45,12 +45,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 		cursor = last - micros(r.lookback())
 		old = resume{}
 	}
-	for {
-		got, next, err := r.feedPage(ctx, cursor)
-		if err != nil {
-			return err
-		}
-		got.order()
+	write := func(got *stretch, next int64) error {
 		for _, row := range got.sums {
 			// Never beyond now: a bookmark in the future would lose rows.
 			if row.HasAt && row.At <= now {
@@ -59,22 +54,32 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 		}
 		r.counts.Add("rows_repeated", r.stream.Name, repeats(got, old))
 		page := tap.Page{Rows: got.rows, Changes: r.changes(got)}
-		if next == 0 {
+		if next == 0 && !got.part {
 			page.Done = 1 // nobody knows before how much there is
 		}
-		if last > 0 {
+		switch {
+		case got.shaky || got.part:
+		case last > 0:
 			page.Bookmark = r.save(old.mark, last)
-		} else {
+		default:
 			page.Bookmark = tap.Bookmark(`{"v":1}`)
-		}
-		if got.shaky {
-			page.Bookmark = nil
 		}
 		more := yield(page, nil)
 		r.pages.Put(got.page)
-		switch {
-		case !more:
+		if !more {
 			return errStopped
+		}
+		return nil
+	}
+	for {
+		got, next, err := r.feedPage(ctx, cursor, func(part *stretch) error { return write(part, 0) })
+		if err != nil {
+			return err
+		}
+		got.order()
+		switch err := write(got, next); {
+		case err != nil:
+			return err
 		case got.shaky:
 			return notTwice(r.stream.Name, ledger.Span{From: max(0, cursor), To: last})
 		case next == 0:
@@ -85,8 +90,9 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 }
 
 // feedPage reads what comes after cursor (exclusive; 0: everything). next is
-// the cursor to go on from, or 0 when nothing is left.
-func (r *reader) feedPage(ctx context.Context, cursor int64) (got *stretch, next int64, err error) {
+// the cursor to go on from, or 0 when nothing is left. A second larger than a
+// page goes to give in parts.
+func (r *reader) feedPage(ctx context.Context, cursor int64, give func(*stretch) error) (got *stretch, next int64, err error) {
 	q := r.all().page(r.config.PageSize, 0)
 	if cursor > 0 {
 		q = q.with("since_ingested_at", stamp(cursor))
@@ -118,7 +124,7 @@ func (r *reader) feedPage(ctx context.Context, cursor int64) (got *stretch, next
 	} else {
 		q.until = last + second // a second larger than a page
 	}
-	got, err = r.crowded(ctx, q, all)
+	got, err = r.crowded(ctx, q, all, give)
 	return got, next, err
 }
 

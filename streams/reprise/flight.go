@@ -59,7 +59,7 @@ func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[
 				return
 			}
 			// The next request goes out before these rows are written.
-			if got.to == f.part.to {
+			if got.to == f.part.to && !got.part {
 				<-f.out
 				open = open[1:]
 			}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"tap-reprise/ledger"
 	"tap-reprise/tap"
 )
 
@@ -112,8 +113,8 @@ func (m *metricsRun) due() []task {
 			continue // a start_date long before the account's costs nothing
 		}
 		for _, kind := range kinds {
-			_, listed := m.sums.sums[keyOf(w, kind)]
-			within := m.all && (listed || w.closes() > m.now-micros(m.lookback()))
+			sum, listed := m.sums.sums[keyOf(w, kind)]
+			within := listed && sum == 0 || m.all && (listed || w.closes() > m.now-micros(m.lookback()))
 			if m.old.empty || w.closes() > m.old.at || within {
 				list = append(list, task{w, kind})
 			}
@@ -132,15 +133,22 @@ func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) 
 		return nil
 	}
 	tasks, i := m.due(), 0
+	var shaky error
 	for got, err := range ordered(ctx, len(tasks), max(1, m.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
 		return m.ask(ctx, tasks[i])
 	}) {
+		if err == nil && got == nil {
+			got, err = m.large(ctx, tasks[i], float64(i)/float64(len(tasks)), yield)
+		}
 		if err != nil {
 			return err
 		}
 		page := tap.Page{Done: float64(i+1) / float64(len(tasks))}
 		if m.enter(tasks[i], got) {
 			page.Rows, page.Changes = got.rows, m.changes(got)
+		}
+		if got.shaky && shaky == nil {
+			shaky = notTwice(m.stream.Name, ledger.Span{From: tasks[i].from, To: tasks[i].to})
 		}
 		if i++; i == len(tasks) || tasks[i].window != tasks[i-1].window {
 			page.Bookmark = m.cover(tasks[i-1].window, i == len(tasks))
@@ -154,24 +162,28 @@ func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) 
 	if len(tasks) == 0 && !yield(tap.Page{Bookmark: m.cover(window{}, true), Done: 1}, nil) {
 		return errStopped
 	}
-	return nil
+	return shaky
 }
 
 // enter puts a window's rows into the ledger and reports whether they are to be
-// written: a window that did not change is not.
+// written: a window that did not change is not. One that may not be complete is
+// listed as not read.
 func (m *metricsRun) enter(t task, got *stretch) bool {
 	key, sum := keyOf(t.window, t.kind), sumOf(got)
 	known, listed := m.sums.sums[key]
-	if listed || t.closes() > m.now-micros(m.lookback()) { // else it is looked at this once
+	if got.shaky {
+		sum = 0
+	}
+	if listed || got.shaky || t.closes() > m.now-micros(m.lookback()) { // else it is looked at this once
 		m.sums.sums[key] = sum
 	}
-	if known == sum {
-		m.counts.Add("rows_unchanged", m.stream.Name, int64(len(got.rows)))
+	if known == sum && !got.shaky {
+		m.counts.Add("rows_unchanged", m.stream.Name, int64(got.count()))
 		return false
 	}
 	if listed {
 		m.counts.Add("units_changed", m.stream.Name, 1)
-		m.counts.Add("rows_repeated", m.stream.Name, int64(len(got.rows)))
+		m.counts.Add("rows_repeated", m.stream.Name, int64(got.count()))
 	}
 	return true
 }
@@ -186,8 +198,8 @@ func (m *metricsRun) cover(w window, last bool) tap.Bookmark {
 		m.sums.looked = m.now / hour
 		for _, w := range windows(m.config.MetricsWindows, m.start, m.end) {
 			for _, kind := range m.config.MetricsGroupBy {
-				if w.closes() <= m.now-micros(m.lookback()) {
-					delete(m.sums.sums, keyOf(w, kind))
+				if key := keyOf(w, kind); w.closes() <= m.now-micros(m.lookback()) && m.sums.sums[key] != 0 {
+					delete(m.sums.sums, key)
 				}
 			}
 		}
@@ -197,13 +209,17 @@ func (m *metricsRun) cover(w window, last bool) tap.Bookmark {
 	return m.save(mark, max(m.start, m.old.at))
 }
 
-// ask reads one window.
+// ask reads one window; nil without an error: it is more than a page.
 func (m *metricsRun) ask(ctx context.Context, t task) (*stretch, error) {
+	return m.everything(ctx, m.query(t), m.config.PageSize)
+}
+
+func (m *metricsRun) query(t task) query {
 	q := m.reader.all().with("group_by", t.kind).
 		with("start_timestamp", stamp(t.first(m.old.mark.StartExclusive))).
 		with("end_timestamp", stamp(t.last(m.old.mark.EndInclusive)))
 	q.decoder = m.decoding(m.members(t.window))
-	return m.everything(ctx, q)
+	return q
 }
 
 // members are the members that every row of a window ends in.

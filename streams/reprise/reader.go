@@ -35,6 +35,7 @@ type reader struct {
 	mu      sync.Mutex
 	longest int            // rows of the longest page that this pipe gave
 	cap     int            // rows that a silent limit cut a page to; 0: none seen
+	each    int            // bytes of a row, by the last page that had any
 	last    ledger.Density // of the last whole stretch
 	warned  []string       // what was already warned of
 	unknown map[string]int
@@ -121,6 +122,9 @@ func (r *reader) learn(p *sheet) {
 	r.mu.Lock()
 	if r.longest = max(r.longest, len(p.Rows)); r.longest > r.cap {
 		r.cap = 0 // it was a replica that lagged behind, not a limit
+	}
+	if n := len(p.Rows); n > 0 {
+		r.each = int(p.Bytes)/n + 1
 	}
 	for name, n := range p.Unknown {
 		r.unknown[name] += n

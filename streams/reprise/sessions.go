@@ -97,7 +97,8 @@ func (r *reader) readSpan(ctx context.Context, s ledger.Span, cut ledger.Cut) it
 				yield(ledger.Stretch{}, err)
 				return
 			}
-			if !yield(ledger.Stretch{Span: ledger.Span{From: got.from, To: got.to}, Rows: got.sums, Shaky: got.shaky, Data: got}, nil) {
+			if !yield(ledger.Stretch{Span: ledger.Span{From: got.from, To: got.to}, Rows: got.sums,
+				Part: got.part, Total: got.total, Shaky: got.shaky, Data: got}, nil) {
 				return
 			}
 		}

@@ -14,10 +14,13 @@ type span struct{ from, to int64 }
 
 const second = int64(1e6)
 
-// A stretch is everything that the API held of a span at one moment.
+// A stretch is everything that the API held of a span at one moment, or a part
+// of that: see crowded.
 type stretch struct {
 	span
-	page    *sheet // owner of all below; nil: they own themselves
+	part    bool          // more of the span follows, and that with the total
+	total   *ledger.Total // of the parts before it; nil: there were none
+	page    *sheet        // owner of all below; nil: they own themselves
 	rows    [][]byte
 	sums    []ledger.Row  // the kept rows, as the ledger wants them
 	kept    []int32       // which of the rows read these are
@@ -63,7 +66,9 @@ func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, turn *tu
 	failing := time.Time{} // when the first of a chain of ever shorter ones was asked for
 	for part := s; part.from < s.to; {
 		began := time.Now()
-		got, rows, err := r.stretch(ctx, part, turn, failing)
+		q := r.query(part).page(r.config.PageSize, 0)
+		q.divisible, q.turn, q.failing = part.to-part.from > second, turn, failing
+		got, rows, err := r.stretch(ctx, part, q, give)
 		var smaller *tooMuchError
 		switch {
 		case errors.As(err, &smaller):
@@ -95,11 +100,10 @@ func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, turn *tu
 	return nil
 }
 
-// stretch reads s with one request. Without an error and a stretch, the page
-// was not whole, and the number is a lower bound for its rows.
-func (r *reader) stretch(ctx context.Context, s span, turn *turn, failing time.Time) (*stretch, int64, error) {
-	q := r.query(s).page(r.config.PageSize, 0)
-	q.divisible, q.turn, q.failing = s.to-s.from > second, turn, failing
+// stretch reads s with q. Without an error and a stretch, the page was not
+// whole, and the number is a lower bound for its rows. A second larger than a
+// page goes to give in parts.
+func (r *reader) stretch(ctx context.Context, s span, q query, give func(*stretch) error) (*stretch, int64, error) {
 	longest := r.longestSoFar()
 	p, err := r.ask(ctx, q)
 	if err != nil {
@@ -113,7 +117,8 @@ func (r *reader) stretch(ctx context.Context, s span, turn *turn, failing time.T
 	}
 	if !ok {
 		r.pages.Put(p)
-		got, err := r.crowded(ctx, q, s)
+		q.failing = time.Time{} // each of the pages has its own
+		got, err := r.crowded(ctx, q, s, give)
 		return got, 0, err
 	}
 	return r.keep(s, p), 0, nil
@@ -141,6 +146,23 @@ func (got *stretch) choose(indexes []int) {
 		got.rows[i], got.kept[i] = got.rows[at], got.kept[at]
 	}
 	got.rows, got.kept = got.rows[:len(indexes)], got.kept[:len(indexes)]
+}
+
+// only is choose, where the ledger has not seen the rows.
+func (got *stretch) only(indexes []int) {
+	for i, at := range indexes {
+		got.sums[i] = got.sums[at]
+	}
+	got.sums = got.sums[:len(indexes)]
+	got.choose(indexes)
+}
+
+// count is how many rows the stretch stands for.
+func (got *stretch) count() int {
+	if got.total != nil {
+		return got.total.Rows
+	}
+	return len(got.rows)
 }
 
 // release gives back the memory of the rows before the n-th of those kept; that
@@ -183,6 +205,6 @@ func (r *reader) narrower(s span, n int64) int64 {
 func (r *reader) measured(got *stretch) ledger.Density {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.last = ledger.Density{Rows: len(got.rows), Over: got.to - got.from}
+	r.last = ledger.Density{Rows: got.count(), Over: got.to - got.from}
 	return r.last
 }

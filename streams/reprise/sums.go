@@ -50,6 +50,9 @@ func keyOf(w window, kind string) windowKey {
 // a window that was not read.
 func sumOf(got *stretch) uint64 {
 	total := uint64(1)
+	if got.total != nil {
+		total += got.total.Sum
+	}
 	for _, row := range got.sums {
 		total += row.Sum
 	}

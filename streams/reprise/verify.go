@@ -88,13 +88,18 @@ func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.F
 	for got, err := range ordered(ctx, len(tasks), max(1, r.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
 		return m.ask(ctx, tasks[i])
 	}) {
+		t := tasks[len(out)]
+		if err == nil && got == nil {
+			got, err = m.large(ctx, t, 0, nil)
+		}
 		if err != nil {
 			return nil, err
 		}
-		t := tasks[len(out)]
 		f := tap.Finding{From: time.UnixMicro(t.start), To: time.UnixMicro(t.end), Of: t.period + " " + t.kind,
-			Rows: -1, Found: len(got.rows), Standing: tap.Same}
+			Rows: -1, Found: got.count(), Standing: tap.Same}
 		switch {
+		case sums.sums[keyOf(t.window, t.kind)] == 0:
+			f.Standing = tap.Unread
 		case sumOf(got) == sums.sums[keyOf(t.window, t.kind)]:
 		case t.closes() > old.at:
 			f.Standing = tap.New

@@ -1,0 +1,90 @@
+package reprise
+
+import (
+	"context"
+	"math"
+	"time"
+
+	jsoniter "github.com/json-iterator/go"
+	"github.com/zeebo/xxh3"
+
+	"tap-reprise/ledger"
+)
+
+// latestTries is how often a crowd is walked over to write again what has to
+// come last.
+const latestTries = 3
+
+// A latest tells of each key the last of its changes that was written, where
+// the last row of a key holds: the pages of a crowd come in any order.
+type latest struct {
+	written hashes[uint64] // rank of the key's last change, doubled; odd: an earlier one was written behind it
+	behind  int            // odd ones
+}
+
+// enter notes rows in the order in which they are written.
+func (l *latest) enter(r *reader, got *stretch) {
+	for i, row := range got.rows {
+		v, there := l.written.at(r.hashOf(row))
+		switch rank := rankOf(got.sums[i], row); {
+		case !there || *v>>1 <= rank:
+			l.behind -= int(*v & 1)
+			*v = rank << 1
+		case *v&1 == 0:
+			*v |= 1
+			l.behind++
+		}
+	}
+}
+
+// rankOf orders the changes of a key: by the stamp, in whole seconds, and then by
+// when they happened, in milliseconds of twelve days around it.
+func rankOf(sum ledger.Row, row []byte) uint64 {
+	stamp, off := floorTo(sum.At, second), int64(0)
+	if at, err := time.Parse(time.RFC3339Nano, string(changedAt(row))); err == nil {
+		off = min(max(1<<30+(at.UnixMicro()-stamp)/1000, 0), math.MaxInt32)
+	}
+	return uint64(min(max(stamp/second, 0), math.MaxUint32))<<31 | uint64(off)
+}
+
+// writeLatest writes again the last change of each key behind which an earlier
+// one was written. It reports whether it met them all.
+func (c *crowd) writeLatest(ctx context.Context) (all bool, err error) {
+	for range latestTries {
+		if c.latest.behind == 0 {
+			break
+		}
+		err := c.walk(ctx, func(p *sheet, _ int, _ bool) error {
+			got := c.keep(c.span, p)
+			got.part = true
+			got.order()
+			var chosen []int
+			for i, row := range got.rows {
+				v, there := c.latest.written.at(c.hashOf(row))
+				if rank := rankOf(got.sums[i], row); there && *v&1 == 1 && rank >= *v>>1 {
+					chosen = append(chosen, i)
+				}
+			}
+			got.only(chosen)
+			c.latest.enter(c.reader, got)
+			if len(got.rows) == 0 {
+				c.reader.pages.Put(got.page)
+				return nil
+			}
+			return c.give(got)
+		})
+		if err != nil {
+			return false, err
+		}
+	}
+	return c.latest.behind == 0, nil
+}
+
+// hashOf is a hash of the key of a row as written.
+func (r *reader) hashOf(row []byte) uint64 {
+	var key []byte
+	for _, name := range r.table.key {
+		key = append(append(key, jsoniter.Get(row, name).ToString()...), 0)
+	}
+	return xxh3.Hash(key)
+}
