@@ -114,6 +114,13 @@ var mutants = map[string]mutant{
 	"a refresh of never comes all the same":      {"refresh.go", "if every == 0 {", "if false {"},
 	"rows without a clock have one":              {"reader.go", "!row.HasAt || ", ""},
 	"what was not asked for is taken to be off":  {"lookback.go", "off && !p.anyRead(i, mid)", "!p.anyRead(i, mid)"},
+	"a part passes for the whole":                {"reader.go", "if !s.Part {", "if true {"},
+	"what comes in parts is let go":              {"absorb.go", "if !known || s.stray(i) {", "if known && s.stray(i) {"},
+	"strays are let go with a part":              {"absorb.go", "if !known || s.stray(i) {", "if !known {"},
+	"a unit known in parts is written never":     {"absorb.go", "|| s.Total != nil", ""},
+	"what comes in parts counts for nothing":     {"absorb.go", "if s.Total != nil {", "if false {"},
+	"verify counts parts and their total":        {"verify.go", "if st.Part {", "if false {"},
+	"since counts parts and their total":         {"since.go", "if st.Part {", "if false {"},
 	"a reader may stand still":                   {"reader.go", "s.Span.To <= at ||", ""},
 	"units still to be read count as kept":       {"merge.go", "hi > n; hi--", "len(l.units) > n; hi--"},
 

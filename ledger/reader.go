@@ -60,7 +60,7 @@ func (t *Total) Add(s Span, row Row) {
 	t.Rows++
 	t.Sum += row.Sum
 	switch {
-	case !row.HasAt || !s.Holds(row.At):
+	case s.misses(row):
 		t.Strays++
 	case row.At == s.From:
 		t.First++
@@ -77,9 +77,10 @@ func (s *Stretch) count() int {
 
 // stray reports whether the i-th row's clock is missing or lies elsewhere.
 func (s *Stretch) stray(i int) bool {
-	row := &s.Rows[i]
-	return !row.HasAt || !s.Span.Holds(row.At)
+	return s.Span.misses(s.Rows[i])
 }
+
+func (s Span) misses(row Row) bool { return !row.HasAt || !s.Holds(row.At) }
 
 // A Reader reads s from the API. The stretches adjoin, start at s.From and end
 // at s.To, oldest first, each cut on a whole second; an error ends the
