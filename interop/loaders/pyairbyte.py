@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
+import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +20,7 @@ from loaders.base import Interrupt, Platform
 from loaders.differences import as_decimal_38_9
 from loaders.duckdb import read
 
+ROOT = Path(__file__).parents[2]
 READ = Path(__file__).parent.parent / "pyairbyte_read.py"
 CHECK = Path(__file__).parent.parent / "pyairbyte_check.py"
 
@@ -47,6 +51,7 @@ class PyAirbyte(Platform):
 
     def extras(self, check: Callable[[], None]) -> None:
         self._words()
+        self._pages()
         # Two other caches are loaded from the start. In the second the tap is
         # told to end on its way, which PyAirbyte takes for an end in order: what
         # it has got, rows and states, is kept, and the next read brings the rest.
@@ -85,6 +90,28 @@ class PyAirbyte(Platform):
             raise RuntimeError(f"streams found: {found['streams']}")
         if REFUSED not in " ".join(found["refused"].split()):
             raise RuntimeError(f"a refused key is told as {found['refused']!r}")
+
+    def _pages(self) -> None:
+        """The programs that README.md and docs/airbyte.md show read all five streams, in a folder with what they name."""
+        folder = self.work / "page"
+        folder.mkdir()
+        (folder / "source-reprise").symlink_to(self.tap)
+        (folder / "config.json").symlink_to(self.config)
+        readme = re.search(r"python - <<'END'\n(.*?)^ *END$", (ROOT / "README.md").read_text(), re.S | re.M)[1]
+        page = re.search(r"```python\n(.*?)```", (ROOT / "docs/airbyte.md").read_text(), re.S)[1]
+        example = '{"api_key": "rprswh_your_api_key", "start_date": "2026-01-01"}'
+        if page.count(example) != 1:
+            raise RuntimeError(f"docs/airbyte.md has no config {example}")
+        rows = []
+        for program in textwrap.dedent(readme), page.replace(example, self.config.read_text()).replace("true", "True"):
+            shutil.rmtree(folder / ".cache", ignore_errors=True)
+            python = environments.environment("pyairbyte") / "python"
+            done = subprocess.run([python, "-B", "-"], input=program, cwd=folder, env=self._environ, capture_output=True, text=True)
+            if done.returncode:
+                raise RuntimeError(f"{program}\nended with {done.returncode}\n{(done.stdout + done.stderr)[-3000:]}")
+            rows.append(int(done.stdout.split()[-1]))
+        if rows[0] < 1000 or rows[0] != rows[1]:
+            raise RuntimeError(f"the pages' programs have read {rows} records")
 
     def _python(self, script: Path) -> list:
         return [environments.environment("pyairbyte") / "python", "-B", script, self._source, self.config]
