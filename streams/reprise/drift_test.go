@@ -201,6 +201,19 @@ func TestDriftedClocks(t *testing.T) {
 	}
 }
 
+// TestFewUnreadableClocks: a stream of a few rows, none of which has a clock that
+// can be read, is none that could be loaded in parts.
+func TestFewUnreadableClocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := small()
+		drifting(s, 1, "session_date", "", `"noon"`, 100)
+		out := harness.Run{Server: s, Config: harness.Config{"end_date": "2026-07-04"}, Select: []string{"replicate_session_activity"}}.Do(t)
+		require.Equal(t, tap.ExitConfig, out.Code, out.LastLine())
+		require.Regexp(t, ` \d of \d values would be null`, out.LastLine(), "fewer than 20")
+		require.Contains(t, out.LastLine(), `column "session_date" is DateTime64(3) in the API and date-time in the catalog`)
+	})
+}
+
 // TestDriftLeavesOthersAlone: the stream with the column ends, the others do not.
 func TestDriftLeavesOthersAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

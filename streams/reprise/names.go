@@ -36,6 +36,11 @@ func (t *table) offered(c *Config, meta []rows.Meta) (list []rows.Meta, left []s
 	for _, name := range t.own(c) {
 		taken[strings.ToLower(name)] = ""
 	}
+	for _, name := range append([]string{t.clock}, t.key...) {
+		if _, own := taken[name]; !own {
+			taken[name] = name // it is there in any case
+		}
+	}
 	known, err := schemas.Builtin(t.name)
 	if err != nil {
 		panic(err) // embedded, and held valid by a test
