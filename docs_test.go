@@ -43,6 +43,10 @@ var elsewhere = map[string]string{
 	"tap-reprise check --config":    "TestPageOfAirbyte",
 	"tap-reprise discover --config": "TestPageOfAirbyte",
 	"tap-reprise read --config":     "TestPageOfAirbyte",
+	"export HTTPS_PROXY=":           "TestPageOfNetworks",
+	"export SSL_CERT_FILE=":         "TestPageOfNetworks",
+	"tap-reprise --config":          "TestPageOfNetworks",
+	"curl -sS -o /dev/null":         "it asks the vendor",
 }
 
 // indented are the blocks of a page that are set off by spaces, outside fences.

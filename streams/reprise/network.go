@@ -122,7 +122,9 @@ func proxyOf(secrets *tap.Secrets) func(*http.Request) (*url.URL, error) {
 	var once sync.Once // the environment is read once
 	return func(req *http.Request) (*url.URL, error) {
 		u, err := http.ProxyFromEnvironment(req)
-		if err != nil {
+		// An address that is broken behind its scheme is taken for the path at
+		// a host of that scheme's name.
+		if err != nil || u != nil && strings.HasPrefix(u.Path, "//") {
 			return nil, &proxyAddressError{}
 		}
 		if u != nil {

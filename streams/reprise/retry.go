@@ -26,7 +26,7 @@ const (
 // exponentially with full jitter.
 func (c *client) retrying(ctx context.Context, since time.Time, do func() error) error {
 	budget, attempts, lasting := c.budget(), 0, 0
-	policy := &lastChance{end: since.Add(budget), ExponentialBackOff: backoff.ExponentialBackOff{
+	policy := &lastChance{ExponentialBackOff: backoff.ExponentialBackOff{
 		InitialInterval: 500 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: 30 * time.Second,
 	}}
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
@@ -35,6 +35,7 @@ func (c *client) retrying(ctx context.Context, since time.Time, do func() error)
 			return struct{}{}, nil
 		}
 		attempts++
+		policy.end = since.Add(c.patience(err))
 		passed := time.Since(since)
 		over := passed >= c.patience(err) && (attempts >= leastAttempts || c.down.Load() || !slow(err))
 		if ctx.Err() != nil || !again(err) || budget <= 0 || over {
