@@ -123,7 +123,7 @@ func (c *airbyteCommand) say(line []byte) error {
 // lastWords says why a run is given up whose output may be blocked. stderr is all
 // that is left.
 func (c *airbyteCommand) lastWords(why error) {
-	_, _ = io.WriteString(c.app.Err, c.secrets.hideLone(withHint(abandoned(why, c.out), Hint(why)))+"\n")
+	_, _ = io.WriteString(c.app.Err, oneLine(c.secrets.hideLone(withHint(abandoned(why, c.out), Hint(why))))+"\n")
 }
 
 // fail writes what the platform shows as the reason, an ERROR for each error
@@ -131,7 +131,7 @@ func (c *airbyteCommand) lastWords(why error) {
 // all that is left.
 func (c *airbyteCommand) fail(err error) {
 	if errors.As(err, new(outletError)) {
-		_, _ = io.WriteString(c.app.Err, c.secrets.hideLone(withHint(err, Hint(err)))+"\n")
+		_, _ = io.WriteString(c.app.Err, oneLine(c.secrets.hideLone(withHint(err, Hint(err))))+"\n")
 		return
 	}
 	for _, e := range flatten(err) {

@@ -110,7 +110,7 @@ func (c *airbyteCommand) plan(streams []Stream, wanted []configured, states airb
 	for name, s := range states {
 		given.set(name, s.bookmark)
 	}
-	tasks, err := plan(streams, cat, given, c.log)
+	tasks, err := plan(streams, cat, given, voice{c.log, c.secrets})
 	given.warnStarts(streams, tasks, c.log)
 	begin := map[string]airbyteState{}
 	for _, t := range tasks {

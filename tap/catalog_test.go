@@ -49,11 +49,11 @@ func TestDiscoveredCatalogSelects(t *testing.T) {
 	cat, err := parseCatalog(renderCatalog(streams))
 	require.NoError(t, err)
 	var log bytes.Buffer
-	tasks, err := plan(streams, cat, newState(), logTo(&log))
+	tasks, err := plan(streams, cat, newState(), voice{logTo(&log), nil})
 	require.NoError(t, err)
 	require.Empty(t, log.String())
 	require.Equal(t, "events(id,at,n) empty(id,title)", chosen(tasks))
-	bare, err := plan(streams, nil, newState(), logTo(&log))
+	bare, err := plan(streams, nil, newState(), voice{logTo(&log), nil})
 	require.NoError(t, err)
 	require.Equal(t, bare, tasks, "no catalog and the discovered one are the same")
 }

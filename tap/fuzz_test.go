@@ -87,7 +87,7 @@ func FuzzCatalog(f *testing.F) {
 			return
 		}
 		var log bytes.Buffer
-		tasks, err := plan(twoStreams(), cat, newState(), logTo(&log))
+		tasks, err := plan(twoStreams(), cat, newState(), voice{logTo(&log), nil})
 		if err != nil {
 			require.NotEmpty(t, ExitCode(err))
 		}

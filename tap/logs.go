@@ -99,7 +99,7 @@ func plainText(b []byte, r slog.Record, attrs []slog.Attr) []byte {
 	b = append(b, oneLine(r.Message)...)
 	for _, a := range attrs {
 		text := a.Value.Resolve().String()
-		if text == "" || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r == '"' || r == '=' }) {
+		if text == "" || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r == '"' || r == '=' || isOdd(r) }) {
 			text = strconv.Quote(text)
 		}
 		b = append(append(append(append(b, ' '), a.Key...), '='), text...)
@@ -182,11 +182,11 @@ func levelName(l slog.Level) string {
 	return "DEBUG"
 }
 
-// oneLine joins the lines of a text.
+// oneLine joins the lines of a text, and shows by its code what a terminal would
+// obey.
 func oneLine(text string) string {
-	if !strings.ContainsAny(text, "\r\n") {
-		return text
+	if strings.ContainsAny(text, "\r\n") {
+		text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
 	}
-	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
-	return strings.Join(lines, "; ")
+	return visible(text)
 }

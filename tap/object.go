@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	jsoniter "github.com/json-iterator/go"
 )
@@ -106,7 +108,8 @@ func kindOf(data []byte) string {
 	return "a number"
 }
 
-// encode writes v as JSON on one line, with <, > and & as they are.
+// encode writes v as JSON on one line, with <, > and & as they are, and as escapes
+// what a terminal would obey or not show: catalogs are printed, too.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -114,5 +117,19 @@ func encode(v any) []byte {
 	if err := e.Encode(v); err != nil {
 		panic(fmt.Sprintf("encode %T: %v", v, err)) // only types of this package come here
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	line := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	if !bytes.ContainsFunc(line, isOdd) {
+		return line
+	}
+	var out []byte
+	for _, r := range string(line) { // within a text: elsewhere JSON is ASCII
+		if !isOdd(r) {
+			out = utf8.AppendRune(out, r)
+			continue
+		}
+		for _, half := range utf16.AppendRune(nil, r) {
+			out = fmt.Appendf(out, `\u%04x`, half)
+		}
+	}
+	return out
 }

@@ -18,7 +18,7 @@ type task struct {
 // plan chooses what to sync: every stream if there is no catalog, else what
 // the catalog selects, in the order of the source. Streams that cannot be
 // synced as asked are in the joined error; the tasks stand.
-func plan(streams []Stream, c catalog, st *state, log *slog.Logger) ([]task, error) {
+func plan(streams []Stream, c catalog, st *state, log voice) ([]task, error) {
 	var tasks []task
 	var errs []error
 	for _, s := range streams {
@@ -88,7 +88,7 @@ func absentHint(streams []Stream, name string) string {
 }
 
 // task applies what the catalog says to s.
-func (e *entry) task(s Stream, st *state, log *slog.Logger) (task, error) {
+func (e *entry) task(s Stream, st *state, log voice) (task, error) {
 	if err := e.rekey(&s, log); err != nil {
 		return task{}, err
 	}
@@ -111,7 +111,7 @@ func (e *entry) task(s Stream, st *state, log *slog.Logger) (task, error) {
 }
 
 // rekey gives s the catalog's key, if it has one of its own.
-func (e *entry) rekey(s *Stream, log *slog.Logger) error {
+func (e *entry) rekey(s *Stream, log voice) error {
 	if e.key == nil || slices.Equal(e.key, s.Key) {
 		return nil
 	}
@@ -129,7 +129,7 @@ func (e *entry) rekey(s *Stream, log *slog.Logger) error {
 	}
 	if slices.ContainsFunc(s.Key, func(own string) bool { return !slices.Contains(key, own) }) {
 		log.Warn("the catalog gives the stream another key; rows that share it replace one another in a loader that merges",
-			"stream", s.Name, "key", strings.Join(key, ", "), "own_key", strings.Join(s.Key, ", "))
+			"stream", s.Name, "key", log.secrets.WordsOf(key...), "own_key", strings.Join(s.Key, ", "))
 	}
 	s.Key = key
 	return nil
@@ -146,7 +146,7 @@ func (e *entry) fault(format string, args ...any) error {
 // longer sends is left out rather than filled with nulls: those would
 // overwrite what the warehouse holds. A column that the catalog does not list
 // is left out too, until the catalog is written again.
-func (e *entry) choose(s *Stream, log *slog.Logger) {
+func (e *entry) choose(s *Stream, log voice) {
 	listed := map[string]member{}
 	var gone, fresh []string
 	for _, m := range e.properties {
@@ -170,7 +170,7 @@ func (e *entry) choose(s *Stream, log *slog.Logger) {
 	}
 	if len(gone) > 0 {
 		log.Warn("columns of the catalog are not offered by the API and are left out",
-			"stream", s.Name, "columns", strings.Join(gone, ", "))
+			"stream", s.Name, "columns", log.secrets.WordsOf(gone...))
 	}
 	if len(fresh) > 0 {
 		level := slog.LevelWarn
@@ -178,7 +178,7 @@ func (e *entry) choose(s *Stream, log *slog.Logger) {
 			level = slog.LevelInfo
 		}
 		log.Log(context.Background(), level, "columns of the API are not in the catalog and are left out; discover again to load them",
-			"stream", s.Name, "columns", strings.Join(fresh, ", "))
+			"stream", s.Name, "columns", log.secrets.WordsOf(fresh...))
 	}
 }
 

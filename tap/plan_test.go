@@ -75,7 +75,7 @@ func TestSelection(t *testing.T) {
 			cat, err := parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events","metadata":[` + strings.Join(marks, ",") + `]}]}`))
 			require.NoError(t, err)
 			var log bytes.Buffer
-			tasks, err := plan(twoStreams(), cat, newState(), logTo(&log))
+			tasks, err := plan(twoStreams(), cat, newState(), voice{logTo(&log), nil})
 			require.NoError(t, err)
 			require.Equal(t, c.want, chosen(tasks))
 			require.Equal(t, c.want == "", strings.Contains(log.String(), "WARNING the catalog selects no stream"))
@@ -101,7 +101,7 @@ func TestSelectionWithoutMetadata(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cat, err := parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events",` + c.entry + `}]}`))
 			require.NoError(t, err)
-			tasks, err := plan(twoStreams(), cat, newState(), logTo(&bytes.Buffer{}))
+			tasks, err := plan(twoStreams(), cat, newState(), voice{logTo(&bytes.Buffer{}), nil})
 			require.NoError(t, err)
 			require.Equal(t, c.want, chosen(tasks))
 		})
@@ -169,7 +169,7 @@ func TestPlan(t *testing.T) {
 			}
 			var log bytes.Buffer
 			streams := twoStreams()
-			tasks, err := plan(streams, cat, newState(), logTo(&log))
+			tasks, err := plan(streams, cat, newState(), voice{logTo(&log), nil})
 			require.Equal(t, twoStreams(), streams, "the source keeps its own")
 			require.Equal(t, c.want, chosen(tasks))
 			if c.want != "" {
@@ -210,7 +210,7 @@ func TestMethod(t *testing.T) {
 				cat, err = parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events"}]}`))
 			}
 			require.NoError(t, err)
-			tasks, err := plan(twoStreams(), cat, st, logTo(&bytes.Buffer{}))
+			tasks, err := plan(twoStreams(), cat, st, voice{logTo(&bytes.Buffer{}), nil})
 			require.NoError(t, err)
 			require.Equal(t, c.over, tasks[0].since == nil)
 		})

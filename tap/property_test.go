@@ -21,7 +21,7 @@ func typed(t *testing.T, own Property, catalog string, key bool) string {
 	}
 	cat, err := parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events","schema":{"properties":{"n":` + catalog + `,"title":{}}}` + metadata + `}]}`))
 	require.NoError(t, err)
-	tasks, err := plan(streams, cat, newState(), logTo(&bytes.Buffer{}))
+	tasks, err := plan(streams, cat, newState(), voice{logTo(&bytes.Buffer{}), nil})
 	require.NoError(t, err)
 	return string(encode(tasks[0].stream.Columns[3].Schema.plain()))
 }
@@ -70,7 +70,7 @@ func TestKeysAreNeverNull(t *testing.T) {
 	streams := twoStreams()
 	cat, err := parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events","key_properties":["title"]}]}`))
 	require.NoError(t, err)
-	tasks, err := plan(streams, cat, newState(), logTo(&bytes.Buffer{}))
+	tasks, err := plan(streams, cat, newState(), voice{logTo(&bytes.Buffer{}), nil})
 	require.NoError(t, err)
 	require.Equal(t, []string{"string", "null"}, tasks[0].stream.Columns[0].Schema.Type, "a key no more")
 	require.Equal(t, []string{"string"}, tasks[0].stream.Columns[2].Schema.Type)
@@ -152,7 +152,7 @@ func TestAirbyteKeys(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			list, err := parseConfigured([]byte(`{"streams":[{"stream":{"name":"events","json_schema":{}},"sync_mode":"incremental","destination_sync_mode":` + c.mode + `,"primary_key":` + c.key + `}]}`))
 			require.NoError(t, err)
-			tasks, err := plan(twoStreams(), catalog{list[0].entry}, newState(), logTo(&bytes.Buffer{}))
+			tasks, err := plan(twoStreams(), catalog{list[0].entry}, newState(), voice{logTo(&bytes.Buffer{}), nil})
 			require.NoError(t, err)
 			require.Equal(t, c.want, strings.Join(tasks[0].stream.Key, " "))
 		})

@@ -3,6 +3,7 @@ package tap
 import (
 	"encoding/base64"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -100,6 +101,7 @@ func (s *Secrets) hide(text string) string {
 	for _, v := range s.short {
 		text = hideToken(text, v)
 	}
+	text = webToken.ReplaceAllString(text, hiddenText)
 	for _, v := range s.held {
 		for n := len(v) - 1; n >= cutSecret; n-- {
 			if strings.HasSuffix(text, v[:n]) {
@@ -109,6 +111,11 @@ func (s *Secrets) hide(text string) string {
 	}
 	return text
 }
+
+// webToken is what a JSON Web Token looks like, also one that the process never
+// held, or of which the end is missing. Each begins with the text of a brace and
+// a quote.
+var webToken = regexp.MustCompile(`\beyJ[\w-]{8,}(\.[\w-]*){0,4}`)
 
 // hideToken hides v where it stands alone, not as a part of a word.
 func hideToken(text, v string) string {
@@ -147,6 +154,9 @@ func (s *Secrets) hideLone(text string) string {
 	}
 	return s.lone.Replace(text)
 }
+
+// In reports whether a text holds a secret that no ordinary text holds by chance.
+func (s *Secrets) In(text string) bool { return s.hideLone(text) != text }
 
 // escaped is text as it stands within a JSON string.
 func escaped(text string) string {

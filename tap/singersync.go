@@ -33,7 +33,7 @@ func (c *singerCommand) runSync(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	tasks, refused := plan(streams, cat, st, c.log)
+	tasks, refused := plan(streams, cat, st, voice{c.log, &c.console.Secrets})
 	st.warnStarts(streams, tasks, c.log)
 	k := newSingerSink(ctx, c.app.Out, st)
 	sink.Store(k)

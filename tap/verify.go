@@ -98,7 +98,7 @@ func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 	if err != nil {
 		return nil, err
 	}
-	tasks, err := plan(streams, cat, st, c.log)
+	tasks, err := plan(streams, cat, st, voice{c.log, &c.console.Secrets})
 	if err != nil {
 		return nil, err
 	}

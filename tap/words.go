@@ -20,7 +20,13 @@ const wordsLength = 300
 type Words struct{ text string }
 
 // Words makes a text from outside fit to be read. On nil nothing is a secret.
-func (s *Secrets) Words(raw string) Words { return Words{cut(plain(s.hide(raw)))} }
+func (s *Secrets) Words(raw string) Words { return s.Brief(raw, wordsLength) }
+
+// Brief is as Words, with at most length characters. A text is to be cut here
+// rather than before: half a secret is not recognised.
+func (s *Secrets) Brief(raw string, length int) Words {
+	return Words{cut(plain(s.hide(raw)), length)}
+}
 
 // WordsOf joins the Words of several texts by a comma.
 func (s *Secrets) WordsOf(raw ...string) Words {
@@ -52,11 +58,20 @@ func (s *Secrets) Error(err error) error {
 	return &outsideError{s.Words(err.Error()), err}
 }
 
-// plain writes text on one line and shows by its code what a terminal would
-// obey, what turns or hides its neighbours, and what is no UTF-8.
-func plain(text string) string {
+// A voice is a log, and the secrets that are not to be told.
+type voice struct {
+	*slog.Logger
+	secrets *Secrets
+}
+
+// plain writes text on one line, without what would not be seen.
+func plain(text string) string { return strings.Join(strings.Fields(visible(text)), " ") }
+
+// visible shows by its code what a terminal would obey, what turns or hides its
+// neighbours, and what is no UTF-8.
+func visible(text string) string {
 	if !strings.ContainsFunc(text, isOdd) && utf8.ValidString(text) {
-		return strings.Join(strings.Fields(text), " ")
+		return text
 	}
 	var b strings.Builder
 	for i, size := 0, 0; i < len(text); i += size {
@@ -72,16 +87,21 @@ func plain(text string) string {
 			b.WriteRune(r)
 		}
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	return b.String()
 }
 
 // isOdd reports whether r is neither to be seen nor a blank.
-func isOdd(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsSpace(r) || r == '\u0085' }
+func isOdd(r rune) bool {
+	if r < 0x7f {
+		return r < ' ' && !unicode.IsSpace(r)
+	}
+	return !unicode.IsPrint(r) && !unicode.IsSpace(r) || r == '\u0085' || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+}
 
 // cut shortens what a person would not read to its end.
-func cut(text string) string {
-	if utf8.RuneCountInString(text) <= wordsLength {
+func cut(text string, length int) string {
+	if utf8.RuneCountInString(text) <= length {
 		return text
 	}
-	return string([]rune(text)[:wordsLength]) + "…"
+	return string([]rune(text)[:length]) + "…"
 }

@@ -73,7 +73,7 @@ func newClient(c *Config, env tap.Env, transport http.RoundTripper) *client {
 	k := &client{config: c, limits: &system, env: env, log: env.Log, counts: env.Metrics,
 		clock: &serverClock{log: env.Log, limits: &system}, gate: newGate(max(1, c.Concurrency))}
 	k.tokens = newTokenStore(k)
-	k.http = &http.Client{Transport: transport, CheckRedirect: sameHost}
+	k.http = &http.Client{Transport: transport, CheckRedirect: k.sameHost}
 	return k
 }
 
@@ -83,13 +83,13 @@ type redirectError struct{ host, text string }
 func (e *redirectError) Error() string { return e.text }
 
 // sameHost refuses redirects that would carry a secret elsewhere.
-func sameHost(req *http.Request, via []*http.Request) error {
+func (c *client) sameHost(req *http.Request, via []*http.Request) error {
 	first := via[0].URL
 	if len(via) >= 5 {
 		return &redirectError{first.Host, "more than five redirects"}
 	}
 	if req.URL.Host != first.Host || req.URL.Scheme != first.Scheme {
-		return &redirectError{first.Host, fmt.Sprintf("redirect from %s://%s to %s://%s is refused", first.Scheme, first.Host, req.URL.Scheme, req.URL.Host)}
+		return &redirectError{first.Host, fmt.Sprintf("redirect from %s://%s to %s://%s is refused", first.Scheme, first.Host, c.words(req.URL.Scheme), c.words(req.URL.Host))}
 	}
 	return nil
 }
@@ -98,6 +98,9 @@ func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
+
+// words makes text of the API, such as a column's name or type, fit to be read.
+func (c *client) words(text string) tap.Words { return c.env.Secrets.Words(text) }
 
 // do sends one request through the gate and calls sent when it got in; then w
 // runs. The gate is left when the headers are there; the body's bytes are not

@@ -54,7 +54,7 @@ func tooMany(n, of int) bool { return n >= fewMisfits && n*misfitShare >= of }
 func (r *reader) tooManyError(name string, n, of int) error {
 	typ := "of no known type"
 	if r.types[name] != "" {
-		typ = r.words(r.types[name])
+		typ = r.words(r.types[name]).String()
 	}
 	want := ""
 	for _, c := range r.stream.Columns {
@@ -68,14 +68,14 @@ func (r *reader) tooManyError(name string, n, of int) error {
 
 // ofPlan is the error to end with where an answer came but its rows cannot be
 // written as SCHEMA says, which no attempt will heal; nil for any other err.
-func ofPlan(err error) error {
+func (c *client) ofPlan(err error) error {
 	var columns *unfitError
 	var plan *rows.PlanError
 	switch {
 	case errors.As(err, &columns):
 		return configError(columns, columns.hint)
 	case errors.As(err, &plan):
-		return configError(plan, "this is a mistake of the tap; please report it. Deselecting the column may help until it is mended")
+		return configError(c.env.Secrets.Error(plan), "this is a mistake of the tap; please report it. Deselecting the column may help until it is mended")
 	}
 	return nil
 }

@@ -161,7 +161,7 @@ func (r *reader) changes(got *stretch) (out []tap.Change) {
 		if c.Nulled {
 			what = "replaced by null"
 		}
-		r.warnOnce(what+c.Column, "a value could not be passed on as it came", "column", c.Column, "value", what)
+		r.warnOnce(what+c.Column, "a value could not be passed on as it came", "column", r.words(c.Column), "value", what)
 	}
 	return out
 }

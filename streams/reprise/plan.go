@@ -82,7 +82,7 @@ func (r *reader) hashes(name string) bool {
 
 // A vanishedError is an answer without a column that the run began with: to
 // fill it with nulls would overwrite what the warehouse holds.
-type vanishedError struct{ column string }
+type vanishedError struct{ column tap.Words }
 
 func (e *vanishedError) Error() string {
 	return fmt.Sprintf("the answer has no column %q, which was there when the run began", e.column)
@@ -92,7 +92,7 @@ func (e *vanishedError) Error() string {
 func (r *reader) vanished(meta []rows.Meta) error {
 	for _, m := range r.described {
 		if r.wanted(m.Name) && !r.owns(m.Name) && !slices.ContainsFunc(meta, func(n rows.Meta) bool { return n.Name == m.Name }) {
-			return &vanishedError{m.Name}
+			return &vanishedError{r.words(m.Name)}
 		}
 	}
 	return nil

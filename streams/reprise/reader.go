@@ -113,9 +113,6 @@ func (r *reader) logOnce(level slog.Level, subject, message string, args ...any)
 	}
 }
 
-// words makes text of the API, such as a column's name or type, fit to be read.
-func (r *reader) words(text string) string { return r.env.Secrets.Words(text).String() }
-
 // learn keeps what a page tells about the pipe and warns of columns that the
 // catalog does not have.
 func (r *reader) learn(p *sheet) {
@@ -131,13 +128,13 @@ func (r *reader) learn(p *sheet) {
 	}
 	r.mu.Unlock()
 	for name := range p.Unknown {
-		r.warnOnce("column "+name, "the API sends a column that is not in the catalog; it is left out. Discover again to load it", "column", name)
+		r.warnOnce("column "+name, "the API sends a column that is not in the catalog; it is left out. Discover again to load it", "column", r.words(name))
 	}
 }
 
 // close reports what a whole run of the stream left out.
 func (r *reader) close() {
 	for name, n := range r.unknown {
-		r.log.Warn("left out a column that is not in the catalog", "column", name, "rows", n)
+		r.log.Warn("left out a column that is not in the catalog", "column", r.words(name), "rows", n)
 	}
 }

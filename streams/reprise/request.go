@@ -211,7 +211,7 @@ func (c *client) unanswered(ctx context.Context, what string, err error) error {
 		}
 		err = cause
 	}
-	if final := ofPlan(err); final != nil {
+	if final := c.ofPlan(err); final != nil {
 		return final
 	}
 	return &brokenError{what: what, err: c.env.Secrets.Error(err)}

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"tap-reprise/rows"
@@ -128,7 +129,7 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 			return nil, err
 		}
 		stream := t.streamOf(s.config, meta, func(m rows.Meta) {
-			s.client.log.Warn("unknown column type; the value's JSON is loaded as text", "stream", t.name, "column", m.Name, "type", m.Type)
+			s.client.log.Warn("unknown column type; the value's JSON is loaded as text", "stream", t.name, "column", s.client.words(m.Name), "type", s.client.words(m.Type))
 		})
 		stream.Broken = alone
 		if seen != nil {
@@ -136,7 +137,7 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 				r := s.reader(asked)
 				r.quiet = true
 				_, err := r.plan(seen, nil)
-				if final := ofPlan(err); final != nil {
+				if final := s.client.ofPlan(err); final != nil {
 					return fmt.Errorf("stream %s: %w", asked.Name, final)
 				}
 				return err
@@ -155,7 +156,7 @@ var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 func (s *Source) warnOfNames(stream tap.Stream) {
 	for _, c := range stream.Columns {
 		if !plainName.MatchString(c.Name) {
-			s.client.log.Warn("a loader may rename or refuse a column of this name; it can be deselected", "stream", stream.Name, "column", c.Name)
+			s.client.log.Warn("a loader may rename or refuse a column of this name; it can be deselected", "stream", stream.Name, "column", s.client.words(c.Name))
 		}
 	}
 }
@@ -171,13 +172,21 @@ func (s *Source) meta(ctx context.Context, t *table, wanted tap.Wanted) ([]rows.
 	if err == nil && len(p.Meta) == 0 && q.values.Has("end_timestamp") {
 		p, err = r.ask(ctx, r.since(s.config.start.UnixMicro()).page(1, 0))
 	} else if err == nil {
-		s.described[t.name], _ = t.offered(s.config, p.Meta)
+		s.described[t.name], _ = t.offered(s.config, s.tellable(p.Meta))
 	}
 	if err != nil {
 		return nil, err
 	}
 	s.warnUnheard(ctx, t)
-	return p.Meta, nil
+	return s.tellable(p.Meta), nil
+}
+
+// tellable leaves out columns whose names hold a key or a token: they would
+// stand in the catalog, and in every record.
+func (s *Source) tellable(meta []rows.Meta) []rows.Meta {
+	return slices.DeleteFunc(slices.Clone(meta), func(m rows.Meta) bool {
+		return s.client.env.Secrets.In(m.Name) || s.client.env.Secrets.In(m.Type)
+	})
 }
 
 // Read reads one stream, as its table says.

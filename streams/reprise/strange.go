@@ -2,7 +2,6 @@ package reprise
 
 import (
 	"bytes"
-	"fmt"
 	"html"
 	"io"
 	"mime"
@@ -85,7 +84,7 @@ func (c *client) strange(res *http.Response, body []byte) error {
 	default:
 		kind = c.env.Secrets.Words(declared).String() + ", not JSON"
 	}
-	e.text = fmt.Sprintf("answer is %s: %s", kind, c.said(body))
+	e.text = "answer is " + kind + ": " + c.said(body).String()
 	return e
 }
 
@@ -102,11 +101,7 @@ func (c *client) said(body []byte) tap.Words {
 			words[i] = "…"
 		}
 	}
-	text = strings.Join(words, " ")
-	if utf8.RuneCountInString(text) > pageShown {
-		text = string([]rune(text)[:pageShown]) + "…"
-	}
-	return c.env.Secrets.Words(text)
+	return c.env.Secrets.Brief(strings.Join(words, " "), pageShown)
 }
 
 var (

@@ -144,9 +144,15 @@ func (s *tokenStore) parse(body []byte, header http.Header) (*token, error) {
 	}
 	s.client.clock.observe(header, t.expires)
 	t.issued = s.client.clock.now()
+	example := answer.Get("api_url").ToString()
+	if s.client.env.Secrets.In(example) {
+		return nil, &brokenError{what: "POST token", err: errors.New("api_url in the answer holds a key or a token")}
+	}
 	var err error
-	t.base, err = pipesAddress(s.client.config.BaseURL, answer.Get("api_url").ToString())
-	return t, err
+	if t.base, err = pipesAddress(s.client.config.BaseURL, example); err != nil {
+		return nil, s.client.env.Secrets.Error(err)
+	}
+	return t, nil
 }
 
 // pipesAddress is the directory of the example address in the token's answer,
