@@ -49,17 +49,20 @@ func members(data []byte) ([]member, error) {
 	return out, nil
 }
 
-// tidy checks that data is one JSON document and returns it without byte order
-// mark, and with invalid UTF-8 repaired. The error tells line and column, and
+// tidy checks that data, a whole file, is one JSON document and returns it as
+// UTF-8 without byte order mark, and with what is invalid repaired. The error tells line and column, and
 // quotes nothing: the document may hold a secret.
 func tidy(data []byte) ([]byte, error) {
-	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
-	if len(data) == 0 {
+	data, err := decoded(data)
+	if err != nil {
+		return nil, err
+	}
+	if data = bytes.TrimSpace(data); len(data) == 0 {
 		return nil, errors.New("is empty")
 	}
 	data = bytes.ToValidUTF8(data, []byte("\ufffd"))
 	var raw json.RawMessage
-	err := json.Unmarshal(data, &raw)
+	err = json.Unmarshal(data, &raw)
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
 		head := data[:max(0, min(int(syntax.Offset)-1, len(data)))]
@@ -70,10 +73,11 @@ func tidy(data []byte) ([]byte, error) {
 	return data, err
 }
 
-// blank reports whether data holds nothing: white space, and the byte order mark
-// that some editors begin a file with.
+// blank reports whether data, a whole file, holds nothing: white space, and the
+// byte order mark that some editors begin a file with.
 func blank(data []byte) bool {
-	return len(bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))) == 0
+	text, err := decoded(data)
+	return err == nil && len(bytes.TrimSpace(text)) == 0
 }
 
 // plainType words an error of encoding/json about a wrong type without the
