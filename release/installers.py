@@ -27,7 +27,11 @@ project_id: 3f0cf4a4-5a7e-4c3a-9d5e-0b6f4f1a7c11
 environments:
 - name: dev
 """
-CARELESS = ["pip install tap-reprise", "uv tool install tap-reprise", "pipx install tap-reprise"]
+CARELESS = [
+    "pip install tap-reprise",
+    "pipx install tap-reprise",
+    "UV_NO_INDEX=1 uv tool install --find-links dist tap-reprise",
+]
 
 
 def main(dist: Path, version: str, tools: Path, meltano: Path) -> None:
@@ -70,7 +74,7 @@ def unpack(dist: Path, commands: list[str]) -> None:
 def installed(dist: Path, index: Index, commands: list[str], tools: Path) -> str:
     """The version of the tap that commands put into a new home."""
     with home(dist, index, tools) as (folder, environ):
-        if commands[0].startswith("pip "):
+        if "pip install" in commands[0]:
             subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
         script = "set -e\n" + "\n".join(commands)
         done = subprocess.run(["bash", "-c", script], cwd=folder, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True)
