@@ -242,7 +242,7 @@ func TestPageOfNetworks(t *testing.T) {
 	export, _, _ := strings.Cut(first, "\n")
 	_, errs, code = behind(t, dir, export+"\nexport SSL_CERT_FILE"+rest, "SSL_CERT_DIR=/nowhere")
 	require.Equal(t, 0, code, errs)
-	require.Contains(t, readFile(t, filepath.Join(dir, "catalog.json")), "replay_session_summary")
+	require.Contains(t, readFile(t, filepath.Join(dir, "my-catalog.json")), "replay_session_summary")
 	page := readFile(t, "docs/network.md")
 	for _, asked := range c.asked {
 		host, _, _ := strings.Cut(asked, ":")
