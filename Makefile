@@ -1,11 +1,13 @@
 # Targets are what they say; `make` builds. .ci/run runs all checks.
 VERSION := $(shell sed -n 's/^var version = "\(.*\)"/\1/p' main.go)
 BINARY  := tap-reprise
+# What --version tells. Given, it must be what git would say.
+COMMIT  ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 
 .PHONY: build test vet nightly fuzz mutants interop interop-all image image-test release wheels bench profile ci clean
 
 build: # one static binary
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BINARY) .
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.commit=$(COMMIT)' -o $(BINARY) .
 
 test:
 	go test ./...
@@ -31,15 +33,19 @@ interop: # PostgreSQL, Kubernetes, Meltano, PyAirbyte, JSON lines, Airbyte's own
 interop-all: # every client
 	interop/run --all
 
-image: build # with docker, or buildah where there is none
-	$$(command -v docker >/dev/null && echo docker build || echo buildah bud) --build-arg VERSION=$(VERSION:v%=%) -t source-reprise:$(VERSION:v%=%) .
+image: build # with docker, or buildah where docker has no daemon
+	@if docker info >/dev/null 2>&1; then set -- docker build; \
+	elif command -v buildah >/dev/null; then set -- buildah bud; \
+	else echo "image: there is no docker whose daemon answers (docker info), and no buildah" >&2; exit 1; fi; \
+	echo "image: built by $$1"; \
+	"$$@" --build-arg VERSION=$(VERSION:v%=%) -t source-reprise:$(VERSION:v%=%) .
 
 image-test: build
 	interop/image_test $(BINARY)
 
 release: # everything that users install, in dist/; the same bytes wherever it is made
 	rm -rf dist
-	go run ./release dist
+	go run ./release -commit "$(COMMIT)" dist
 
 wheels: release # the Python packages are made along
 	@ls dist/*.whl

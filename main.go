@@ -23,6 +23,30 @@ var sample []byte
 
 var version = "0.1.0"
 
+// commit is set by the linker in what make builds. Go itself notes it elsewhere.
+var commit string
+
+// builtFrom is the commit that this program was built from, "" if nobody knows.
+func builtFrom() string {
+	info, ok := debug.ReadBuildInfo()
+	if commit != "" || !ok {
+		return commit
+	}
+	id, changed := "", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			id = s.Value[:min(12, len(s.Value))]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = "-dirty"
+		}
+	}
+	if id == "" {
+		return ""
+	}
+	return id + changed
+}
+
 func main() {
 	if os.Getenv("GOGC") == "" {
 		// Memory is pages that are used again: collecting early costs nothing
@@ -30,7 +54,7 @@ func main() {
 		debug.SetGCPercent(25)
 	}
 	os.Exit(tap.Main(context.Background(), tap.App{
-		Name: "tap-reprise", Version: version, About: "Demo analytics from the Reprise Data API",
+		Name: "tap-reprise", Version: version, Commit: builtFrom(), About: "Demo analytics from the Reprise Data API",
 		Spec: spec, Catalog: catalog, Sample: sample,
 		Open: streams.Open("reprise"), Demo: streams.Demo("reprise"), Verify: streams.Verify("reprise"),
 		Command: os.Args[0], Args: os.Args[1:], Environ: os.Environ(), Out: os.Stdout, Err: os.Stderr,

@@ -46,6 +46,7 @@ func (p platform) environ() []string {
 // builder makes the artifacts of one version.
 type builder struct {
 	version string
+	commit  string // "": not known
 	work    string // a folder for what is in the making
 	sbom    string // the program that lists components
 	papers  []file // what lies beside the binary in an archive
@@ -65,7 +66,7 @@ func (b *builder) prepare(ctx context.Context) (err error) {
 // build is the archive, the wheel and the list of components for p.
 func (b *builder) build(ctx context.Context, p platform) ([]file, error) {
 	path := filepath.Join(b.work, p.os+"_"+p.arch, p.program())
-	if _, err := run(ctx, p.environ(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", path, "."); err != nil {
+	if _, err := run(ctx, p.environ(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.commit="+b.commit, "-o", path, "."); err != nil {
 		return nil, err
 	}
 	data, err := os.ReadFile(path)

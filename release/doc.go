@@ -1,7 +1,7 @@
 // Command release makes what users install, from a checkout without tags,
 // remotes or even git, into an empty folder:
 //
-//	go run ./release dist
+//	go run ./release -commit 0123456789ab dist
 //
 //	main.go ─┬─ version
 //	         └─ for each platform ── go build ── binary ─┬─ tap-reprise_V_OS_ARCH.tar.gz, .zip on Windows
@@ -11,7 +11,7 @@
 //
 // Archive and wheel carry the same binary, byte for byte. The one invariant:
 // the same commit and the same Go version give the same bytes, wherever they
-// are built; so nothing here reads a clock, a user, a path or the order of a
+// are built; so the commit is given, not looked up, and nothing here reads a clock, a user, a path or the order of a
 // map. The lists of components also name the program that made them by its
 // sum, which differs from one kind of building machine to the other.
 package main

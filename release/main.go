@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -14,23 +15,28 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: go run ./release FOLDER")
+	commit := flag.String("commit", "", "the commit that --version tells")
+	flag.Parse()
+	if flag.NArg() != 1 || !identifier.MatchString(*commit) {
+		fmt.Fprintln(os.Stderr, "usage: go run ./release [-commit HASH] FOLDER")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := release(ctx, os.Args[1]); err != nil {
+	if err := release(ctx, flag.Arg(0), *commit); err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
 }
 
+// identifier is how git names a commit, with what it adds where files were changed.
+var identifier = regexp.MustCompile(`^([0-9a-f]{7,64}(-dirty)?)?$`)
+
 // release writes every artifact into the folder out, which it makes; one that
 // holds something already is refused, since its files would seem to belong to
 // the release. It runs in the root of the repo. The end of ctx ends it, and leaves
 // an incomplete folder without checksums.
-func release(ctx context.Context, out string) (err error) {
+func release(ctx context.Context, out, commit string) (err error) {
 	source, err := os.ReadFile("main.go")
 	if err != nil {
 		return err
@@ -50,7 +56,7 @@ func release(ctx context.Context, out string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	b := builder{version: version, work: work}
+	b := builder{version: version, commit: commit, work: work}
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}

@@ -32,8 +32,30 @@ func (a App) aboutText(format string) ([]byte, error) {
 	for _, set := range s.settings {
 		fmt.Fprintf(&b, "  - Name: %s\n    Type: %s\n    Environment Variable: %s%s\n",
 			set.Name, encode(set.types()), a.envPrefix(), strings.ToUpper(set.Name))
+		b.WriteString(set.more())
 	}
 	return b.Bytes(), nil
+}
+
+// more is what the text form says of a setting besides the lines of the SDK.
+func (s *setting) more() string {
+	var b strings.Builder
+	line := func(name, text string) { beside(&b, 5+len(name), "  "+name, text) }
+	if s.Required {
+		line("Required:", "yes")
+	}
+	if s.Default != nil {
+		line("Default:", string(s.Default))
+	}
+	values := s.Enum
+	if s.Items != nil {
+		values = s.Items.Enum
+	}
+	if values != nil {
+		line("Values:", strings.Join(values, ", "))
+	}
+	line("Description:", s.Description)
+	return b.String()
 }
 
 // types is the setting's type as the SDK lists it: null beside it unless the

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // An airbyteCommand is a command line of the Airbyte protocol. All that it has
@@ -69,18 +71,25 @@ func parseAirbyte(a App, args []string) command {
 func (c *airbyteCommand) run(ctx context.Context) error {
 	switch {
 	case c.options.help:
-		return c.app.print([]byte(c.app.helpText()))
+		return c.app.print([]byte(c.app.helpText(c.topic())))
 	case c.options.version:
 		return c.app.print([]byte(c.app.versionLine()))
+	}
+	if c.options.verb == "demo" {
+		signal.Ignore(syscall.SIGPIPE) // as runDemo does
 	}
 	c.out.start(nil)
 	if len(c.options.ignored) > 0 {
 		c.log.Debug("arguments are not known and have no effect", "arguments", strings.Join(c.options.ignored, " "))
 	}
-	if err := c.perform(ctx); err != nil {
-		return err // fail closes the output
+	err := c.perform(ctx)
+	if err == nil {
+		err = c.out.close() // fail closes it otherwise
 	}
-	return c.out.close()
+	if c.options.verb == "demo" && readerGone(err) {
+		return nil
+	}
+	return err
 }
 
 func (c *airbyteCommand) perform(ctx context.Context) error {
@@ -96,6 +105,14 @@ func (c *airbyteCommand) perform(ctx context.Context) error {
 	}
 	return &Error{Code: ExitConfig, Err: fmt.Errorf("no command in %q", strings.Join(c.app.Args, " ")),
 		Hint: "use spec, check, discover or read"}
+}
+
+// topic is the command as help calls it.
+func (c *airbyteCommand) topic() string {
+	if c.options.verb == "" {
+		return "source-"
+	}
+	return c.options.verb
 }
 
 // open makes the source that the command line asks for.

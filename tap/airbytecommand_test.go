@@ -67,7 +67,7 @@ func TestAirbyteCommandLine(t *testing.T) {
 
 // TestAirbyteForPeople: what a person asks for by that name is no message.
 func TestAirbyteForPeople(t *testing.T) {
-	for flag, want := range map[string]string{"--help": "Usage: tap-reprise", "-h": "Usage: tap-reprise", "--version": "tap-reprise v1.2.3\n"} {
+	for flag, want := range map[string]string{"--help": "Usage: source-reprise spec|", "-h": "Usage: source-reprise spec|", "--version": "tap-reprise v1.2.3\n"} {
 		a := testApp(&memory{}, flag)
 		a.Command = "source-reprise"
 		o := runApp(t.Context(), a)

@@ -11,6 +11,8 @@ import (
 // verbs are the first words that are no Singer flags, and who parses what
 // follows them.
 var verbs = map[string]func(a App, args []string) command{
+	"help":     parseHelp,
+	"version":  parseVersion,
 	"verify":   parseVerify,
 	"demo":     parseDemo,
 	"spec":     parseAirbyte,
@@ -30,7 +32,27 @@ func parse(a App) command {
 	if a.isSource() {
 		return parseAirbyte(a, a.Args)
 	}
-	return parseSinger(a, a.Args, options{})
+	return parseSinger(a, "", a.Args)
+}
+
+// parseHelp parses `help` and `help COMMAND`.
+func parseHelp(a App, args []string) command {
+	console := a.newConsole()
+	c := &singerCommand{app: a, options: options{help: true}, console: console, log: a.newLog(console)}
+	asked := ""
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		asked = args[0]
+	}
+	if _, ok := topicOf(asked); !ok || len(args) > 1 || asked == "source-" {
+		return &misuse{c, errors.New("help knows the commands that help lists, one at a time")}
+	}
+	c.topic = asked
+	return c
+}
+
+// parseVersion parses `version`, which takes what --version does.
+func parseVersion(a App, args []string) command {
+	return parseSinger(a, "version", args)
 }
 
 // parseDemo parses `demo`: the Singer command line on the built-in account, or
@@ -39,7 +61,7 @@ func parseDemo(a App, args []string) command {
 	if a.isSource() || slices.Contains(args, "--airbyte") {
 		return parseAirbyte(a, args)
 	}
-	return parseSinger(a, args, options{demo: true})
+	return parseSinger(a, "demo", args)
 }
 
 // options are the Singer command line. Any combination is accepted: Meltano
@@ -78,10 +100,11 @@ func (o *option) Set(v string) error {
 // values that are taken for one.
 var bare = map[string][]string{"test": {"all", "schema"}, "about": {"json", "markdown", "text"}}
 
-// parseSinger parses the flags of the Singer command line.
-func parseSinger(a App, args []string, o options) command {
+// parseSinger parses the flags of the Singer command line, which are those of
+// demo, too. Platforms mix them, so version takes all as well.
+func parseSinger(a App, topic string, args []string) command {
 	console := a.newConsole()
-	c := &singerCommand{app: a, options: o, console: console, log: a.newLog(console)}
+	c := &singerCommand{app: a, topic: topic, console: console, log: a.newLog(console)}
 	flags := c.options.flags(a.Name)
 	err := flags.Parse(joinValues(args))
 	switch {
@@ -92,6 +115,7 @@ func parseSinger(a App, args []string, o options) command {
 	case flags.NArg() > 0:
 		return &misuse{c, errors.New("unexpected argument: " + flags.Arg(0))}
 	}
+	c.demo, c.version = topic == "demo", c.version || topic == "version"
 	if c.about.value == "" {
 		c.about.value = c.format
 	}
@@ -112,6 +136,20 @@ func twoDashes(err error) error {
 func (o *options) flags(name string) *flag.FlagSet {
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	f.SetOutput(io.Discard)
+	o.files(f)
+	for _, name := range []string{"discover", "d"} {
+		f.BoolVar(&o.discover, name, false, "")
+	}
+	f.BoolVar(&o.version, "version", false, "")
+	f.StringVar(&o.format, "format", "", "")
+	f.Var(&o.about, "about", "")
+	f.Var(&o.test, "test", "")
+	return f
+}
+
+// files defines the options that name what a command is given, by all their
+// names. Every command has them.
+func (o *options) files(f *flag.FlagSet) {
 	config := func(source string) error { o.config = append(o.config, source); return nil }
 	for _, name := range []string{"config", "c"} {
 		f.Func(name, "", config)
@@ -122,14 +160,6 @@ func (o *options) flags(name string) *flag.FlagSet {
 	for _, name := range []string{"state", "s"} {
 		f.StringVar(&o.state, name, "", "")
 	}
-	for _, name := range []string{"discover", "d"} {
-		f.BoolVar(&o.discover, name, false, "")
-	}
-	f.BoolVar(&o.version, "version", false, "")
-	f.StringVar(&o.format, "format", "", "")
-	f.Var(&o.about, "about", "")
-	f.Var(&o.test, "test", "")
-	return f
 }
 
 // joinValues writes "--test schema" as "--test=schema": package flag ends at

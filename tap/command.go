@@ -16,6 +16,7 @@ import (
 type singerCommand struct {
 	app App
 	options
+	topic   string // the command as help calls it
 	console *console
 	log     *slog.Logger
 	out     atomic.Pointer[outlet] // of a sync, once there is one
@@ -28,14 +29,14 @@ type misuse struct {
 }
 
 func (m *misuse) run(context.Context) error {
-	_, _ = io.WriteString(m.app.Err, m.app.usage())
-	return &Error{Code: ExitConfig, Err: m.err, Hint: "see " + m.app.Name + " --help"}
+	_, _ = io.WriteString(m.app.Err, m.app.usage(m.topic))
+	return &Error{Code: ExitConfig, Err: m.err, Hint: "see " + strings.TrimSpace(m.app.Name+" "+m.topic) + " --help"}
 }
 
 func (c *singerCommand) run(ctx context.Context) error {
 	switch {
 	case c.help:
-		return c.print([]byte(c.app.helpText()))
+		return c.print([]byte(c.app.helpText(c.topic)))
 	case c.version:
 		return c.print([]byte(c.app.versionLine()))
 	case c.about.given:
@@ -45,7 +46,7 @@ func (c *singerCommand) run(ctx context.Context) error {
 		}
 		return c.print(text)
 	case len(c.app.Args) == 0 && isTerminal(c.app.Out):
-		_, _ = io.WriteString(c.app.Err, c.app.helpText())
+		_, _ = io.WriteString(c.app.Err, c.app.helpText(c.topic))
 		return nil
 	case c.discover:
 		return c.runDiscover(ctx)
@@ -67,7 +68,13 @@ func (c *singerCommand) runDemo(ctx context.Context) error {
 }
 
 // versionLine is what --version prints.
-func (a App) versionLine() string { return a.Name + " v" + strings.TrimPrefix(a.Version, "v") + "\n" }
+func (a App) versionLine() string {
+	line := a.Name + " v" + strings.TrimPrefix(a.Version, "v")
+	if a.Commit != "" {
+		line += " (commit " + a.Commit + ")"
+	}
+	return line + "\n"
+}
 
 // userAgent is what requests say of who asks: tap-reprise/0.1.0.
 func (a App) userAgent() string { return a.Name + "/" + strings.TrimPrefix(a.Version, "v") }

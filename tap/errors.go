@@ -6,14 +6,27 @@ import (
 	"syscall"
 )
 
-// Exit codes of every command.
+// Exit codes of every program. ExitCodes says what they mean.
 const (
 	ExitOK     = 0
-	ExitRetry  = 1 // try again later
-	ExitConfig = 2 // fix config, catalog or state
-	ExitAuth   = 3 // fix the key or the account's access
-	ExitDiffer = 4 // verify found differences
+	ExitRetry  = 1
+	ExitConfig = 2
+	ExitAuth   = 3
+	ExitData   = 4
 )
+
+// ExitCodes is the one table of exit codes, for taps and targets. The help and
+// the documents have it too; a test holds them equal.
+var ExitCodes = []struct {
+	Code  int
+	Means string
+}{
+	{ExitOK, "done"},
+	{ExitRetry, "try again later: the API did not answer in time, or the output broke"},
+	{ExitConfig, "fix the config, the catalog, the state or the arguments"},
+	{ExitAuth, "fix the key, or the account's access"},
+	{ExitData, "look at the data: `verify` found rows that are missing, gone or changed, or a target too many rows that its API rejects"},
+}
 
 // An Error carries the exit code it deserves and advice for the person who
 // reads it. Its text is Err's; Hint is printed behind it.
@@ -52,7 +65,7 @@ func ExitCode(err error) int {
 
 // rank orders exit codes by how much they need a person: a rejected key first.
 func rank(code int) int {
-	return map[int]int{ExitRetry: 1, ExitDiffer: 2, ExitConfig: 3, ExitAuth: 4}[code]
+	return map[int]int{ExitRetry: 1, ExitData: 2, ExitConfig: 3, ExitAuth: 4}[code]
 }
 
 // Hint returns the first advice found in err, or "".

@@ -18,12 +18,16 @@ const grace = 5 * time.Second
 const exitPipe = 128 + 13
 
 // An App is a connector before its command line is known. Every field but
-// Command, Verify and Demo is required.
+// Commit, Command, Verify and Demo is required.
 type App struct {
 	// Name is the command's name, "tap-reprise". It also gives the prefix of
 	// the environment variables, TAP_REPRISE_. Version is shown by --version;
 	// About says in one sentence what the connector reads.
 	Name, Version, About string
+
+	// Commit is the commit that the program was built from, "" where nobody
+	// knows; --version shows it.
+	Commit string
 
 	// Spec is the Airbyte specification, whose connectionSpecification is the
 	// one schema of the config. Catalog is what --discover prints without a

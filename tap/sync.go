@@ -45,6 +45,10 @@ func (p *pass) sync(ctx context.Context, tasks []task) error {
 		began := p.metrics.tally(t.stream.Name)
 		p.progress.start(t.stream.Name, i+1, len(tasks))
 		err := p.stream(ctx, t)
+		if readerGone(err) {
+			p.progress.stop()
+			return err // it was enough for whoever read, and is no failure to tell of
+		}
 		all = append(all, p.summary(began, err))
 		if err != nil {
 			errs = append(errs, err)

@@ -23,12 +23,10 @@ type verifyCommand struct {
 // parseVerify parses `verify`.
 func parseVerify(a App, args []string) command {
 	console := a.newConsole()
-	c := &verifyCommand{singerCommand: singerCommand{app: a, console: console, log: a.newLog(console)}}
+	c := &verifyCommand{singerCommand: singerCommand{app: a, topic: "verify", console: console, log: a.newLog(console)}}
 	f := flag.NewFlagSet(a.Name+" verify", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
-	f.Func("config", "", func(v string) error { c.config = append(c.config, v); return nil })
-	f.StringVar(&c.catalog, "catalog", "", "")
-	f.StringVar(&c.state, "state", "", "")
+	c.files(f)
 	f.BoolVar(&c.deep, "deep", false, "")
 	f.BoolVar(&c.all, "all", false, "")
 	f.BoolVar(&c.demo, "demo", false, "")
@@ -51,7 +49,7 @@ func parseVerify(a App, args []string) command {
 
 func (c *verifyCommand) run(ctx context.Context) error {
 	if c.help {
-		return c.print([]byte(c.app.helpText()))
+		return c.print([]byte(c.app.helpText(c.topic)))
 	}
 	if c.app.Verify == nil {
 		return &Error{Code: ExitConfig, Err: errors.New("this source cannot verify")}
@@ -68,7 +66,7 @@ func (c *verifyCommand) run(ctx context.Context) error {
 		return err
 	}
 	if n := differences(reports); n > 0 {
-		failed = errors.Join(&Error{Code: ExitDiffer, Err: fmt.Errorf("verify: %d differences between the state and the API", n),
+		failed = errors.Join(&Error{Code: ExitData, Err: fmt.Errorf("verify: %d differences between the state and the API", n),
 			Hint: "the next run writes what is missing or changed within the look-back (closed windows of metrics: within a day)"}, failed)
 	}
 	return failed
