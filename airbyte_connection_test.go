@@ -40,11 +40,11 @@ func TestConnectionStatus(t *testing.T) {
 		"two endpoints without access": {nil, []string{"replay_change_feed", "replay_session_summary"}, "FAILED",
 			"no access to replay_session_summary, replay_change_feed: "},
 		"no key":                       {map[string]any{"api_key": ""}, nil, "FAILED", `config key "api_key" is missing; hint: give "api_key"`},
-		"a date that is none":          {map[string]any{"start_date": "yesterday"}, nil, "FAILED", `start_date: "yesterday" is not a date`},
+		"a date that is none":          {map[string]any{"start_date": "yesterday"}, nil, "FAILED", `start_date: a text of 9 characters is not a date`},
 		"an end before the start":      {map[string]any{"end_date": "2026-06-01"}, nil, "FAILED", "is not before end_date"},
 		"an activity type that is new": {map[string]any{"activity_types": []string{"click"}}, nil, "SUCCEEDED", ""},
 		"a key in the wrong place":     {map[string]any{"activity_types": []string{"rprswh_mistyped"}}, nil, "FAILED", `activity_types: item 1 looks like an API key or the salt`},
-		"an address in the clear":      {map[string]any{"token_url": "http://example.com/token"}, nil, "FAILED", "token_url: http://example.com is neither https nor this machine"},
+		"an address in the clear":      {map[string]any{"token_url": "http://example.com/token"}, nil, "FAILED", "token_url: it is neither an https address nor one of this machine"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := smallAccount()

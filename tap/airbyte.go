@@ -80,7 +80,7 @@ func (c *airbyteCommand) run(ctx context.Context) error {
 	}
 	c.out.start(nil)
 	if len(c.options.ignored) > 0 {
-		c.log.Debug("arguments are not known and have no effect", "arguments", strings.Join(c.options.ignored, " "))
+		c.log.Debug("arguments are not known and have no effect", "arguments", len(c.options.ignored))
 	}
 	err := c.perform(ctx)
 	if err == nil {
@@ -103,7 +103,7 @@ func (c *airbyteCommand) perform(ctx context.Context) error {
 	case "read", "demo":
 		return c.read(ctx)
 	}
-	return &Error{Code: ExitConfig, Err: fmt.Errorf("no command in %q", strings.Join(c.app.Args, " ")),
+	return &Error{Code: ExitConfig, Err: fmt.Errorf("none of %d arguments is a command", len(c.app.Args)),
 		Hint: "use spec, check, discover or read"}
 }
 

@@ -33,16 +33,16 @@ func TestAirbyteCommandLine(t *testing.T) {
 		"--debug":                             {"", []string{"read", "--debug", "--config", good, "--catalog", catalog}, "TRACE", 0},
 		"arguments of other sources":          {"", []string{"check", "--manifest-path", "m.yaml", "--config", good, "--components-path=c.py", "x"}, "CONNECTION_STATUS", 0},
 		"read without a catalog":              {"", []string{"read", "--config", good}, "config_error: no catalog given", ExitConfig},
-		"read of a catalog that is not there": {"", []string{"read", "--config", good, "--catalog", "none"}, "config_error: read catalog: open none", ExitConfig},
-		"read of a state that is not there":   {"", []string{"read", "--config", good, "--catalog", catalog, "--state", "none"}, "config_error: read state: open none", ExitConfig},
+		"read of a catalog that is not there": {"", []string{"read", "--config", good, "--catalog", "none"}, "config_error: read catalog: no such file or directory (a name of 4 characters)", ExitConfig},
+		"read of a state that is not there":   {"", []string{"read", "--config", good, "--catalog", catalog, "--state", "none"}, "config_error: read state: no such file or directory (a name of 4 characters)", ExitConfig},
 		"discover without a config":           {"", []string{"discover"}, "config_error: no config given", ExitConfig},
 		"the demo":                            {"", []string{"demo", "--airbyte"}, "TRACE", 0},
 		"the demo, resumed":                   {"", []string{"demo", "--airbyte", "--state", none}, "TRACE", 0},
 		"the demo by its other name":          {"/usr/local/bin/source-reprise", []string{"demo"}, "TRACE", 0},
 		"a verb by its other name":            {"source-reprise", []string{"spec"}, "SPEC", 0},
-		"no verb by its other name":           {"source-reprise", nil, `config_error: no command in ""`, ExitConfig},
-		"a verb that is none":                 {"source-reprise", []string{"sync"}, `config_error: no command in "sync"`, ExitConfig},
-		"a verb that is not first":            {"source-reprise", []string{"--debug", "spec"}, `config_error: no command in "--debug spec"`, ExitConfig},
+		"no verb by its other name":           {"source-reprise", nil, `config_error: none of 0 arguments is a command`, ExitConfig},
+		"a verb that is none":                 {"source-reprise", []string{"sync"}, `config_error: none of 1 arguments is a command`, ExitConfig},
+		"a verb that is not first":            {"source-reprise", []string{"--debug", "spec"}, `config_error: none of 2 arguments is a command`, ExitConfig},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := testApp(&memory{rows: 1}, c.args...)
@@ -100,9 +100,9 @@ func TestAirbyteCheck(t *testing.T) {
 			`{"status":"FAILED","message":"no access to a, b: status 403; hint: ask"}`, 0},
 		"a config that is wrong": {file(t, "c.json", `{"start_date":"2026-01-01","page_size":1}`), nil,
 			`{"status":"FAILED","message":"config key \"api_key\" is missing; hint: give \"api_key\": Data Warehouse API key. Create one in Reprise under Settings, API Management; it is shown once. ` +
-				`config key \"page_size\" is 1, not a whole number from 2 to 100000; hint: set \"page_size\" to a whole number from 2 to 100000"}`, 0},
+				`config key \"page_size\" is a number that is too small, not a whole number from 2 to 100000; hint: set \"page_size\" to a whole number from 2 to 100000"}`, 0},
 		"a config that is not there": {"none", nil,
-			`{"status":"FAILED","message":"read config: open none: no such file or directory; hint: the config is one JSON object; spec.json lists its keys"}`, 0},
+			`{"status":"FAILED","message":"read config: no such file or directory (a name of 4 characters); hint: the config is one JSON object; spec.json lists its keys"}`, 0},
 		"an API that is down": {good, &Error{Code: ExitRetry, Err: errors.New("status 503"), Hint: "later"}, "transient_error: status 503; hint: later", ExitRetry},
 		"a fault of ours":     {good, errors.New("boom"), "system_error: boom", ExitRetry},
 		"a broken network":    {good, fmt.Errorf("GET x: %w", &net.OpError{Op: "read", Err: syscall.ECONNRESET}), "transient_error: GET x: read: connection reset by peer", ExitRetry},

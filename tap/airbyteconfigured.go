@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 )
@@ -24,9 +23,9 @@ func loadConfigured(path string) ([]configured, error) {
 	if path == "" {
 		return nil, &Error{Code: ExitConfig, Err: errors.New("no catalog given"), Hint: hint}
 	}
-	data, err := os.ReadFile(path)
+	data, err := readDocument("catalog", path)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("read catalog: %w", err), Hint: hint}
+		return nil, &Error{Code: ExitConfig, Err: err, Hint: hint}
 	}
 	list, err := parseConfigured(data)
 	if err != nil {
@@ -101,7 +100,7 @@ func parseConfiguredStream(raw []byte) (configured, error) {
 	if p := stream.Schema.Properties; len(p) > 0 && string(p) != "null" {
 		var err error
 		if c.properties, err = members(p); err != nil {
-			return configured{}, fmt.Errorf("%s: json_schema properties: %w", c.name, err)
+			return configured{}, fmt.Errorf("json_schema properties: %w", err)
 		}
 	}
 	if strings.HasSuffix(strings.ToLower(orEmpty(doc.Destination)), "dedup") {
@@ -140,7 +139,7 @@ func (c *configured) chooseMode(mode, destination *string) error {
 	}
 	known := []string{"", "append", "overwrite", "append_dedup", "overwrite_dedup", "update", "soft_delete"}
 	if mode != nil && !slices.Contains(known, into) {
-		return fmt.Errorf("%s: sync_mode %q and destination_sync_mode %q are not known", c.name, *mode, *destination)
+		return errors.New("neither its sync_mode nor its destination_sync_mode is known")
 	}
 	c.refresh, c.doubt = strings.HasPrefix(into, "overwrite"), orEmpty(mode)
 	if c.doubt == "" {

@@ -24,7 +24,7 @@ func TestAirbyteModes(t *testing.T) {
 		"no mode, overwriting":              {`null`, `"overwrite"`, "full_refresh?", ""},
 		"neither":                           {``, ``, "incremental?", ""},
 		"null for both":                     {`null`, `null`, "incremental?", ""},
-		"neither is of this protocol":       {`"INVALID"`, `"INVALID"`, "", `events: sync_mode "INVALID" and destination_sync_mode "INVALID" are not known`},
+		"neither is of this protocol":       {`"INVALID"`, `"INVALID"`, "", "neither its sync_mode nor its destination_sync_mode is known"},
 		"a mode that is a number":           {`7`, `"append"`, "", "sync_mode: want text, got number"},
 		"a destination's mode that is none": {`"incremental"`, `{}`, "", "destination_sync_mode: want text, got object"},
 	} {
@@ -62,7 +62,7 @@ func TestAirbyteCatalogFaults(t *testing.T) {
 		"discover's, not configured":     {`{"streams":[{"name":"events","json_schema":{}}]}`, "is not a configured catalog: stream 1: it is not configured: its stream is missing"},
 		"Singer's":                       {`{"streams":[{"tap_stream_id":"events","stream":"events"}]}`, "is not a configured catalog: stream 1: it is Singer's form"},
 		"a stream without a name":        {`{"streams":[{"stream":{}}]}`, "is not a configured catalog: stream 1: it has no name"},
-		"properties that are no objects": {`{"streams":[{"stream":{"name":"events","json_schema":{"properties":[]}}}]}`, "is not a configured catalog: stream 1: events: json_schema properties: want an object, got a list"},
+		"properties that are no objects": {`{"streams":[{"stream":{"name":"events","json_schema":{"properties":[]}}}]}`, "is not a configured catalog: stream 1: json_schema properties: want an object, got a list"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := file(t, "catalog.json", c.catalog)

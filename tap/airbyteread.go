@@ -56,12 +56,14 @@ func (c *airbyteCommand) read(ctx context.Context) error {
 // others go on.
 func (c *airbyteCommand) offered(wanted []configured, streams []Stream) ([]configured, error) {
 	var errs []error
+	place := 0
 	wanted = slices.DeleteFunc(wanted, func(w configured) bool {
+		place++
 		if slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == w.name }) {
 			return false
 		}
 		errs = append(errs, &refusal{w.name, &Error{Code: ExitConfig, Hint: absentHint(streams, w.name),
-			Err: fmt.Errorf("stream %q of the catalog is not offered", w.name)}})
+			Err: fmt.Errorf("stream %d of the catalog is not offered", place)}})
 		return true
 	})
 	absent := errors.Join(errs...)

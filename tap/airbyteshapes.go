@@ -81,7 +81,7 @@ func (a airbyteStates) addObject(data json.RawMessage) error {
 		return nil // of a connection that has never synced
 	}
 	if kind, ok := has["type"]; ok && kindOf(kind) == "text" {
-		return fmt.Errorf("a message of type %.40s without its part", kind)
+		return errors.New("a message without its part")
 	}
 	for _, m := range keys {
 		if err := a.set(m.name, m.value); err != nil {
@@ -110,7 +110,7 @@ func (a airbyteStates) set(stream string, state json.RawMessage) error {
 	}
 	keys, err := members(state)
 	if err != nil {
-		return fmt.Errorf("state of stream %q: %w", stream, err)
+		return fmt.Errorf("the state of a stream: %w", err)
 	}
 	if refresh, ok := parseRefresh(keys); ok {
 		a[stream] = refresh

@@ -3,7 +3,6 @@ package tap
 import (
 	"fmt"
 	"log/slog"
-	"os"
 )
 
 // An airbyteState is the state of one stream.
@@ -66,9 +65,9 @@ func loadAirbyteState(path string, log *slog.Logger) (airbyteStates, error) {
 	if path == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(path)
+	data, err := readDocument("state", path)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("read state: %w", err),
+		return nil, &Error{Code: ExitConfig, Err: err,
 			Hint: "give --state the states of an earlier run, or leave it out to start over"}
 	}
 	if blank(data) {

@@ -64,11 +64,11 @@ func TestAirbyteStateFaults(t *testing.T) {
 		"not JSON":                     {`[{"type":`, "is not JSON: line 1, column 9"},
 		"text":                         {`"x"`, "is not a state: want a list or an object, got text"},
 		"a list of numbers":            {`[7]`, "is not a state: item 1: want a list or an object, got a number"},
-		"a message without its part":   {`[{"type":"STREAM"}]`, `is not a state: item 1: a message of type "STREAM" without its part`},
+		"a message without its part":   {`[{"type":"STREAM"}]`, `is not a state: item 1: a message without its part`},
 		"a stream without a name":      {`[{"stream_descriptor":{},"stream_state":{"n":1}}]`, "is not a state: item 1: a stream_descriptor without a name"},
 		"a name that is no text":       {`[{"stream_descriptor":{"name":7}}]`, "is not a state: item 1: stream_descriptor: name: want text, got number"},
-		"a state that is no object":    {`[{"stream_descriptor":{"name":"events"},"stream_state":"2026"}]`, `is not a state: item 1: state of stream "events": want an object, got text`},
-		"a number for a stream":        {`{"events":7}`, `is not a state: state of stream "events": want an object, got a number`},
+		"a state that is no object":    {`[{"stream_descriptor":{"name":"events"},"stream_state":"2026"}]`, `is not a state: item 1: the state of a stream: want an object, got text`},
+		"a number for a stream":        {`{"events":7}`, `is not a state: the state of a stream: want an object, got a number`},
 		"a descriptor that is no such": {`[{"stream_descriptor":"events","stream_state":{}}]`, "is not a state: item 1: stream_descriptor: it: want an object, got string"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 )
 
@@ -61,9 +60,9 @@ func loadCatalog(path string) (catalog, error) {
 	if path == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(path)
+	data, err := readDocument("catalog", path)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("read catalog: %w", err),
+		return nil, &Error{Code: ExitConfig, Err: err,
 			Hint: "write one with --discover"}
 	}
 	c, err := parseCatalog(data)
@@ -140,7 +139,7 @@ func parseEntry(raw []byte) (entry, error) {
 	}
 	for _, m := range doc.Metadata {
 		if m.Breadcrumb == nil {
-			return entry{}, fmt.Errorf("%s: metadata without breadcrumb", e.name)
+			return entry{}, errors.New("metadata without breadcrumb")
 		}
 		e.marks[crumb(*m.Breadcrumb...)] = m.Metadata
 	}
@@ -148,7 +147,7 @@ func parseEntry(raw []byte) (entry, error) {
 	if p := bytes.TrimSpace(doc.Schema.Properties); len(p) > 0 && string(p) != "null" {
 		var err error
 		if e.properties, err = members(p); err != nil {
-			return entry{}, fmt.Errorf("%s: schema properties: %w", e.name, err)
+			return entry{}, fmt.Errorf("schema properties: %w", err)
 		}
 	}
 	e.mark("", cmp.Or(doc.Selected, doc.Schema.Selected))

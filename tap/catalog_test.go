@@ -70,10 +70,10 @@ func TestBadCatalogs(t *testing.T) {
 		"a stream without a name":  {`{"streams":[{"schema":{}}]}`, "is not a catalog: stream 1: it has no tap_stream_id"},
 		"a name that is a number":  {`{"streams":[{"tap_stream_id":7}]}`, "is not a catalog: stream 1: tap_stream_id: want text, got number"},
 		"Airbyte's form":           {`{"streams":[{"stream":{"name":"events"},"sync_mode":"full_refresh"}]}`, "is not a catalog: stream 1: it is Airbyte's form"},
-		"a breadcrumb missing":     {`{"streams":[{"tap_stream_id":"a","metadata":[{"metadata":{}}]}]}`, "is not a catalog: stream 1: a: metadata without breadcrumb"},
+		"a breadcrumb missing":     {`{"streams":[{"tap_stream_id":"a","metadata":[{"metadata":{}}]}]}`, "is not a catalog: stream 1: metadata without breadcrumb"},
 		"selected is a number":     {`{"streams":[{"tap_stream_id":"a","metadata":[{"breadcrumb":[],"metadata":{"selected":1}}]}]}`, "is not a catalog: stream 1: want true or false, got a number"},
 		"selected is another text": {`{"streams":[{"tap_stream_id":"a","metadata":[{"breadcrumb":[],"metadata":{"selected":"maybe"}}]}]}`, "is not a catalog: stream 1: want true or false, got text"},
-		"properties are a list":    {`{"streams":[{"tap_stream_id":"a","schema":{"properties":[]}}]}`, "is not a catalog: stream 1: a: schema properties: want an object, got a list"},
+		"properties are a list":    {`{"streams":[{"tap_stream_id":"a","schema":{"properties":[]}}]}`, "is not a catalog: stream 1: schema properties: want an object, got a list"},
 		"metadata is an object":    {`{"streams":[{"tap_stream_id":"a","metadata":{}}]}`, "is not a catalog: stream 1: metadata: want a list, got object"},
 	} {
 		t.Run(name, func(t *testing.T) {

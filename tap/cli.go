@@ -111,9 +111,9 @@ func parseSinger(a App, topic string, args []string) command {
 	case errors.Is(err, flag.ErrHelp):
 		c.help = true
 	case err != nil:
-		return &misuse{c, twoDashes(err)}
+		return &misuse{c, misread(err, flags)}
 	case flags.NArg() > 0:
-		return &misuse{c, errors.New("unexpected argument: " + flags.Arg(0))}
+		return &misuse{c, superfluous(flags.Arg(0))}
 	}
 	c.demo, c.version = topic == "demo", c.version || topic == "version"
 	if c.about.value == "" {
@@ -126,11 +126,6 @@ func parseSinger(a App, topic string, args []string) command {
 		return &misuse{c, errors.New("--test is all or schema")}
 	}
 	return c
-}
-
-// twoDashes spells flags in package flag's errors as people type them.
-func twoDashes(err error) error {
-	return errors.New(strings.Replace(err.Error(), ": -", ": --", 1))
 }
 
 func (o *options) flags(name string) *flag.FlagSet {

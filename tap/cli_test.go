@@ -38,15 +38,15 @@ func TestCommandLine(t *testing.T) {
 		"--test all":                       {[]string{"--test", "all", "-c", good}, 0, state, ""},
 		"--test schema":                    {[]string{"-c", good, "--test", "schema"}, 0, state, ""},
 		"--test of what is none":           {[]string{"-c", good, "--test=rows"}, 2, "", "CRITICAL --test is all or schema"},
-		"an unknown option":                {[]string{"--nope"}, 2, "", "Usage: tap-reprise [COMMAND] [OPTIONS]\nCRITICAL flag provided but not defined: --nope; hint: see tap-reprise --help\n"},
-		"an argument that is none":         {[]string{"-c", good, "nope"}, 2, "", "CRITICAL unexpected argument: nope"},
-		"an option without its value":      {[]string{"--config"}, 2, "", "CRITICAL flag needs an argument: --config"},
+		"an unknown option":                {[]string{"--nope"}, 2, "", "Usage: tap-reprise [COMMAND] [OPTIONS]\nCRITICAL there is an option that is not known; hint: see tap-reprise --help\n"},
+		"an argument that is none":         {[]string{"-c", good, "nope"}, 2, "", "CRITICAL unexpected argument, a text of 4 characters"},
+		"an option without its value":      {[]string{"--config"}, 2, "", "CRITICAL option --config needs a value"},
 		"nothing, and not on a terminal":   {nil, 2, "", "CRITICAL no config given"},
 		"a state alone":                    {[]string{"--state", "x"}, 2, "", "no config given"},
 		"demo":                             {[]string{"demo"}, 0, state, ""},
 		"demo with a config that is wrong": {[]string{"demo", "--config", "none"}, 0, state, ""},
 		"demo --discover":                  {[]string{"demo", "--discover"}, 0, `{`, ""},
-		"demo --nope":                      {[]string{"demo", "--nope"}, 2, "", "not defined: --nope"},
+		"demo --nope":                      {[]string{"demo", "--nope"}, 2, "", "an option that is not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := runMain(t, &memory{rows: 1}, c.args...)

@@ -121,5 +121,8 @@ func (a App) readConfig(sources []string, hidden *Secrets, log *slog.Logger) ([]
 		return nil, err
 	}
 	hidden.Hide(given.secrets(s)...)
+	if err := a.placeholder(given, s); err != nil {
+		return nil, err
+	}
 	return given.settle(s, log)
 }

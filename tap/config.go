@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 
@@ -34,8 +33,7 @@ func (a App) loadConfig(sources []string) (config, error) {
 			continue
 		}
 		if err := c.readFile(source); err != nil {
-			return nil, &Error{Code: ExitConfig, Err: err,
-				Hint: "the config is one JSON object; spec.json lists its keys"}
+			return nil, &Error{Code: ExitConfig, Err: err, Hint: configHint(source)}
 		}
 	}
 	if env {
@@ -49,10 +47,17 @@ func (a App) loadConfig(sources []string) (config, error) {
 	return c, nil
 }
 
+func configHint(source string) string {
+	if strings.HasPrefix(strings.TrimSpace(source), "{") {
+		return "write it to a file of mode 0600: arguments can be seen by everybody on the machine"
+	}
+	return "the config is one JSON object; spec.json lists its keys"
+}
+
 func (c config) readFile(path string) error {
-	data, err := os.ReadFile(path)
+	data, err := readDocument("config", path)
 	if err != nil {
-		return fmt.Errorf("read config: %w", err)
+		return err
 	}
 	if err := c.add(data); err != nil {
 		return fmt.Errorf("config %s %w", path, err)
@@ -98,17 +103,23 @@ func (c config) readEnv(environ []string, prefix string) {
 // the order of the spec. Unknown keys are warned of once and left out.
 func (c config) settle(s *spec, log *slog.Logger) ([]byte, error) {
 	whole := map[string]any{}
-	var unknown []string
+	unknown, similar := 0, []string{}
 	for key, v := range c {
 		if set := s.find(key); set != nil {
 			whole[key] = coerce(v, set)
-		} else {
-			unknown = append(unknown, key)
+			continue
+		}
+		unknown++
+		if name := nearest(key, s.names()); name != "" {
+			similar = append(similar, name)
 		}
 	}
-	if len(unknown) > 0 {
-		slices.Sort(unknown)
-		log.Warn("config has keys that are not known and have no effect", "keys", strings.Join(unknown, ", "))
+	if unknown > 0 {
+		about := []any{"keys", unknown}
+		if slices.Sort(similar); len(similar) > 0 {
+			about = append(about, "similar_to", strings.Join(similar, ", "))
+		}
+		log.Warn("config has keys that are not known and have no effect", about...)
 	}
 	for _, set := range s.settings {
 		if _, given := whole[set.Name]; !given && set.Default != nil {
@@ -123,6 +134,23 @@ func (c config) settle(s *spec, log *slog.Logger) ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(whole)
+}
+
+// placeholder reports a secret that is still the one of the sample: it need not be
+// sent to learn that it is wrong.
+func (a App) placeholder(given config, s *spec) error {
+	sample := config{}
+	if len(a.Sample) > 0 {
+		if err := sample.add(a.Sample); err != nil {
+			return fmt.Errorf("sample config %w", err)
+		}
+	}
+	for _, set := range s.settings {
+		if v, there := sample[set.Name]; there && set.Secret && given[set.Name] == v {
+			return &Error{Code: ExitConfig, Err: fmt.Errorf("config key %q is still the placeholder of the sample", set.Name), Hint: set.Description}
+		}
+	}
+	return nil
 }
 
 // secrets lists the values of c that must not appear in any text.

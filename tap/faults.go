@@ -64,10 +64,10 @@ func (s *spec) fault(c map[string]any, r gojsonschema.ResultError) (int, error) 
 		Err: fmt.Errorf("config key %q is %s, not %s", key, set.kind(given), set.wanted())}
 }
 
-// kind names what was given; a number of no secret setting is shown.
+// kind names what was given.
 func (s *setting) kind(v any) string {
-	if n, ok := v.(json.Number); ok && !s.Secret {
-		return n.String()
+	if n, ok := v.(json.Number); ok {
+		return s.size(n)
 	}
 	if text, ok := v.(string); ok && len(s.Enum) > 0 {
 		return fmt.Sprintf("another text (%d characters)", len([]rune(text)))
@@ -76,6 +76,21 @@ func (s *setting) kind(v any) string {
 		return "an empty list"
 	}
 	return kindOf(encode(v))
+}
+
+// size says how a number misses what is wanted.
+func (s *setting) size(n json.Number) string {
+	whole, err := n.Int64()
+	switch {
+	case err == nil && s.Minimum != nil && whole < *s.Minimum:
+		return "a number that is too small"
+	case err == nil && s.Maximum != nil && whole > *s.Maximum:
+		return "a number that is too large"
+	}
+	if err != nil && s.Type == "integer" {
+		return "a number with a fraction, or too long"
+	}
+	return "a number"
 }
 
 // wanted says what a value must be: "true or false", "a whole number from 2 to 100000".

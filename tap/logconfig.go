@@ -47,7 +47,7 @@ func (a App) newLog(c *console) *slog.Logger {
 	h.timed = strings.EqualFold(a.getenv("LOG_FORMAT"), "timed")
 	log := slog.New(h)
 	if wrong != "" {
-		log.Warn("log level is not known", "given", wrong, "known", "DEBUG, INFO, WARNING, ERROR, CRITICAL")
+		log.Warn("log level is not known", "known", "DEBUG, INFO, WARNING, ERROR, CRITICAL")
 	}
 	return log
 }

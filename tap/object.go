@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -88,7 +89,7 @@ func plainType(err error) error {
 		return err
 	}
 	want := map[reflect.Kind]string{reflect.String: "text", reflect.Slice: "a list", reflect.Bool: "true or false"}[wrong.Type.Kind()]
-	return fmt.Errorf("%s: want %s, got %s", cmp.Or(wrong.Field, "it"), cmp.Or(want, "an object"), wrong.Value)
+	return fmt.Errorf("%s: want %s, got %s", cmp.Or(wrong.Field, "it"), cmp.Or(want, "an object"), strings.Fields(wrong.Value + " nothing")[0])
 }
 
 // kindOf names the kind of a JSON value for an error message.

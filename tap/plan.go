@@ -45,10 +45,10 @@ func plan(streams []Stream, c catalog, st *state, log voice) ([]task, error) {
 		}
 		tasks = append(tasks, t)
 	}
-	for _, e := range c {
+	for i, e := range c {
 		if e.selected("") && !slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == e.name }) {
 			errs = append(errs, &refusal{e.name, &Error{Code: ExitConfig, Hint: absentHint(streams, e.name),
-				Err: fmt.Errorf("stream %q of the catalog is not offered", e.name)}})
+				Err: fmt.Errorf("stream %d of the catalog is not offered", i+1)}})
 		}
 	}
 	if c != nil && len(tasks) == 0 && len(errs) == 0 {
@@ -84,6 +84,9 @@ func absentHint(streams []Stream, name string) string {
 		}
 		names = append(names, s.Name)
 	}
+	if meant := nearest(name, names); meant != "" {
+		return "it may be meant for " + meant + "; deselect it, or use one of " + strings.Join(names, ", ")
+	}
 	return "deselect it, or use one of " + strings.Join(names, ", ")
 }
 
@@ -93,7 +96,7 @@ func (e *entry) task(s Stream, st *state, log voice) (task, error) {
 		return task{}, err
 	}
 	if e.clock != "" && e.clock != s.ReplicationKey {
-		return task{}, e.fault("replication key %q is not supported, only %q", e.clock, s.ReplicationKey)
+		return task{}, e.fault("its replication key is not supported, only %q", s.ReplicationKey)
 	}
 	e.choose(&s, log)
 	since := st.bookmark(s)
@@ -105,7 +108,7 @@ func (e *entry) task(s Stream, st *state, log voice) (task, error) {
 		}
 		since = nil
 	default:
-		return task{}, e.fault("replication method %q is not supported, only INCREMENTAL and FULL_TABLE", e.method)
+		return task{}, e.fault("its replication method is not supported, only INCREMENTAL and FULL_TABLE")
 	}
 	return task{s, since}, nil
 }
@@ -116,9 +119,9 @@ func (e *entry) rekey(s *Stream, log voice) error {
 		return nil
 	}
 	var key []string
-	for _, name := range e.key {
+	for i, name := range e.key {
 		if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Name == name }) {
-			return e.fault("key %q is not one of its columns", name)
+			return e.fault("key column %d is not one of its columns", i+1)
 		}
 		if !slices.Contains(key, name) {
 			key = append(key, name)

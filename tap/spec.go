@@ -58,6 +58,14 @@ func parseSpec(doc []byte) (*spec, error) {
 	return s, nil
 }
 
+// names lists the keys of the config.
+func (s *spec) names() (list []string) {
+	for _, set := range s.settings {
+		list = append(list, set.Name)
+	}
+	return list
+}
+
 // find returns the setting of that name, or nil.
 func (s *spec) find(name string) *setting {
 	for i := range s.settings {

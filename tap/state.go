@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"slices"
 )
 
@@ -28,9 +27,9 @@ func loadState(path string, log *slog.Logger) (*state, error) {
 	if path == "" {
 		return newState(), nil
 	}
-	data, err := os.ReadFile(path)
+	data, err := readDocument("state", path)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("read state: %w", err),
+		return nil, &Error{Code: ExitConfig, Err: err,
 			Hint: "give --state the last STATE of an earlier run, or leave it out to start over"}
 	}
 	if blank(data) {
@@ -87,9 +86,9 @@ func parseState(data []byte) (*state, error) {
 			return nil, fmt.Errorf("is not a state: bookmarks: %w", err)
 		}
 	}
-	for _, m := range s.marks {
+	for i, m := range s.marks {
 		if kind := kindOf(m.value); kind != "an object" && kind != "null" {
-			return nil, fmt.Errorf("is not a state: bookmark of %q: want an object, got %s", m.name, kind)
+			return nil, fmt.Errorf("is not a state: bookmark %d: want an object, got %s", i+1, kind)
 		}
 	}
 	return s, nil
@@ -184,7 +183,7 @@ func (t *state) append(b []byte) []byte {
 // checkBookmark reports a bookmark that would break the line it is written on.
 func checkBookmark(b Bookmark) error {
 	if kindOf(b) != "an object" || !json.Valid(b) || bytes.ContainsAny(b, "\r\n") {
-		return fmt.Errorf("bookmark is not a JSON object on one line: %.120q", []byte(b))
+		return fmt.Errorf("its bookmark of %d bytes is not a JSON object on one line", len(b))
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func TestBadStates(t *testing.T) {
 		"a number":                 {`7`, "is not a state: want an object, got a number"},
 		"bookmarks are a list":     {`{"bookmarks":[]}`, "is not a state: bookmarks: want an object, got a list"},
 		"bookmarks are text":       {`{"bookmarks":"2026"}`, "is not a state: bookmarks: want an object, got text"},
-		"a bookmark is text":       {`{"bookmarks":{"events":"2026"}}`, `is not a state: bookmark of "events": want an object, got text`},
+		"a bookmark is text":       {`{"bookmarks":{"events":"2026"}}`, `is not a state: bookmark 1: want an object, got text`},
 		"a message with no object": {`{"type":"STATE","value":{"bookmarks":7}}`, "is not a state: bookmarks: want an object, got a number"},
 	} {
 		t.Run(name, func(t *testing.T) {

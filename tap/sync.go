@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A pass is one sync of some streams, from a source to a sink.
@@ -140,9 +141,12 @@ func momentOf(b Bookmark) string {
 		return "the start"
 	}
 	if list, err := members(b); err == nil && len(list) > 0 {
-		return fmt.Sprintf("%s %.60s", list[0].name, strings.Trim(string(list[0].value), `"`))
+		text := strings.Trim(string(list[0].value), `"`)
+		if _, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			return list[0].name + " " + text
+		}
 	}
-	return fmt.Sprintf("%.60s", b)
+	return "its bookmark"
 }
 
 // announce writes what each task's stream looks like, and no rows.

@@ -36,9 +36,9 @@ func parseVerify(a App, args []string) command {
 	case errors.Is(err, flag.ErrHelp):
 		c.help = true
 	case err != nil:
-		return &misuse{&c.singerCommand, twoDashes(err)}
+		return &misuse{&c.singerCommand, misread(err, f)}
 	case f.NArg() > 0:
-		return &misuse{&c.singerCommand, errors.New("unexpected argument: " + f.Arg(0))}
+		return &misuse{&c.singerCommand, superfluous(f.Arg(0))}
 	case c.format != "table" && c.format != "json":
 		return &misuse{&c.singerCommand, errors.New("--format is table or json")}
 	case c.state == "":

@@ -84,7 +84,7 @@ func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
 }
 
 func (r *reader) badBookmark(text tap.Bookmark, err error) error {
-	return configError(fmt.Errorf("state of %s: %.200q is not a bookmark: %w", r.stream.Name, text, err),
+	return configError(fmt.Errorf("state of %s: what is there, %d bytes, is not a bookmark: %w", r.stream.Name, len(text), err),
 		"repair it, or remove the stream from the state to load it from start_date again")
 }
 

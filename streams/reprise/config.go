@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -124,13 +125,21 @@ var dateForms = []string{
 	"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly,
 }
 
+// dateShape is what may be shown of a wrong date: anything else may be a key in
+// the wrong place.
+var dateShape = regexp.MustCompile(`^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[-0-9T:. Z+]{0,24}$`)
+
 func parseDate(key, text string) (time.Time, error) {
 	for _, form := range dateForms {
 		if t, err := time.Parse(form, strings.ToUpper(strings.TrimSpace(text))); err == nil {
 			return t.UTC().Truncate(time.Microsecond), nil
 		}
 	}
-	return time.Time{}, configError(fmt.Errorf("config: %s: %q is not a date", key, text),
+	what := fmt.Sprintf("a text of %d characters", len([]rune(text)))
+	if dateShape.MatchString(text) {
+		what = text
+	}
+	return time.Time{}, configError(fmt.Errorf("config: %s: %s is not a date", key, what),
 		"write it as 2026-01-31 or 2026-01-31T08:00:00Z")
 }
 
@@ -144,5 +153,5 @@ func checkAddress(key, address string) error {
 	if u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) {
 		return nil
 	}
-	return fmt.Errorf("%s: %s://%s is neither https nor this machine", key, u.Scheme, u.Host)
+	return fmt.Errorf("%s: it is neither an https address nor one of this machine", key)
 }

@@ -3,7 +3,6 @@ package reprise
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -155,5 +154,5 @@ func parseCursor(value json.RawMessage) (time.Time, error) {
 		}
 		return time.UnixMicro(int64(n * 1e6)).UTC(), nil
 	}
-	return time.Time{}, fmt.Errorf("%.60q is not a moment", text)
+	return time.Time{}, errors.New("a value of it is not a moment")
 }

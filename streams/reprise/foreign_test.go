@@ -92,7 +92,7 @@ func TestForeignBookmarks(t *testing.T) {
 		"a place for a value, and none":                {`{"since_created_at":null}`, "", nil},
 		"an empty value":                               {`{"since_created_at":""}`, "", nil},
 		"nothing":                                      {`{}`, "", nil},
-		"a moment that cannot be read":                 {`{"since_created_at":"last week"}`, "", errors.New(`"last week" is not a moment`)},
+		"a moment that cannot be read":                 {`{"since_created_at":"last week"}`, "", errors.New("a value of it is not a moment")},
 		"a number that is no moment":                   {`{"page":7}`, "", errNoCursor},
 		"a slice without any moment":                   {`{"slices":[{"end":"2026-08-21"}]}`, "", errNoCursor},
 		"slices that are none":                         {`{"slices":{}}`, "", errors.New("json: cannot unmarshal object into Go value of type []map[string]json.RawMessage")},

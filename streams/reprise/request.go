@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,7 +72,21 @@ func (q query) limit() int {
 }
 
 // String names the request in logs and errors.
-func (q query) String() string { return "GET " + q.pipe + ".json?" + q.encode() }
+func (q query) String() string {
+	shown := make(url.Values, len(q.values))
+	for name, list := range q.values {
+		shown[name] = list
+		if slices.Contains(unshown, name) {
+			shown[name] = []string{"***"}
+		}
+	}
+	q.values = shown
+	return "GET " + q.pipe + ".json?" + q.encode()
+}
+
+// unshown are the parameters whose values come from the config as they are: the
+// key may be among them by mistake.
+var unshown = []string{"replay_ids", "link_ids", "activity_type"}
 
 // encode writes a blank as %20, as the vendor's page asks.
 func (q query) encode() string { return strings.ReplaceAll(q.values.Encode(), "+", "%20") }

@@ -1,0 +1,40 @@
+package tap
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+)
+
+// misread words an error of package flag without what was given: an argument
+// may be a key in the wrong place. Options are spelled as people type them.
+func misread(err error, known *flag.FlagSet) error {
+	text := err.Error()
+	if name, unknown := strings.CutPrefix(text, "flag provided but not defined: -"); unknown {
+		var names []string
+		known.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+		if meant := nearest(name, names); meant != "" {
+			return fmt.Errorf("there is an option that is not known; is --%s meant?", meant)
+		}
+		return errors.New("there is an option that is not known")
+	}
+	if name, lacking := strings.CutPrefix(text, "flag needs an argument: -"); lacking {
+		return fmt.Errorf("option --%s needs a value", name)
+	}
+	var wrong string
+	known.VisitAll(func(f *flag.Flag) {
+		if strings.Contains(text, "for flag -"+f.Name+":") || strings.Contains(text, "for -"+f.Name+":") {
+			wrong = f.Name
+		}
+	})
+	if wrong != "" {
+		return fmt.Errorf("option --%s cannot have the value given", wrong)
+	}
+	return errors.New("there is an option that cannot be understood")
+}
+
+// superfluous says that an argument is none of the options, as kind names it.
+func superfluous(argument string) error {
+	return fmt.Errorf("unexpected argument, a text of %d characters", len([]rune(argument)))
+}
