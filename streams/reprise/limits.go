@@ -38,7 +38,7 @@ var system = limits{
 	quiet: 2 * time.Minute, atLeast: 64 << 10,
 	token: time.Minute, refusal: 10 * time.Second,
 	body: 100 << 20, tokenBody: 1 << 20, refusalBody: 64 << 10,
-	pause: 15 * time.Minute,
+	pause: time.Hour,
 	first: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), last: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
 	aged: 365 * 24 * time.Hour,
 }
