@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -138,9 +137,7 @@ func TestPlatformReaderGoesAway(t *testing.T) {
 	_, err = io.ReadFull(out, make([]byte, 100))
 	require.NoError(t, err)
 	require.NoError(t, out.Close())
-	err = c.Wait()
-	require.True(t, errors.As(err, new(*exec.ExitError)))
-	require.Equal(t, syscall.SIGPIPE, c.ProcessState.Sys().(syscall.WaitStatus).Signal())
+	require.NoError(t, c.Wait(), "nobody takes a demo's rows for complete")
 	require.Empty(t, errs.String())
 }
 

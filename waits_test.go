@@ -50,7 +50,7 @@ var waits = []wait{
 	{"the end of the run, or a signal", []string{"tap.supervise"}, "5 seconds after a signal", "tap.TestSignals"},
 	{"the program itself as a child of the first process of a container", []string{"tap.asInit"}, "its end, which a signal that is passed on brings", "main.TestScripts"},
 	{"the death that a signal brings", []string{"tap.dieBy"}, "a tenth of a second", "tap.TestSignals"},
-	{"a file that the user gives", []string{"tap.config.readFile", "tap.loadAirbyteState", "tap.loadCatalog", "tap.loadConfigured", "tap.loadState", "tap.App.newLog"},
+	{"a file that the user gives", []string{"tap.readDocument", "tap.App.newLog"},
 		"none for a pipe into which nobody writes; 5 seconds once it is interrupted", "tap.TestFileThatNeverComes"},
 	{"nothing: bytes that are in memory, or in the program", []string{"schemas.Builtin", "reprise.decodeSums"}, "at once", "reprise.TestDemoIsValid"},
 }
