@@ -21,7 +21,7 @@ func crash() {
 		"panic": func() { panic("the source is broken") },
 		"nil":   func() { var none *int; *none = 1 },
 		"map":   writeTogether,
-		"stack": func() { debug.SetMaxStack(1 << 20); deeper(0) },
+		"stack": func() { debug.SetMaxStack(1 << 20); fmt.Println(deeper(0)) },
 		"fault": func() { _ = syscall.Kill(os.Getpid(), syscall.SIGSEGV) },
 	}[os.Getenv("CRASH")]
 	os.Exit(tap.Main(context.Background(), tap.App{
@@ -46,7 +46,13 @@ func writeTogether() {
 	}
 }
 
-func deeper(n int) int { return deeper(n+1) + n }
+// deeper goes on until there is no stack left.
+func deeper(n int) int {
+	if n < 0 {
+		return 0
+	}
+	return deeper(n+1) + 1
+}
 
 // canBeInit reports whether a test may start a process as the init of a PID
 // namespace of its own, as a container does.
