@@ -129,14 +129,20 @@ func waitFull(t *testing.T, pipe io.ReadCloser) {
 	}
 }
 
-// TestReaderGoesAway is `tap-reprise … | head`.
+// TestReaderGoesAway is `tap-reprise … | head`, in both forms: death by SIGPIPE,
+// without a word.
 func TestReaderGoesAway(t *testing.T) {
-	t.Parallel()
-	p, out, stderr := child(t)
-	_, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(t, err)
-	require.NoError(t, out.Close())
-	require.Error(t, p.Wait())
-	require.Equal(t, syscall.SIGPIPE, p.ProcessState.Sys().(syscall.WaitStatus).Signal())
-	require.Empty(t, stderr.String())
+	catalog := file(t, "catalog.json", `{"streams":[{"stream":{"name":"events"},"sync_mode":"incremental"}]}`)
+	for name, args := range map[string][]string{"Singer": nil, "Airbyte": {"read", "--catalog", catalog}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, out, stderr := child(t, args...)
+			_, err := bufio.NewReader(out).ReadString('\n')
+			require.NoError(t, err)
+			require.NoError(t, out.Close())
+			require.Error(t, p.Wait())
+			require.Equal(t, syscall.SIGPIPE, p.ProcessState.Sys().(syscall.WaitStatus).Signal())
+			require.Empty(t, stderr.String())
+		})
+	}
 }
