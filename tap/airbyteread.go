@@ -42,7 +42,17 @@ func (c *airbyteCommand) read(ctx context.Context) error {
 		return err
 	}
 	wanted, absent := c.offered(wanted, streams)
-	tasks, begin, err := c.plan(streams, wanted, states)
+	given := newState()
+	for name, s := range states {
+		given.set(name, s.bookmark)
+	}
+	other := given.settle(ctx, source, streams)
+	tasks, begin, err := c.plan(streams, wanted, states, given)
+	if other {
+		given.warnOther(streams, c.log)
+	} else {
+		given.warnStarts(streams, tasks, c.log)
+	}
 	c.refuse(err)
 	k := newAirbyteSink(ctx, c.out, begin)
 	k.tell = c.errorLine
@@ -85,9 +95,9 @@ func (c *airbyteCommand) refuse(err error) {
 	}
 }
 
-// plan chooses what to read and with which state each stream begins. A nil
-// catalog is the demo's: everything.
-func (c *airbyteCommand) plan(streams []Stream, wanted []configured, states airbyteStates) ([]task, map[string]airbyteState, error) {
+// plan chooses what to read and with which state each stream begins: given is
+// what of states may be gone on from. A nil catalog is the demo's: everything.
+func (c *airbyteCommand) plan(streams []Stream, wanted []configured, states airbyteStates, given *state) ([]task, map[string]airbyteState, error) {
 	var cat catalog
 	if wanted != nil {
 		cat = catalog{}
@@ -108,16 +118,11 @@ func (c *airbyteCommand) plan(streams []Stream, wanted []configured, states airb
 		}
 		cat = append(cat, w.entry)
 	}
-	given := newState()
-	for name, s := range states {
-		given.set(name, s.bookmark)
-	}
 	tasks, err := plan(streams, cat, given, voice{c.log, c.secrets})
-	given.warnStarts(streams, tasks, c.log)
 	begin := map[string]airbyteState{}
 	for _, t := range tasks {
 		name := t.stream.Name
-		begin[name] = airbyteState{bookmark: bytes.Clone(t.since), refresh: modes[name].refresh, job: modes[name].job}
+		begin[name] = airbyteState{bookmark: bytes.Clone(t.since), refresh: modes[name].refresh, job: modes[name].job, account: given.account}
 	}
 	return tasks, begin, err
 }

@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"sync/atomic"
@@ -102,7 +103,7 @@ func (k *airbyteSink) Write(s Stream, p Page) error {
 		b = t.appendRunning(b)
 		b = t.appendEstimate(b, p.Done)
 		if p.Bookmark != nil {
-			t.state.bookmark = append(t.state.bookmark[:0], p.Bookmark...)
+			t.state.bookmark = bytes.Clone(remember(p.Bookmark, t.state.bookmark, t.state.account))
 			t.held = true
 		}
 		return t.overdue(b)

@@ -15,6 +15,8 @@ type airbyteState struct {
 	job     string // a JSON number
 
 	ended bool
+
+	account string // whose data is read; "": not known
 }
 
 // Keys of the state of a full refresh, around its bookmark.

@@ -33,8 +33,13 @@ func (c *singerCommand) runSync(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	other := !c.test.given && st.settle(ctx, source, streams)
 	tasks, refused := plan(streams, cat, st, voice{c.log, &c.console.Secrets})
-	st.warnStarts(streams, tasks, c.log)
+	if other {
+		st.warnOther(streams, c.log)
+	} else {
+		st.warnStarts(streams, tasks, c.log)
+	}
 	k := newSingerSink(ctx, c.app.Out, st)
 	sink.Store(k)
 	c.out.Store(k.out)

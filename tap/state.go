@@ -16,6 +16,8 @@ type state struct {
 	at    int      // place of bookmarks among them
 	marks []member
 	given bool // it comes from a file that somebody named
+
+	account string // whose data is read; "": not known
 }
 
 // newState is the state of a first run.
@@ -155,14 +157,13 @@ func (t *state) warnStarts(streams []Stream, tasks []task, log *slog.Logger) {
 
 // set replaces the bookmark of a stream; checkBookmark must have passed it.
 func (t *state) set(stream string, b Bookmark) {
-	b = bytes.Clone(b)
 	for i := range t.marks {
-		if t.marks[i].name == stream {
-			t.marks[i].value = b
+		if m := &t.marks[i]; m.name == stream {
+			m.value = bytes.Clone(remember(b, m.value, t.account))
 			return
 		}
 	}
-	t.marks = append(t.marks, member{stream, b})
+	t.marks = append(t.marks, member{stream, bytes.Clone(remember(b, nil, t.account))})
 }
 
 // append appends the state as one JSON object on one line.

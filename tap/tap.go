@@ -153,7 +153,7 @@ type Change struct {
 }
 
 // A Bookmark is a stream's own JSON object on one line. The hub never looks
-// inside.
+// inside, but for the member that it adds itself: whose it is, see Owned.
 type Bookmark = json.RawMessage
 
 // Env is what the hub lends to a source.

@@ -96,6 +96,10 @@ func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 	if err != nil {
 		return nil, err
 	}
+	if st.settle(ctx, source, streams) {
+		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("state %s belongs to another account than the API key", c.state),
+			Hint: "give a state that this account's runs have written, or the key of its own account"}
+	}
 	tasks, err := plan(streams, cat, st, voice{c.log, &c.console.Secrets})
 	if err != nil {
 		return nil, err

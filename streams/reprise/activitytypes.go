@@ -90,5 +90,8 @@ func (s *Source) inquirer(t *table) *reader {
 	return r
 }
 
-// since asks for everything from a moment on.
-func (r *reader) since(at int64) query { return r.all().with("start_timestamp", stamp(at)) }
+// since asks for everything from a moment up to now.
+func (r *reader) since(at int64) query {
+	end := max(at, r.clock.now().UnixMicro()) + second
+	return r.all().with("start_timestamp", stamp(at)).with("end_timestamp", stamp(end))
+}

@@ -16,7 +16,8 @@ import (
 )
 
 // A bookmark is what a stream resumes from. All streams share the shape; the
-// change feed fills SinceIngested in the place of Since.
+// change feed fills SinceIngested in the place of Since. The hub adds whose it
+// is.
 type bookmark struct {
 	Since          string `json:"since_created_at,omitempty"`
 	SinceIngested  string `json:"since_ingested_at,omitempty"`

@@ -95,7 +95,7 @@ func TestDrift(t *testing.T) {
 // TestDriftWithinARun has the type change between two requests of one run, with
 // the catalog of that very run: the pages before stand.
 func TestDriftWithinARun(t *testing.T) {
-	for name, first := range map[string]int{"after discovery": 3, "between two pages": 6} {
+	for name, first := range map[string]int{"after discovery": 3, "between two pages": 8} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := small()

@@ -24,6 +24,8 @@ type Source struct {
 
 	// described are the columns that a pipe sends and that are offered, by its name.
 	described map[string][]rows.Meta
+
+	failed map[string]bool // pipes that did not describe theirs
 }
 
 var _ tap.Source = (*Source)(nil)
@@ -36,7 +38,7 @@ func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, err
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{config: c, client: newClient(c, env, transport), pages: new(pageList), hints: map[string]*hints{}, described: map[string][]rows.Meta{}}
+	s := &Source{config: c, client: newClient(c, env, transport), pages: new(pageList), hints: map[string]*hints{}, described: map[string][]rows.Meta{}, failed: map[string]bool{}}
 	for _, t := range tables {
 		s.hints[t.name] = &hints{}
 	}
@@ -108,6 +110,7 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 			continue
 		}
 		meta, err := s.meta(ctx, t, wanted)
+		s.failed[t.name] = err != nil
 		if err != nil && tap.ExitCode(err) == tap.ExitRetry {
 			silent++
 		}

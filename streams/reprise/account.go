@@ -1,0 +1,112 @@
+package reprise
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"tap-reprise/rows"
+	"tap-reprise/tap"
+)
+
+// accountColumn tells whose a row is, and accountPipes have it, those of the
+// smallest rows first.
+const accountColumn = "client_id"
+
+var accountPipes = []string{"replay_session_summary", "replicate_session_activity", "replay_session_activity"}
+
+const (
+	accountRows = 100 // looked at, a question
+	accountSpan = 24 * time.Hour
+
+	// accountPatience is how long one pipe is asked: another may know, and so
+	// may the next run, for what is remembered stays in the state.
+	accountPatience = 30 * time.Second
+)
+
+var _ tap.Owned = (*Source)(nil)
+
+// Account tells the account by the client_id of its rows, hashed: some of the
+// last day's, or else of the oldest. Where they have none, or not one and the
+// same, it is not told. Before it contradicts what a state remembers it looks
+// at old rows, too: one account may turn out to have several ids.
+func (s *Source) Account(ctx context.Context, remembered []string) string {
+	for _, name := range s.accountPipes() {
+		ids, err := s.accountsOf(ctx, tableOf(name), remembered)
+		if err != nil {
+			s.client.log.Debug("cannot tell whose the rows are", "cause", err.Error())
+			continue
+		}
+		slices.Sort(ids)
+		switch ids = slices.Compact(ids); {
+		case len(ids) > 1:
+			return ""
+		case len(ids) == 1 && ids[0] != "":
+			return ids[0]
+		}
+	}
+	return ""
+}
+
+// accountPipes are the pipes to ask: those that the run will read, and the others
+// behind them. Not those that have just failed.
+func (s *Source) accountPipes() (list []string) {
+	var others []string
+	for _, name := range accountPipes {
+		if _, asked := s.described[name]; asked {
+			list = append(list, name)
+		} else if !s.failed[name] {
+			others = append(others, name)
+		}
+	}
+	return append(list, others...)
+}
+
+// accountsOf are the hashed ids of a few rows of a pipe, "" for a row without;
+// none where it has no rows.
+func (s *Source) accountsOf(ctx context.Context, t *table, remembered []string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, accountPatience)
+	defer cancel()
+	start := s.config.start.UnixMicro()
+	recent := s.client.clock.now().Add(-accountSpan).UnixMicro()
+	ids, err := s.idsSince(ctx, t, max(start, recent))
+	sure := len(ids) > 0 && (len(remembered) == 0 || slices.Contains(remembered, ids[0]))
+	if err != nil || sure || start >= recent {
+		return ids, err
+	}
+	old, err := s.idsSince(ctx, t, start)
+	return append(ids, old...), err
+}
+
+func (s *Source) idsSince(ctx context.Context, t *table, at int64) (ids []string, err error) {
+	r := s.inquirer(t)
+	q := r.since(at)
+	q.decoder = &rows.Decoder{Plan: func([]rows.Meta) (*rows.Plan, error) {
+		return &rows.Plan{Columns: []rows.Column{{Name: accountColumn, Kind: rows.Text}}}, nil
+	}}
+	p, err := r.ask(ctx, q.page(accountRows, 0))
+	if err != nil {
+		return nil, err
+	}
+	defer r.pages.Put(p)
+	for _, row := range p.Rows {
+		var id map[string]string
+		if json.Unmarshal(row.JSON, &id) != nil {
+			return nil, err
+		}
+		ids = append(ids, accountHash(id[accountColumn]))
+	}
+	return ids, nil
+}
+
+// accountHash is what a state remembers of a client_id; "" where there is none.
+func accountHash(id string) string {
+	if id == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte("tap-reprise account " + id))
+	return hex.EncodeToString(sum[:8])
+}
