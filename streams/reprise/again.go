@@ -86,6 +86,8 @@ func (c *client) patience(err error) time.Duration {
 	var way *networkError
 	unreached := errors.As(err, &way) && !c.heard(way.host)
 	switch {
+	case slow(err) && c.down.Load():
+		return 0 // another request was tried long enough
 	case unreached && c.env.Brief:
 		return min(c.budget(), 5*time.Second)
 	case unreached || page || errors.As(err, &gone):

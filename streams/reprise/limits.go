@@ -14,6 +14,7 @@ type limits struct {
 	quiet   time.Duration
 	atLeast int64
 
+	glance  time.Duration // quiet for an answer that costs nothing, of an API that seems to be down
 	token   time.Duration // a whole answer of the token's endpoint
 	refusal time.Duration // the body of an answer that is no 200: the status says most
 
@@ -36,7 +37,7 @@ type limits struct {
 // 100 MB, and it did not exist before 2020.
 var system = limits{
 	quiet: 2 * time.Minute, atLeast: 64 << 10,
-	token: time.Minute, refusal: 10 * time.Second,
+	glance: 30 * time.Second, token: time.Minute, refusal: 10 * time.Second,
 	body: 100 << 20, tokenBody: 1 << 20, refusalBody: 64 << 10,
 	pause: time.Hour,
 	first: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), last: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),

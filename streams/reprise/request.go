@@ -27,6 +27,10 @@ type query struct {
 	// divisible: where this query is too much, smaller ones can replace it.
 	divisible bool
 
+	// cheap: the answer costs the API next to nothing. Where another was given
+	// up, it is not waited for as long.
+	cheap bool
+
 	// failing, if not zero, is when the first of a chain of requests failed
 	// that this one is to replace.
 	failing time.Time
@@ -149,7 +153,11 @@ func (c *client) getWith(ctx context.Context, t *token, q query, read intake) (e
 			c.exchanged(ctx, q, made)
 		}
 	}()
-	ctx, w := newWatch(ctx, c.limits.quiet, c.limits.atLeast)
+	quiet := c.limits.quiet
+	if q.cheap && c.down.Load() {
+		quiet = c.limits.glance
+	}
+	ctx, w := newWatch(ctx, quiet, c.limits.atLeast)
 	defer w.end()
 	req, err := c.request(ctx, http.MethodGet, t.base+q.pipe+".json?"+q.encode(), t.jwt)
 	if err != nil {

@@ -37,7 +37,7 @@ func (c *client) retrying(ctx context.Context, since time.Time, do func() error)
 		attempts++
 		policy.end = since.Add(c.patience(err))
 		passed := time.Since(since)
-		over := passed >= c.patience(err) && (attempts >= leastAttempts || c.down.Load() || !slow(err))
+		over := passed >= c.patience(err) && (attempts >= leastAttempts || !slow(err) || c.down.Load())
 		if ctx.Err() != nil || !again(err) || budget <= 0 || over {
 			return struct{}{}, backoff.Permanent(err)
 		}

@@ -95,10 +95,10 @@ func TestSlowAnswers(t *testing.T) {
 					began := time.Now()
 					out := run.Do(t)
 					require.Equal(t, tap.ExitRetry, out.Code, out.LastLine())
-					require.Less(t, time.Since(began), 15*time.Minute)
+					require.Less(t, time.Since(began), 5*time.Minute)
 					all := out.Stderr + out.Stdout
 					require.Contains(t, all, "will ask again")
-					require.Regexp(t, `too slow: \d+ bytes in [12]m0s|status 503|timeout: no data for [12]m0s`, all)
+					require.Regexp(t, `too slow: \d+ bytes in ([12]m0s|30s)|status 503|timeout: no data for ([12]m0s|30s)`, all)
 					require.Contains(t, all, "the API did not recover in time")
 				})
 			})

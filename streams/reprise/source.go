@@ -171,6 +171,7 @@ func (s *Source) meta(ctx context.Context, t *table, wanted tap.Wanted) ([]rows.
 	r := s.inquirer(t)
 	r.params = t.params(s.config, func(column string) bool { return wanted.Has(t.name, column) })
 	q := r.probe()
+	q.cheap = true
 	p, err := r.ask(ctx, q.page(1, 0))
 	if err == nil && len(p.Meta) == 0 && q.values.Has("end_timestamp") {
 		p, err = r.ask(ctx, r.since(s.config.start.UnixMicro()).page(1, 0))
