@@ -100,7 +100,10 @@ func (k *kept) goOn(t *testing.T) {
 		if r.Pipe == metrics {
 			continue // whole months
 		}
-		if start := r.Query.Get("start_timestamp"); k.Whole && start != "" && r.Query.Get("limit") != "1" {
+		if limit := r.Query.Get("limit"); limit == "1" || limit == "100" {
+			continue // a question, not a page: what is there, and whose it is
+		}
+		if start := r.Query.Get("start_timestamp"); k.Whole && start != "" {
 			require.Greater(t, start, early, "%s?%s", r.Pipe, r.Query.Encode())
 		}
 	}
