@@ -55,7 +55,7 @@ var troubles = map[string]trouble{
 	"cut at the very end":               {emulator.Fault{CutAt: 1 << 30}, 0, tap.ExitRetry},
 	"no answer for minutes":             {emulator.Fault{Stall: 4 * time.Minute}, 0, tap.ExitRetry},
 	"silence inside the answer":         {emulator.Fault{Stall: 4 * time.Minute, StallAt: 200}, 0, tap.ExitRetry},
-	"dripping":                          {emulator.Fault{Drip: 10 * time.Second}, 0, 0},
+	"dripping":                          {emulator.Fault{Drip: time.Second}, 0, 0},
 	"exception at the end of a 200":     {emulator.Fault{Exception: true}, 0, tap.ExitRetry},
 	"exception in the middle of a 200":  {emulator.Fault{RawException: true}, 0, tap.ExitRetry},
 	"fewer rows than claimed":           {emulator.Fault{MoreRows: 1}, 0, tap.ExitRetry},
