@@ -33,7 +33,7 @@ var waits = []wait{
 	{"the bytes of a refusal", []string{"reprise.client.refusal"}, "10 seconds of waiting, 64 KB", "reprise.TestSlowAnswers"},
 	{"the pause before another attempt", []string{"reprise.client.retrying"}, "retry_minutes, for a chain of ever smaller requests in all", "reprise.TestSlowStretches"},
 	{"a place among the requests in flight, or the end of a pause that the API asked for", []string{"reprise.gate.enter"},
-		"what those inside are limited by; a pause longer than retry_minutes fails, one longer than 15 minutes is not believed", "reprise.TestPausesThatCannotBeMeant"},
+		"what those inside are limited by; a pause longer than retry_minutes fails, one longer than an hour is not believed", "reprise.TestPausesThatCannotBeMeant"},
 	{"the token that another request renews", []string{"reprise.tokenStore.get"}, "its retry_minutes, or the end of the run", "reprise.TestCancelWhileWaiting"},
 	{"the turn to take an answer into memory", []string{"reprise.turn.wait"}, "5 seconds", "reprise.TestTurn"},
 	{"nothing: a note that is left or taken if there is room", []string{"reprise.turn.come", "reprise.turn.pass"}, "at once", "reprise.TestTurn"},
