@@ -24,7 +24,7 @@ const (
 
 	// accountPatience is how long one pipe is asked: another may know, and so
 	// may the next run, for what is remembered stays in the state.
-	accountPatience = 30 * time.Second
+	accountPatience = 2 * time.Minute
 )
 
 var _ tap.Owned = (*Source)(nil)
