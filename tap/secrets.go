@@ -101,7 +101,7 @@ func (s *Secrets) hide(text string) string {
 	for _, v := range s.short {
 		text = hideToken(text, v)
 	}
-	text = webToken.ReplaceAllString(text, hiddenText)
+	text = webToken.ReplaceAllString(hideFolded(text, s.held), hiddenText)
 	for _, v := range s.held {
 		for n := len(v) - 1; n >= cutSecret; n-- {
 			if strings.HasSuffix(text, v[:n]) {
