@@ -141,10 +141,10 @@ func (w *world) faults(hold, fail, after string, down bool) func(*http.Request) 
 	status := 0
 	_, _ = fmt.Sscan(code, &status)
 	asks := func(r *http.Request, name string) bool {
-		// Discovery asks for one row, and whose they are for 100: both are let
+		// Discovery asks for one row, and whose they are for 25: both are let
 		// through, unless down.
 		limit := r.URL.Query().Get("limit")
-		return name != "" && strings.Contains(r.URL.Path, "/"+name+".") && (down || limit != "1" && limit != "100")
+		return name != "" && strings.Contains(r.URL.Path, "/"+name+".") && (down || limit != "1" && limit != "25")
 	}
 	return func(r *http.Request) *emulator.Fault {
 		switch {

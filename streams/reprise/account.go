@@ -19,11 +19,12 @@ const accountColumn = "client_id"
 var accountPipes = []string{"replay_session_summary", "replicate_session_activity", "replay_session_activity"}
 
 const (
-	accountRows = 100 // looked at, a question
+	accountRows = 25 // looked at, a question
 	accountSpan = 24 * time.Hour
 
-	// accountPatience is how long one pipe is asked: another may know, and so
-	// may the next run, for what is remembered stays in the state.
+	// accountPatience is how long one pipe is asked, and all of them half as
+	// long again: another may know, and so may the next run, for what is
+	// remembered stays in the state.
 	accountPatience = 2 * time.Minute
 )
 
@@ -34,6 +35,8 @@ var _ tap.Owned = (*Source)(nil)
 // same, it is not told. Before it contradicts what a state remembers it looks
 // at old rows, too: one account may turn out to have several ids.
 func (s *Source) Account(ctx context.Context, remembered []string) string {
+	ctx, cancel := context.WithTimeout(ctx, accountPatience*3/2)
+	defer cancel()
 	for _, name := range s.accountPipes() {
 		ids, err := s.accountsOf(ctx, tableOf(name), remembered)
 		if err != nil {

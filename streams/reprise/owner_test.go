@@ -215,7 +215,7 @@ func TestAccountCostsARequest(t *testing.T) {
 		require.Equal(t, 0, out.Code, out.LastLine())
 		asked := 0
 		for _, r := range s.Requests() {
-			if r.Query.Get("limit") == "100" {
+			if r.Query.Get("limit") == "25" {
 				asked++
 			}
 		}
