@@ -81,10 +81,11 @@ func spellings(v string) []string {
 }
 
 // isLone reports whether v is nothing that a person would write: long, without
-// a blank, and not of the characters of words and names alone.
+// a blank, and with more than small letters, joined by _ or -, behind its first.
 func isLone(v string) bool {
+	_, first := utf8.DecodeRuneInString(v)
 	return len(v) >= loneSecret && !strings.ContainsFunc(v, unicode.IsSpace) &&
-		strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsLetter(r) && r != '_' && r != '-' })
+		strings.ContainsFunc(v[first:], func(r rune) bool { return !unicode.IsLetter(r) && r != '_' && r != '-' || unicode.IsUpper(r) })
 }
 
 // hide returns a text from outside without any secret, also without the begin of

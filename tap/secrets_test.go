@@ -19,6 +19,8 @@ func TestSecretsInAnySpelling(t *testing.T) {
 		`https://api.example/?k=schl%25C3%25BCssel%252F%252B%25229f%25263`,
 		`cut in the middle: schlüssel/+"… for this account`,
 		`cut at its begin: …sel/+"9f&3 is not known`,
+		"wrapped: schl\u00fcs\r\nsel/+\"9f\n&3",
+		"unseen: s\u200bchl\u00fc\u00adssel/\u202e+\"9f\u2066&3",
 		"a stray \xff byte, %ff, and SCHLüSSEL/+\"9F&3", // the name of a host comes back so
 	} {
 		s := &Secrets{}
@@ -40,4 +42,15 @@ func TestSecretsLeaveTheRest(t *testing.T) {
 	}
 	require.Equal(t, "*** of ***: ***", s.hide("rprswh_k123 of abc: session_activity_key"))
 	require.Equal(t, "sent *** here", (&Secrets{}).hide("sent eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx here"))
+}
+
+// TestSecretInNames: a name that holds a token is told from all that people
+// would call something.
+func TestSecretInNames(t *testing.T) {
+	s := &Secrets{}
+	s.Hide("JWT-SECRET-TOKEN", "session_activity", "Configuration", "short-K3Y")
+	require.True(t, s.In("a JWT-SECRET-TOKEN b"))
+	for _, name := range []string{"session_activity", "Configuration", "short-K3Y", "JWT-SECRET"} {
+		require.False(t, s.In(name), name)
+	}
 }

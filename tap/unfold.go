@@ -15,7 +15,7 @@ const mostFolds = 2
 
 // hideFolded masks each of the values in whatever way text spells it: with
 // escapes of JSON or of URLs, also within one another, in letters of another
-// size, or only a part of it, as where somebody cut it.
+// size, across lines, or only a part of it, as where somebody cut it.
 func hideFolded(text string, values []string) string {
 	plain := unfold(text)
 	var spans [][2]int
@@ -63,23 +63,20 @@ func partsOf(v, plain string) (spans [][2]int) {
 	return spans
 }
 
-// An unfolded text is one without escapes, in small letters. at[i] is where the
+// An unfolded text is one without escapes and line ends, in small letters. at[i] is where the
 // byte i of text comes from, at[len(text)] the length of the original.
 type unfolded struct {
 	text string
 	at   []int
 }
 
-// unfold reads the escapes of JSON and of URLs.
+// unfold reads the escapes of JSON and of URLs, and leaves out what is not seen.
 func unfold(text string) unfolded {
 	u := unfolded{small(text), make([]int, len(text)+1)}
 	for i := range u.at {
 		u.at[i] = i
 	}
 	for range mostFolds {
-		if !strings.ContainsAny(u.text, `\%`) {
-			break
-		}
 		var b strings.Builder
 		at := make([]int, 0, len(u.at))
 		for i := 0; i < len(u.text); {
@@ -107,7 +104,8 @@ func small(text string) string {
 	return string(b)
 }
 
-// escape reads what text begins with, one byte or one escape.
+// escape reads what text begins with: one byte, one escape, or a character that
+// nobody sees, as which it says nothing.
 func escape(text string) (char string, size int) {
 	switch {
 	case len(text) >= 3 && text[0] == '%':
@@ -120,6 +118,9 @@ func escape(text string) (char string, size int) {
 		}
 	case len(text) >= 2 && text[0] == '\\' && strings.IndexByte(`"\/`, text[1]) >= 0:
 		return text[1:2], 2
+	}
+	if r, size := utf8.DecodeRuneInString(text); r != utf8.RuneError && (isOdd(r) || r == '\n' || r == '\r') {
+		return "", size
 	}
 	return text[:1], 1
 }

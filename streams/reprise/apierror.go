@@ -37,6 +37,7 @@ func (e *apiError) Error() string {
 func (c *client) refusal(what string, res *http.Response, w *watch) *apiError {
 	w.again(c.limits.refusal, 0)
 	var body []byte
+	res.ContentLength = -1 // of a long text the begin says enough
 	if plain, err := open(res, w, c.limits.refusalBody); err == nil {
 		body, _ = io.ReadAll(plain)
 	} else if !errors.Is(err, errEmpty) {

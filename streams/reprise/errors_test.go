@@ -28,6 +28,7 @@ func TestErrorBodies(t *testing.T) {
 		"an error that is an object":  {body: `{"error": {"code": 7}}`, shown: `status 400: {"error": {"code": 7}}; hint:`},
 		"HTML":                        {body: "<html>\r\n<h1>Bad Request</h1>\r\n</html>", shown: "status 400: Bad Request; hint:"},
 		"a very long text":            {body: strings.Repeat("long ", 10_000) + "the end", shown: "status 400: long long", hidden: "the end"},
+		"longer than what is read":    {body: strings.Repeat("long ", 100_000), shown: "status 400: long long", hidden: "larger"},
 		"letters of many bytes, long": {body: `{"error":"` + strings.Repeat("ж", 500) + `"}`, shown: "status 400: жжж"},
 		"not UTF-8":                   {body: "bad \xff\xfe byte", shown: "status 400: bad "},
 		"control characters":          {body: "ring \x07 \x1b[31mred", shown: "status 400: ring", hidden: "\x1b"},
