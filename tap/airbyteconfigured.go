@@ -109,16 +109,17 @@ func parseConfiguredStream(raw []byte) (configured, error) {
 	return c, c.chooseMode(doc.Mode, doc.Destination)
 }
 
-// primaryKey reads the key by which the destination merges rows: paths, of which
-// only those to a column can be served. nil is the stream's own.
+// primaryKey reads the key by which the destination merges rows: paths to values.
+// One that leads into a column is no column's name, and refused as such: nobody
+// sees to it that what lies there is not null. nil is the stream's own key.
 func primaryKey(raw json.RawMessage) (key []string) {
 	var paths [][]string
 	if json.Unmarshal(raw, &paths) != nil {
 		return nil
 	}
 	for _, path := range paths {
-		if len(path) == 1 {
-			key = append(key, path[0])
+		if len(path) > 0 {
+			key = append(key, strings.Join(path, "/"))
 		}
 	}
 	return key

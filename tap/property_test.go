@@ -146,7 +146,7 @@ func TestAirbyteKeys(t *testing.T) {
 		"a user's":                  {`"append_dedup"`, `[["title"],["id"]]`, "title id"},
 		"overwritten":               {`"overwrite_dedup"`, `[["title"]]`, "title"},
 		"where nothing is merged":   {`"append"`, `[["title"]]`, "id"},
-		"a path into an object":     {`"append_dedup"`, `[["n","x"]]`, "id"},
+		"an empty path":             {`"append_dedup"`, `[[]]`, "id"},
 		"nothing of the protocol's": {`"append_dedup"`, `"title"`, "id"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -157,4 +157,13 @@ func TestAirbyteKeys(t *testing.T) {
 			require.Equal(t, c.want, strings.Join(tasks[0].stream.Key, " "))
 		})
 	}
+}
+
+// TestAirbyteKeysInside: a key that lies inside a column can be null in any row;
+// it is refused rather than left to a destination that merges by it.
+func TestAirbyteKeysInside(t *testing.T) {
+	list, err := parseConfigured([]byte(`{"streams":[{"stream":{"name":"events","json_schema":{}},"sync_mode":"incremental","destination_sync_mode":"append_dedup","primary_key":[["id"],["n","x"]]}]}`))
+	require.NoError(t, err)
+	_, err = plan(twoStreams(), catalog{list[0].entry}, newState(), voice{logTo(&bytes.Buffer{}), nil})
+	require.ErrorContains(t, err, "key column 2 is not one of its columns")
 }
