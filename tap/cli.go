@@ -113,7 +113,7 @@ func parseSinger(a App, topic string, args []string) command {
 	case err != nil:
 		return &misuse{c, misread(err, flags)}
 	case flags.NArg() > 0:
-		return &misuse{c, superfluous(flags.Arg(0))}
+		return &misuse{c, superfluous(flags.Arg(0), flags)}
 	}
 	c.demo, c.version = topic == "demo", c.version || topic == "version"
 	if c.about.value == "" {

@@ -34,7 +34,19 @@ func misread(err error, known *flag.FlagSet) error {
 	return errors.New("there is an option that cannot be understood")
 }
 
-// superfluous says that an argument is none of the options, as kind names it.
-func superfluous(argument string) error {
-	return fmt.Errorf("unexpected argument, a text of %d characters", len([]rune(argument)))
+// superfluous says that an argument is neither a command nor the value of an
+// option, and which of them was probably meant.
+func superfluous(argument string, known *flag.FlagSet) error {
+	var names []string
+	for _, t := range topics {
+		if !strings.HasSuffix(t.name, "-") { // no word of the command line
+			names = append(names, t.name)
+		}
+	}
+	known.VisitAll(func(f *flag.Flag) { names = append(names, "--"+f.Name) })
+	text := fmt.Sprintf("unexpected argument, a text of %d characters", len([]rune(argument)))
+	if meant := nearest(argument, names); meant != "" {
+		text += "; is " + meant + " meant?"
+	}
+	return errors.New(text)
 }

@@ -38,7 +38,7 @@ func parseVerify(a App, args []string) command {
 	case err != nil:
 		return &misuse{&c.singerCommand, misread(err, f)}
 	case f.NArg() > 0:
-		return &misuse{&c.singerCommand, superfluous(f.Arg(0))}
+		return &misuse{&c.singerCommand, superfluous(f.Arg(0), f)}
 	case c.format != "table" && c.format != "json":
 		return &misuse{&c.singerCommand, errors.New("--format is table or json")}
 	case c.state == "":
