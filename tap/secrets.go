@@ -96,7 +96,7 @@ func (s *Secrets) hide(text string) string {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.mask != nil {
+	if s.mask != nil { // hideFolded knows neither base64 nor values that hold escapes themselves
 		text = s.mask.Replace(text)
 	}
 	for _, v := range s.short {
