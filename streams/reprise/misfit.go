@@ -56,7 +56,7 @@ func (r *reader) tooManyError(name string, n, of int) error {
 	if r.types[name] != "" {
 		typ = r.words(r.types[name]).String()
 	}
-	if !r.strict[name] && !r.isClock(name) { // the types are the same
+	if r.types[name] != "" && !r.strict[name] && !r.isClock(name) { // the types are the same
 		return configError(fmt.Errorf("column %q holds other values than %s, its type in the API: %d of %d values would be null", r.words(name), typ, n, of),
 			"give the column the type string in the catalog to carry what comes, or deselect it, and ask your Reprise contact what it holds")
 	}
