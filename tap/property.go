@@ -105,17 +105,25 @@ func (p Property) formatted(own Property) Property {
 
 // orNull is p with null beside its type, at any depth.
 func (p Property) orNull() Property {
-	if !slices.Contains(p.Type, "null") {
-		p.Type = append(slices.Clone(p.Type), "null")
-	}
+	return p.everywhere(func(p Property) Property {
+		if !slices.Contains(p.Type, "null") {
+			p.Type = append(slices.Clone(p.Type), "null")
+		}
+		return p
+	})
+}
+
+// everywhere is p changed, and so what is in it, at any depth. p itself stays.
+func (p Property) everywhere(change func(Property) Property) Property {
+	p = change(p)
 	if p.Items != nil {
-		items := p.Items.orNull()
+		items := p.Items.everywhere(change)
 		p.Items = &items
 	}
 	if p.Properties != nil {
 		inner := make(map[string]Property, len(p.Properties))
 		for name, q := range p.Properties {
-			inner[name] = q.orNull()
+			inner[name] = q.everywhere(change)
 		}
 		p.Properties = inner
 	}

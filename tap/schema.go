@@ -31,17 +31,8 @@ func appendSchema(b []byte, s Stream) []byte {
 
 // plain is p without descriptions, at any depth.
 func (p Property) plain() Property {
-	p.Description = ""
-	if p.Items != nil {
-		items := p.Items.plain()
-		p.Items = &items
-	}
-	if p.Properties != nil {
-		inner := make(map[string]Property, len(p.Properties))
-		for name, q := range p.Properties {
-			inner[name] = q.plain()
-		}
-		p.Properties = inner
-	}
-	return p
+	return p.everywhere(func(p Property) Property {
+		p.Description = ""
+		return p
+	})
 }
