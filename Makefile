@@ -18,14 +18,14 @@ vet:
 nightly: # all seeds, the largest accounts, every guard removed: hours
 	go test -tags full ./...
 	go test ./simulation -full -draws 20 -timeout 3h
-	go test ./ledger -run Property -steps 50000000 -timeout 3h
+	go test ./internal/ledger -run Property -steps 50000000 -timeout 3h
 	$(MAKE) mutants
 
 fuzz: # every fuzz target for a long while; FUZZRUNS=10000 is what .ci/run does
 	FUZZRUNS=$${FUZZRUNS:-200000} .ci/run fuzz
 
 mutants: # each guard of the ledger removed in turn; its tests must fail
-	go test ./ledger -run Mutants -mutate -timeout 60m
+	go test ./internal/ledger -run Mutants -mutate -timeout 60m
 
 interop: # PostgreSQL, Kubernetes, Meltano, PyAirbyte, JSON lines, Airbyte's own tests
 	interop/run
@@ -57,10 +57,10 @@ bench: # cost against rivals; ends non-zero where a gate is missed
 	go run ./bench
 
 profile: # default.pgo, by which the compiler inlines the row path: from its benchmarks, after it has changed
-	CGO_ENABLED=0 go test -c -trimpath -o /tmp/rows.test ./rows
-	cd rows && /tmp/rows.test -test.run '^$$' -test.bench 'Transform|Shapes' -test.benchtime 4s -test.cpu 1 -test.cpuprofile rows.pprof
-	go tool pprof -proto rows/rows.pprof >rows/new.pprof && mv rows/new.pprof default.pgo
-	rm /tmp/rows.test rows/rows.pprof
+	CGO_ENABLED=0 go test -c -trimpath -o /tmp/rows.test ./internal/rows
+	cd internal/rows && /tmp/rows.test -test.run '^$$' -test.bench 'Transform|Shapes' -test.benchtime 4s -test.cpu 1 -test.cpuprofile rows.pprof
+	go tool pprof -proto internal/rows/rows.pprof >internal/rows/new.pprof && mv internal/rows/new.pprof default.pgo
+	rm /tmp/rows.test internal/rows/rows.pprof
 
 clean:
 	rm -f $(BINARY)

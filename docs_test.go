@@ -32,7 +32,7 @@ var elsewhere = map[string]string{
 	"python3 -m venv":               "it needs a package index",
 	"go run ./bench":                "minutes; TestPageCommandsExist looks at its parts",
 	"go test ./simulation":          "a test itself; TestPageCommandsExist looks at its parts",
-	"go test ./ledger":              "a test itself; TestPageCommandsExist looks at its parts",
+	"go test ./internal/ledger":     "a test itself; TestPageCommandsExist looks at its parts",
 	"make mutants":                  "a test itself; TestPageCommandsExist looks at its parts",
 	"go build -o tap-reprise .":     "TestPageOfAirbyte has the program built already",
 	"tap-reprise demo":              "TestReadmeTranscripts",

@@ -60,7 +60,7 @@ var waits = []wait{
 func TestWaits(t *testing.T) {
 	tests, listed := map[string]bool{}, map[string]bool{}
 	found := map[string][]string{}
-	for _, dir := range []string{".", "tap", "rows", "ledger", "schemas", "streams", "streams/reprise"} {
+	for _, dir := range []string{".", "tap", "internal/rows", "internal/ledger", "schemas", "streams", "streams/reprise"} {
 		for name, decl := range functions(t, dir) {
 			if strings.HasPrefix(decl.Name.Name, "Test") {
 				tests[name] = true

@@ -16,7 +16,7 @@ import (
 // judges the ratios. They take many short turns, so that a slow second of the machine meets all of them.
 func (b *bench) transform() error {
 	binary := filepath.Join(b.dir, "rows.test")
-	if err := command("go", "test", "-c", "-pgo", "default.pgo", "-o", binary, "./rows"); err != nil {
+	if err := command("go", "test", "-c", "-pgo", "default.pgo", "-o", binary, "./internal/rows"); err != nil {
 		return err
 	}
 	m := benchmarks{}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"tap-reprise/ledger"
+	"tap-reprise/internal/ledger"
 )
 
 // An archive is a stream of server time in memory, for accounts too large for

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
 )
 

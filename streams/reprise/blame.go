@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
 )
 

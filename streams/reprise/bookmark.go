@@ -11,7 +11,7 @@ import (
 
 	jsoniter "github.com/json-iterator/go"
 
-	"tap-reprise/ledger"
+	"tap-reprise/internal/ledger"
 	"tap-reprise/tap"
 )
 

@@ -4,8 +4,8 @@ import (
 	"context"
 	"slices"
 
-	"tap-reprise/ledger"
-	"tap-reprise/rows"
+	"tap-reprise/internal/ledger"
+	"tap-reprise/internal/rows"
 	"tap-reprise/schemas"
 )
 

@@ -3,7 +3,7 @@ package reprise
 import (
 	"slices"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 	"tap-reprise/schemas"
 	"tap-reprise/tap"
 )

@@ -7,7 +7,7 @@ import (
 	"iter"
 	"slices"
 
-	"tap-reprise/ledger"
+	"tap-reprise/internal/ledger"
 	"tap-reprise/tap"
 )
 

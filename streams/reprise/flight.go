@@ -4,7 +4,7 @@ import (
 	"context"
 	"iter"
 
-	"tap-reprise/ledger"
+	"tap-reprise/internal/ledger"
 )
 
 // A flight is a part of the time that one goroutine reads.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"tap-reprise/ledger"
+	"tap-reprise/internal/ledger"
 	"tap-reprise/tap"
 )
 

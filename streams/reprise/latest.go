@@ -8,7 +8,7 @@ import (
 	jsoniter "github.com/json-iterator/go"
 	"github.com/zeebo/xxh3"
 
-	"tap-reprise/ledger"
+	"tap-reprise/internal/ledger"
 )
 
 // latestTries is how often a crowd is walked over to write again what has to

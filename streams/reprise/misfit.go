@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 )
 
 // Values that do not fit the declared type are nulls with a warning as long as

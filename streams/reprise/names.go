@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 	"tap-reprise/schemas"
 )
 

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 )
 
 // TestWhichNameWins, wherever in meta the columns are.

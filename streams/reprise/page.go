@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
 )
 

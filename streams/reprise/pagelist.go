@@ -3,8 +3,8 @@ package reprise
 import (
 	"sync"
 
-	"tap-reprise/ledger"
-	"tap-reprise/rows"
+	"tap-reprise/internal/ledger"
+	"tap-reprise/internal/rows"
 )
 
 // A sheet is a page with room for what a stretch notes about its rows.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 	"tap-reprise/schemas"
 	"tap-reprise/tap"
 )

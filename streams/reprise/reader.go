@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"tap-reprise/ledger"
-	"tap-reprise/rows"
+	"tap-reprise/internal/ledger"
+	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
 )
 

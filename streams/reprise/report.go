@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"tap-reprise/ledger"
+	"tap-reprise/internal/ledger"
 )
 
 // again counts the rows of b that are written although they lie before the

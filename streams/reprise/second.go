@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"math/bits"
 
-	"tap-reprise/ledger"
-	"tap-reprise/rows"
+	"tap-reprise/internal/ledger"
+	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
 )
 

@@ -6,7 +6,7 @@ import (
 	"iter"
 	"strconv"
 
-	"tap-reprise/ledger"
+	"tap-reprise/internal/ledger"
 	"tap-reprise/tap"
 )
 

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
 )
 

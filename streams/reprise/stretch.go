@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"tap-reprise/ledger"
-	"tap-reprise/rows"
+	"tap-reprise/internal/ledger"
+	"tap-reprise/internal/rows"
 )
 
 // A span is a stretch of server time, [from, to), in microseconds since 1970.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 	"tap-reprise/schemas"
 	"tap-reprise/tap"
 )

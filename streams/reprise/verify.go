@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"tap-reprise/ledger"
+	"tap-reprise/internal/ledger"
 	"tap-reprise/tap"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"tap-reprise/rows"
+	"tap-reprise/internal/rows"
 )
 
 // internalColumn is computed here; should the API send one, ours wins.

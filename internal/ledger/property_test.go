@@ -49,7 +49,7 @@ func fail(t *testing.T, h history) {
 	}
 	h.deeds = h.deeds[:trial.done+1]
 	h = shrink(h, time.Now().Add(*least))
-	t.Fatalf("go test ./ledger -run Property -seed %d\n%v\nshrunk:\n%v%v", h.seed, err, h, newTrial(h).play(h))
+	t.Fatalf("go test ./internal/ledger -run Property -seed %d\n%v\nshrunk:\n%v%v", h.seed, err, h, newTrial(h).play(h))
 }
 
 // shrink leaves out deeds, half of them at a time, then fewer, while what is
