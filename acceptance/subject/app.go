@@ -1,0 +1,61 @@
+package subject
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-reprise/streams"
+	"tap-reprise/streams/reprise"
+	"tap-reprise/streams/reprise/emulator"
+	"tap-reprise/tap"
+)
+
+// Spec, Catalog and Sample are the files that main.go embeds. Like everything
+// here they are there while the tests run, at the root.
+func Spec(t *testing.T) []byte    { return []byte(ReadFile(t, "spec.json")) }
+func Catalog(t *testing.T) []byte { return []byte(ReadFile(t, "catalog.json")) }
+func Sample(t *testing.T) []byte  { return []byte(ReadFile(t, "config.sample.json")) }
+
+// Version is the program's, as main.go has it.
+func Version(t *testing.T) string {
+	t.Helper()
+	found := regexp.MustCompile(`(?m)^var version = "(.*)"$`).FindStringSubmatch(ReadFile(t, "main.go"))
+	require.Len(t, found, 2, "main.go names no version")
+	return found[1]
+}
+
+// App is the program as main.go makes it, without arguments, environment and
+// output.
+func App(t *testing.T) tap.App {
+	t.Helper()
+	return tap.App{Name: singerName, Version: Version(t), About: "Demo analytics from the Reprise Data API",
+		Spec: Spec(t), Catalog: Catalog(t), Sample: Sample(t),
+		Open: streams.Open("reprise"), Demo: streams.Demo("reprise"), Verify: streams.Verify("reprise")}
+}
+
+// Run runs a command line of the program in this process, against an account in
+// it: no socket is opened.
+func Run(t *testing.T, server *emulator.Server, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	app := App(t)
+	app.Open = func(config []byte, env tap.Env) (tap.Source, error) {
+		return reprise.Open(config, env, server.Client().Transport)
+	}
+	app.Args, app.Out, app.Err = args, &out, &errs
+	code = tap.Main(context.Background(), app)
+	return out.String(), errs.String(), code
+}
+
+// ReadFile is the text of a file.
+func ReadFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}

@@ -1,0 +1,6 @@
+//go:build !race
+
+package subject
+
+// race says that the program is built with the race detector, like the tests.
+const race = false

@@ -1,0 +1,174 @@
+package acceptance
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A wait is something that the program waits for, and what ends that at the
+// latest.
+type wait struct {
+	what  string
+	where []string // functions that wait so, as package.function
+	limit string
+	test  string // package.test that shows it
+}
+
+// waits are all waits of the program. The emulator, which the demo asks, waits
+// for nothing outside of the process.
+var waits = []wait{
+	{"the connection, TLS, the proxy, redirects and headers of an answer", []string{"reprise.client.do", "reprise.newWatch"},
+		"two minutes in all (a token: one); the dialer and the handshake 30 s each", "reprise.TestSlowAnswers"},
+	{"the bytes of an answer", []string{"reprise.watched.Read", "reprise.sized.Read", "reprise.bounded.Read", "reprise.open", "reprise.readHead", "rows.window.fill"},
+		"64 KB in any two minutes of waiting, 100 MB in all", "reprise.TestSlowAnswers"},
+	{"the bytes of a token's answer", []string{"reprise.tokenStore.exchange"}, "one minute, 1 MB", "reprise.TestSlowAnswers"},
+	{"the bytes of a refusal", []string{"reprise.client.refusal"}, "10 seconds of waiting, 64 KB", "reprise.TestSlowAnswers"},
+	{"the pause before another attempt", []string{"reprise.client.retrying"}, "retry_minutes, for a chain of ever smaller requests in all", "reprise.TestSlowStretches"},
+	{"a place among the requests in flight, or the end of a pause that the API asked for", []string{"reprise.gate.enter"},
+		"what those inside are limited by; a pause longer than retry_minutes fails, one longer than an hour is not believed", "reprise.TestPausesThatCannotBeMeant"},
+	{"the token that another request renews", []string{"reprise.tokenStore.get"}, "its retry_minutes, or the end of the run", "reprise.TestCancelWhileWaiting"},
+	{"the turn to take an answer into memory", []string{"reprise.turn.wait"}, "5 seconds", "reprise.TestTurn"},
+	{"nothing: a note that is left or taken if there is room", []string{"reprise.turn.come", "reprise.turn.pass"}, "at once", "reprise.TestTurn"},
+	{"memory that other rows leave", []string{"rows.Blocks.take"}, "5 seconds an answer", "rows.TestNoWaitWithoutEnd"},
+	{"stretches that are read side by side", []string{"reprise.reader.flights", "reprise.reader.fly", "reprise.ordered"},
+		"the limits of their requests, or the end of the run, which ends them", "reprise.TestCancelWhileWaiting"},
+	{"the loader, which takes what is written", []string{"tap.outlet.write", "tap.outlet.append", "tap.outlet.flush", "tap.outlet.letOut", "tap.outlet.close", "tap.outlet.unlock", "tap.App.print"},
+		"none while the run goes on, and no other clock runs meanwhile; 5 seconds once it is interrupted", "tap.TestSignalWhileBlocked"},
+	{"whoever reads stderr", []string{"tap.console.line"}, "none while the run goes on; 5 seconds once it is interrupted", "tap.TestSignalWhileBlocked"},
+	{"the next second, to let out what was collected", []string{"tap.outlet.tick"}, "the end of the run", "tap.TestRowsLeaveWithinASecond"},
+	{"the next metrics", []string{"tap.Metrics.run", "tap.pass.run"}, "the end of the run", "tap.TestMetricLines"},
+	{"the next moment to draw what goes on", []string{"tap.progress.run", "tap.progress.stop"}, "the end of the run", "tap.TestProgressMovesWithTheClock"},
+	{"what runs beside a sync", []string{"tap.singerCommand.runSync", "tap.airbyteCommand.read"}, "the end of the run", "tap.TestCancelledRun"},
+	{"the end of the run, or a signal", []string{"tap.supervise"}, "5 seconds after a signal", "tap.TestSignals"},
+	{"the program itself as a child of the first process of a container", []string{"tap.asInit"}, "its end, which a signal that is passed on brings", "acceptance.TestScripts"},
+	{"the death that a signal brings", []string{"tap.dieBy"}, "a tenth of a second", "tap.TestSignals"},
+	{"a file that the user gives", []string{"tap.readDocument", "tap.App.newLog"},
+		"none for a pipe into which nobody writes; 5 seconds once it is interrupted", "tap.TestFileThatNeverComes"},
+	{"nothing: bytes that are in memory, or in the program", []string{"schemas.Builtin", "reprise.decodeSums"}, "at once", "reprise.TestDemoIsValid"},
+}
+
+// TestWaits: the code waits nowhere but where the table says, and each limit has
+// its test.
+func TestWaits(t *testing.T) {
+	tests, listed := map[string]bool{}, map[string]bool{}
+	found := map[string][]string{}
+	for _, dir := range []string{".", "acceptance", "tap", "internal/rows", "internal/ledger", "schemas", "streams", "streams/reprise"} {
+		for name, decl := range functions(t, dir) {
+			if strings.HasPrefix(decl.Name.Name, "Test") {
+				tests[name] = true
+			} else if kinds := waitsIn(decl); len(kinds) > 0 {
+				found[name] = kinds
+			}
+		}
+	}
+	for _, w := range waits {
+		require.NotEmpty(t, w.limit, w.what)
+		require.True(t, tests[w.test], "%s: there is no test %s", w.what, w.test)
+		for _, name := range w.where {
+			require.False(t, listed[name], "%s is listed twice", name)
+			require.Contains(t, found, name, "%s: this function does not wait any more", w.what)
+			listed[name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		require.True(t, listed[name], "%s waits (%s): add it to the table, with the limit that ends the wait and a test",
+			name, strings.Join(found[name], ", "))
+	}
+}
+
+// functions are those of a package, tests with them, by package.function.
+func functions(t *testing.T, dir string) map[string]*ast.FuncDecl {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	require.NoError(t, err)
+	list := map[string]*ast.FuncDecl{}
+	for _, file := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		require.NoError(t, err)
+		for _, d := range f.Decls {
+			decl, ok := d.(*ast.FuncDecl)
+			if !ok || strings.HasSuffix(file, "_test.go") && !strings.HasPrefix(decl.Name.Name, "Test") {
+				continue
+			}
+			name := decl.Name.Name
+			if decl.Recv != nil {
+				of := decl.Recv.List[0].Type
+				if star, ok := of.(*ast.StarExpr); ok {
+					of = star.X
+				}
+				if generic, ok := of.(*ast.IndexExpr); ok {
+					of = generic.X
+				}
+				name = of.(*ast.Ident).Name + "." + name
+			}
+			list[strings.Replace(filepath.Base(dir), ".", "main", 1)+"."+name] = decl
+		}
+	}
+	return list
+}
+
+// timeCalls are functions of time that wait, or make something else wait.
+var timeCalls = []string{"Sleep", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick"}
+
+// waitingCalls are methods and functions that may wait for something outside of
+// the process, or for another goroutine. So may Read with one argument, Write of
+// what is kept in a field, and Do of an HTTP client.
+var waitingCalls = []string{
+	"Wait", "ReadAll", "ReadFull", "ReadFile", "ReadFrom", "Copy", "CopyN", "Peek", "Dial", "DialContext", "Listen", "LookupHost",
+}
+
+// waitsIn names what in a function may wait.
+func waitsIn(decl *ast.FuncDecl) (kinds []string) {
+	add := func(kind string) {
+		if !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	ast.Inspect(decl, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectStmt:
+			add("select")
+		case *ast.SendStmt:
+			add("send")
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW {
+				add("receive")
+			}
+		case *ast.RangeStmt:
+			// Only a channel, a number or a function is gone through without
+			// a variable.
+			if _, number := n.X.(*ast.Ident); n.Key == nil && !number {
+				if _, field := n.X.(*ast.SelectorExpr); field {
+					add("range")
+				}
+			}
+		case *ast.CallExpr:
+			call, ok := n.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			name := call.Sel.Name
+			of, field := call.X.(*ast.SelectorExpr)
+			from, _ := call.X.(*ast.Ident)
+			switch {
+			case slices.Contains(timeCalls, name) && from != nil && from.Name == "time",
+				slices.Contains(waitingCalls, name) && len(n.Args) < 3,
+				name == "Read" && len(n.Args) == 1,
+				name == "Write" && field && len(n.Args) == 1,
+				name == "Retry" && from != nil && from.Name == "backoff",
+				name == "Do" && field && of.Sel.Name == "http":
+				add(name)
+			}
+		}
+		return true
+	})
+	return kinds
+}
