@@ -1,47 +1,141 @@
 package acceptance
 
 import (
-	"os/exec"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// TestLayers holds the arrows between the packages: a package may import only
-// what stands behind it here, besides the standard library and other modules.
+// Arrows are what a package may import of this module, by paths without the
+// module's. Other modules and the standard library are none of this test's
+// business.
+type arrows struct {
+	code  string // what its code may import
+	tests string // what its tests may import besides, and besides itself
+	aside bool   // it is no part of the program, but tests it, plays the API or builds
+}
+
+// house are all packages of the module, from the top floor down. An arrow to a
+// package on the same floor or above it is a mistake; docs/architecture.md draws
+// the floors.
+var house = map[string]arrows{
+	// 5: programs.
+	"":             {code: "streams tap tap/cli streams/reprise"},
+	"cmd/emulator": {code: "streams/reprise/emulator internal/localapi", aside: true},
+
+	// 4: systems.
+	"streams": {code: "streams/reprise tap"},
+	"streams/reprise": {
+		code:  "tap internal/api internal/ledger internal/object internal/program internal/rows schemas streams/reprise/emulator",
+		tests: "streams/reprise/harness tap/taptest internal/localapi",
+	},
+	"streams/reprise/emulator": {code: "internal/localapi", aside: true},
+
+	// 3: the hub.
+	"tap/cli":     {code: "tap tap/airbyte tap/singer internal/object internal/program", tests: "tap/taptest"},
+	"tap/airbyte": {code: "tap internal/object internal/program", tests: "tap/taptest tap/cli tap/singer"},
+	"tap/singer":  {code: "tap internal/object internal/program", tests: "tap/taptest tap/cli"},
+	"tap":         {code: "internal/object internal/program", tests: "tap/taptest tap/cli tap/singer tap/airbyte"},
+
+	// 2: what asks.
+	"internal/api": {code: "internal/program", tests: "internal/localapi"},
+
+	// 1: what knows nothing of the others.
+	"internal/program":  {code: "internal/object"},
+	"internal/object":   {},
+	"internal/rows":     {},
+	"internal/ledger":   {},
+	"internal/localapi": {aside: true},
+	"schemas":           {},
+
+	// Rooms for tests, which import what they test. No package above may import
+	// one of them but in its tests.
+	"tap/taptest":                {code: "tap tap/cli internal/program internal/object", aside: true},
+	"streams/reprise/harness":    {code: "streams/reprise streams/reprise/emulator tap tap/cli tap/taptest internal/program internal/object", aside: true},
+	"streams/reprise/simulation": {tests: "internal/ledger internal/localapi internal/program streams/reprise streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
+	"simulation":                 {tests: "internal/ledger internal/localapi internal/program streams/reprise streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
+	"acceptance/subject":         {code: "streams streams/reprise streams/reprise/emulator internal/localapi internal/program tap tap/cli", aside: true},
+	"acceptance":                 {tests: "acceptance/subject internal/program streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
+	"airbyte":                    {tests: "acceptance/subject streams/reprise/emulator streams/reprise/harness tap tap/taptest", aside: true},
+	"bench":                      {aside: true},
+	"release":                    {aside: true},
+}
+
+// TestLayers holds the arrows between the packages. It denies by default: a
+// package that the table does not know fails, and so does an arrow that is not
+// in it.
 func TestLayers(t *testing.T) {
-	allowed := map[string][]string{
-		"tap-reprise":                          {"streams", "tap"},
-		"tap-reprise/tap":                      {},
-		"tap-reprise/tap/taptest":              {"tap"},
-		"tap-reprise/internal/rows":            {},
-		"tap-reprise/internal/ledger":          {},
-		"tap-reprise/schemas":                  {},
-		"tap-reprise/streams":                  {"streams/", "tap"},
-		"tap-reprise/streams/reprise":          {"tap", "internal/rows", "internal/ledger", "schemas", "streams/reprise/emulator"},
-		"tap-reprise/streams/reprise/emulator": {},
-		"tap-reprise/cmd/emulator":             {"streams/reprise/emulator"},
-		"tap-reprise/streams/reprise/harness":  {"tap", "streams/reprise", "streams/reprise/emulator"},
+	for path, imports := range packages(t) {
+		may, known := house[path]
+		require.True(t, known, "package %s is in no room of the house: add it to the table in acceptance/layers_test.go with what it may import, "+
+			"on the lowest floor that it can stand on, and to docs/architecture.md; or put its code into a package that is there", path)
+		code := strings.Fields(may.code)
+		requireAllowed(t, path, imports.code, code)
+		requireAllowed(t, "a test of "+path, imports.tests, slices.Concat([]string{path}, code, strings.Fields(may.tests)))
 	}
-	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
-	require.NoError(t, err)
-	for line := range strings.Lines(string(out)) {
-		fields := strings.Fields(line)
-		may, known := allowed[fields[0]]
-		if !known {
-			continue
-		}
-		for _, imported := range fields[1:] {
-			inner, ours := strings.CutPrefix(imported, "tap-reprise/")
-			if !ours {
-				continue
-			}
-			ok := false
-			for _, a := range may {
-				ok = ok || inner == a || strings.HasSuffix(a, "/") && strings.HasPrefix(inner, a)
-			}
-			require.True(t, ok, "%s imports %s", fields[0], imported)
-		}
+}
+
+// requireAllowed holds that who imports no more than it may.
+func requireAllowed(t *testing.T, who string, imports map[string]bool, may []string) {
+	t.Helper()
+	for path := range imports {
+		require.True(t, slices.Contains(may, path), "%s may not import %s, only %v: move what is needed to where both may go, or give it as an argument; "+
+			"if the arrow is right, add it in acceptance/layers_test.go and to docs/architecture.md", who, path, may)
 	}
+}
+
+// An imported set is what a package imports of the module.
+type imported struct{ code, tests map[string]bool }
+
+// packages are those of the module, by their paths without the module's; the
+// root is "". Files are read whatever they are built for. (That go test reads
+// them itself, and does not ask the go command, lets it know when its last
+// result holds no longer.)
+func packages(t *testing.T) map[string]imported {
+	t.Helper()
+	found := map[string]imported{}
+	require.NoError(t, filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != "." && isOutside(path):
+			return fs.SkipDir
+		case d.IsDir() || filepath.Ext(path) != ".go":
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		of := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), ".")
+		if found[of].code == nil {
+			found[of] = imported{code: map[string]bool{}, tests: map[string]bool{}}
+		}
+		into := found[of].code
+		if strings.HasSuffix(path, "_test.go") {
+			into = found[of].tests
+		}
+		for _, spec := range file.Imports {
+			if inner, ours := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), "tap-reprise/"); ours {
+				into[inner] = true
+			}
+		}
+		return nil
+	}))
+	return found
+}
+
+// isOutside reports whether a folder holds no packages of the module: one that
+// the go command skips, or another module.
+func isOutside(dir string) bool {
+	name := filepath.Base(dir)
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil || name == "testdata" || name[0] == '.' || name[0] == '_'
 }

@@ -1,7 +1,9 @@
 package acceptance
 
 import (
+	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,11 +16,16 @@ func TestRootFitsOnAPage(t *testing.T) {
 	git(t, ".")
 	files, err := exec.Command("git", "ls-files").Output()
 	require.NoError(t, err)
-	entries := map[string]bool{}
+	kept := map[string]bool{}
 	for path := range strings.Lines(string(files)) {
 		name, _, _ := strings.Cut(strings.TrimSpace(path), "/")
-		require.False(t, strings.HasSuffix(name, "_test.go"), "%s lies at the root; what tests the program from outside goes to acceptance/", name)
-		entries[name] = true
+		kept[name] = true
+	}
+	entries, err := os.ReadDir(".")
+	require.NoError(t, err)
+	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool { return !kept[e.Name()] })
+	for _, e := range entries {
+		require.False(t, strings.HasSuffix(e.Name(), "_test.go"), "%s lies at the root; what tests the program from outside goes to acceptance/", e.Name())
 	}
 	require.LessOrEqual(t, len(entries), 32, "entries at the root")
 }
