@@ -1,7 +1,6 @@
 package simulation
 
 import (
-	"context"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -97,18 +96,18 @@ func (a *archive) holds(s ledger.Span) (n int) {
 	return n
 }
 
-// count is a ledger.Counter.
-func (a *archive) count(_ context.Context, s ledger.Span, n int) (ledger.Verdict, error) {
+// count compares the rows of s with n.
+func (a *archive) count(s ledger.Span, n int) ledger.Verdict {
 	a.requests++
-	return ledger.Verdict(min(1, max(-1, a.holds(s)-n))), nil
+	return ledger.Verdict(min(1, max(-1, a.holds(s)-n)))
 }
 
 const pageRows = 10_000
 
-// reader is a ledger.Reader that asks as the tap does: a page for a stretch,
+// reader reads s as the tap does: a page for a stretch,
 // a smaller stretch where it is not whole, a proof where it is long.
-func (a *archive) reader(_ context.Context, s ledger.Span, cut ledger.Cut) iter.Seq2[ledger.Stretch, error] {
-	return func(yield func(ledger.Stretch, error) bool) {
+func (a *archive) reader(s ledger.Span, cut ledger.Cut) iter.Seq[ledger.Stretch] {
+	return func(yield func(ledger.Stretch) bool) {
 		last := ledger.Density{}
 		for at := s.From; at < s.To; {
 			part := ledger.Span{From: at, To: cut(ledger.Span{From: at, To: s.To}, last)}
@@ -126,7 +125,7 @@ func (a *archive) reader(_ context.Context, s ledger.Span, cut ledger.Cut) iter.
 			}
 			a.read += n
 			last, at = ledger.Density{Rows: n, Over: part.Width()}, part.To
-			if !yield(st, nil) {
+			if !yield(st) {
 				return
 			}
 		}
@@ -137,19 +136,29 @@ func (a *archive) reader(_ context.Context, s ledger.Span, cut ledger.Cut) iter.
 func (a *archive) run(t testing.TB, b ledger.Bookmark, now int64) (ledger.Bookmark, int) {
 	a.requests, a.read, a.longest = 0, 0, 0
 	run := ledger.Start(b, ledger.Options{Now: now, From: ledger.Second, Lookback: 30 * 24 * time.Hour, Refresh: 7 * 24 * time.Hour,
-		Page: pageRows, Read: a.reader, Count: a.count,
-		Bounds: func(context.Context, int64) (ledger.Bounds, error) {
-			a.requests++
-			return ledger.Bounds{Start: ledger.Inclusive, End: ledger.Exclusive}, nil
-		}})
+		Page: pageRows, CanCount: true, CanAsk: true})
 	written := 0
-	for batch, err := range run.Batches(context.Background()) {
+	for {
+		step, err := run.Next()
 		require.NoError(t, err)
-		written += len(batch.Write)
-		b = batch.Bookmark
+		switch step.Want {
+		case ledger.Count:
+			run.Counted(a.count(step.Span, step.Rows))
+		case ledger.Ask:
+			a.requests++
+			run.Told(ledger.Bounds{Start: ledger.Inclusive, End: ledger.Exclusive})
+		case ledger.Read:
+			for st := range a.reader(step.Span, step.Cut) {
+				batch, err := run.Enter(st)
+				require.NoError(t, err)
+				written += len(batch.Write)
+			}
+		default:
+			b = run.End().Bookmark
+			require.LessOrEqual(t, len(b.Ledger), 12<<10)
+			return b, written
+		}
 	}
-	require.LessOrEqual(t, len(b.Ledger), 12<<10)
-	return b, written
 }
 
 // TestLedgerAlone measures requests and rows by the size of the look-back.

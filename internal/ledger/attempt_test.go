@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-func (t *trial) options(c *client, now int64) Options {
-	o := Options{
+func (t *trial) options(c *client, now int64) walker {
+	o := walker{Options: Options{
 		Now: now, From: t.from, Filter: t.name,
 		Lookback: time.Duration(t.set.Lookback) * time.Microsecond,
 		Refresh:  time.Duration(t.set.Refresh) * time.Microsecond,
 		Again:    time.Duration(t.set.Again) * time.Microsecond,
 		Page:     t.set.Page, Window: t.set.Window, Reread: t.set.Reread, Units: t.set.Units,
-		Read: c.read, Count: c.count, Bounds: c.bounds, Border: t.set.border,
-	}
+		Border: t.set.border,
+	}, Read: c.read, Count: c.count, Bounds: c.bounds}
 	if o.Units < 720 {
 		// Fewer than last time: even units that are still to be read would be
 		// merged, if they could.
@@ -65,11 +65,11 @@ func (t *trial) run(c *client) (outcome, error) {
 	}
 	c.w, c.page, c.splits, c.mute = t.w, t.set.Page, t.set.Splits, t.set.Mute
 	o := t.options(c, now)
-	c.watch = t.watches(o)
-	recent := t.recent(o)
+	c.watch = t.watches(o.Options)
+	recent := t.recent(o.Options)
 	t.w.seen.note("a pause longer than the look-back", t.ok > 0 && now-t.ok > t.set.Lookback)
 	t.w.seen.note("a clock that is behind", t.mark.Since > now)
-	told := t.told(o)
+	told := t.told(o.Options)
 	got, ended := t.sync(c, o)
 	t.w.quake = Span{}
 	if l, err := decode(t.mark.Ledger); err == nil {
@@ -139,14 +139,14 @@ func (t *trial) told(o Options) (notes []Notice) {
 }
 
 // sync is one run up to its end, an error, or its death.
-func (t *trial) sync(c *client, o Options) (got outcome, ended bool) {
+func (t *trial) sync(c *client, o walker) (got outcome, ended bool) {
 	dies := c.left < 1<<20
 	past := []Bookmark{t.mark}
-	r := Start(t.mark, o)
+	r := o.start(t.mark)
 	defer func() { got.Summary, got.notes, got.before = r.Summary(), r.Notices(), c.watch.l }()
-	for b, err := range r.Batches(context.Background()) {
+	for b, err := range o.batches(context.Background(), r) {
 		if err == nil {
-			t.write(b)
+			t.write(b, c.rows)
 			past = append(past, b.Bookmark)
 			got.weighed = got.weighed || len(r.again) > 0
 			got.squeezed = got.squeezed || len(r.l.units) >= o.Units
@@ -169,8 +169,7 @@ func (t *trial) sync(c *client, o Options) (got outcome, ended bool) {
 }
 
 // write loads the rows of b.
-func (t *trial) write(b Batch) {
-	rows, _ := b.Stretch.Data.([]seen)
+func (t *trial) write(b entered, rows []seen) {
 	for _, i := range b.Write {
 		t.table[rows[i].id] = rows[i].ver
 	}

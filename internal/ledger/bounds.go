@@ -1,7 +1,5 @@
 package ledger
 
-import "context"
-
 // An Edge tells whether rows exactly on a parameter's instant are answered.
 type Edge uint8
 
@@ -20,60 +18,6 @@ type Bounds struct{ Start, End Edge }
 // maxBoundQuestions limits how often one run asks in vain: every question is
 // a request, and a row may leave before it can answer.
 const maxBoundQuestions = 2
-
-// A teller compares units with what the API counts.
-type teller struct {
-	l      *ledger
-	count  Counter
-	bounds func(ctx context.Context, at int64) (Bounds, error)
-
-	counts    int // questions to count
-	questions int // questions to bounds
-}
-
-// compare asks how the units [i, j) stand against the API. It is not ok when
-// their number cannot be told from outside: then they have to be read. The
-// unit before i must be listed unless the start is known to be inclusive, and
-// the unit at j unless the end is known to be exclusive.
-func (t *teller) compare(ctx context.Context, i, j int) (v Verdict, ok bool, err error) {
-	if err := t.learn(ctx, i, j); err != nil {
-		return 0, false, err
-	}
-	s, n, ok := t.l.expect(i, j)
-	if !ok {
-		return 0, false, nil
-	}
-	t.counts++
-	v, err = t.count(ctx, s, n)
-	return v, err == nil, err
-}
-
-// learn asks for the bounds if the number of [i, j) depends on them.
-func (t *teller) learn(ctx context.Context, i, j int) error {
-	b := &t.l.bounds
-	if t.bounds == nil {
-		return nil
-	}
-	at := []int64{}
-	if b.Start == Unknown && t.l.units[i-1].first > 0 {
-		at = append(at, t.l.units[i-1].from)
-	}
-	if b.End == Unknown && t.l.first(j) > 0 {
-		at = append(at, t.l.units[j].from)
-	}
-	for _, a := range at {
-		if b.Start != Unknown && b.End != Unknown || t.questions >= maxBoundQuestions {
-			return nil
-		}
-		t.questions++
-		got, err := t.bounds(ctx, a)
-		if err != nil {
-			return err
-		}
-		b.learn(got)
-	}
-	return nil
-}
 
 // learn fills in what was unknown.
 func (b *Bounds) learn(got Bounds) {

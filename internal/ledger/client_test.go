@@ -29,6 +29,7 @@ type client struct {
 	mute    bool   // nobody can tell how the bounds are read
 	fast    int64  // by how much its clock is wrong
 	until   int64  // end in the past, or 0
+	rows    []seen // of the stretch that it yielded last
 }
 
 func (c *client) ask(s Span, limit, offset int) ([]seen, error) {
@@ -38,7 +39,7 @@ func (c *client) ask(s Span, limit, offset int) ([]seen, error) {
 	return c.w.ask(s, limit, offset), nil
 }
 
-// read is a Reader.
+// read is a reader.
 func (c *client) read(ctx context.Context, s Span, cut Cut) iter.Seq2[Stretch, error] {
 	return func(yield func(Stretch, error) bool) {
 		last := Density{}
@@ -81,18 +82,20 @@ func (c *client) parts(st Stretch, yield func(Stretch, error) bool) Stretch {
 	for _, row := range st.Rows {
 		last.Total.Add(st.Span, row)
 	}
-	all := st.Data.([]seen)
+	all := c.rows
 	for i := 0; i < len(all); {
 		j := min(len(all), i+1+c.w.rng.IntN(max(1, c.page)))
-		if !yield(Stretch{Span: st.Span, Part: true, Rows: st.Rows[i:j], Data: all[i:j]}, nil) {
+		c.rows = all[i:j]
+		if !yield(Stretch{Span: st.Span, Part: true, Rows: st.Rows[i:j]}, nil) {
 			return Stretch{}
 		}
 		i = j
 	}
+	c.rows = nil
 	return last
 }
 
-// lies are words of a Reader and how it may break them.
+// lies are words of a reader and how it may break them.
 var lies = []func(got, asked Span) Span{
 	nil,
 	func(got, _ Span) Span { return Span{got.From - Second, got.To} },
@@ -186,19 +189,18 @@ func (c *client) keep(s Span, rows []seen, shaky bool) Stretch {
 	if !shaky {
 		c.shaky = slices.DeleteFunc(c.shaky, func(was Span) bool { return s.Holds(was.From) })
 	}
-	var kept []seen
+	c.rows = nil
 	for _, r := range rows {
 		if r.at != math.MinInt64 && !s.Holds(r.at) && r.at >= s.From-Second && r.at <= s.To {
 			continue
 		}
-		kept = append(kept, r)
+		c.rows = append(c.rows, r)
 		row := Row{At: r.at, HasAt: r.at != math.MinInt64, Sum: mix(uint64(r.id)<<16 | uint64(r.ver))}
 		if !row.HasAt {
 			row.At = s.From // means nothing
 		}
 		st.Rows = append(st.Rows, row)
 	}
-	st.Data = kept
 	return st
 }
 
@@ -210,7 +212,7 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// count is a Counter.
+// count is a counter.
 func (c *client) count(_ context.Context, s Span, n int) (Verdict, error) {
 	unchanged := c.watch.unchanged(s)
 	rows, err := c.ask(s, min(2, n+1), max(0, n-1))

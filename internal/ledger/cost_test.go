@@ -102,13 +102,13 @@ func (a *account) count(_ context.Context, s Span, n int) (Verdict, error) {
 func (a *account) sync(t *testing.T, b Bookmark) (Bookmark, int, *Run) {
 	t.Helper()
 	a.reads, a.counts, a.rows, a.longest = 0, 0, 0, 0
-	r := Start(b, Options{
+	o := walker{Options: Options{
 		Now: a.now, From: begin, Lookback: 30 * 24 * time.Hour, Refresh: 7 * 24 * time.Hour,
-		Read: a.read, Count: a.count,
-	})
+	}, Read: a.read, Count: a.count}
+	r := o.start(b)
 	r.l.bounds = Bounds{Start: Inclusive, End: Exclusive}
 	written := 0
-	for batch, err := range r.Batches(context.Background()) {
+	for batch, err := range o.batches(context.Background(), r) {
 		require.NoError(t, err)
 		written += len(batch.Write)
 		b = batch.Bookmark

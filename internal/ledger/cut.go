@@ -2,6 +2,23 @@ package ledger
 
 import "math"
 
+// A Cut proposes where the stretch that starts at rest.From should end so that
+// it fits a page: after rest.From, at most rest.To, on a whole second. last is
+// the density of the last whole stretch of this reading; its zero value means
+// that there was none yet. A Cut may be called from any goroutine, also ahead of
+// the stretch that was entered last.
+type Cut func(rest Span, last Density) int64
+
+// A Density is a number of rows over a width of time.
+type Density struct {
+	Rows int
+	Over int64
+
+	// Page, if not 0, is how many rows a request answers, should that have
+	// proved to be fewer than Options.Page.
+	Page int
+}
+
 // A page is filled to fillKnown where the ledger knows the rows, to fillGuess
 // where only a density is known: a page that proves not whole is thrown away.
 const (

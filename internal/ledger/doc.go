@@ -1,7 +1,7 @@
 // Package ledger knows which stretches of server time are complete, what each
 // unit of it held, and what a run therefore has to read and to write. It knows
-// no API, no HTTP and no JSON: it works over a Reader, which reads a span of
-// time, and a Counter, which compares a span with a number.
+// no API, no HTTP and no JSON, and calls nobody: the caller asks a Run for its
+// next Step, reads or counts a span of time, and enters what came of it.
 //
 // # The promise
 //
@@ -46,24 +46,24 @@
 //	                        halved until it fits a page (lookback.go)
 //	         always:      · the last hour before Since, and what follows it
 //	2 read   the marked spans, oldest first, in stretches that fit a page
-//	         (cut.go); each is entered into the ledger, which says what to
-//	         write (absorb.go), and yields a Batch with its Bookmark
+//	         (cut.go); each is entered into the ledger, which gives a Batch:
+//	         what to write (absorb.go), and the Bookmark behind it
 //	3 again  units larger than a stretch that turned out to differ (weigh.go)
 //	4 close  units leave that were read at an age of at least Lookback, when
 //	         everything that is promised had arrived (ledger.go)
 //
 // A run may be killed between any two steps. The next one starts from any
-// bookmark that was yielded, writes some rows again, and misses none. A pause
+// bookmark that was given, writes some rows again, and misses none. A pause
 // longer than the look-back loses nothing, because units leave only after
 // they were read at that age, not by the calendar.
 //
 // # Bounds
 //
 // Whether the API answers rows exactly on its start and end parameters is not
-// documented (Reprise Data API, section 4). A Reader does not care: it asks a
-// second more and keeps what lies in the span. A Counter gets a number only,
-// so the number expected is corrected by the rows known to lie exactly on the
-// two ends: this is why a unit remembers the rows on its first instant.
+// documented for every API. Whoever reads does not care: it asks a second more
+// and keeps what lies in the span. Whoever counts gets a number only, so the
+// number expected is corrected by the rows known to lie exactly on the two ends:
+// this is why a unit remembers the rows on its first instant.
 //
 //	asked           start answers its rows   rows counted over units i … j-1
 //	[start, end)    yes, end no              rows
@@ -75,8 +75,8 @@
 // that starts there. So such counts begin one unit earlier, and the first unit
 // of each counted gap, which has none before it, is read. While a reading is
 // unknown it is taken to be the worse one; once rows lie on an instant where
-// the two readings differ, Options.Bounds is asked with exactly those rows,
-// and the answer stays in the bookmark.
+// the two readings differ, the run wants to Ask with exactly those rows, and the
+// answer stays in the bookmark.
 //
 // # Strays
 //

@@ -1,6 +1,6 @@
 package ledger
 
-import "context"
+import "slices"
 
 // blind marks the units on the rim of what will be counted whose number
 // cannot be told by counting: the first of each gap while the start may be
@@ -17,47 +17,105 @@ func (p *plan) blind() {
 	}
 }
 
-// check marks the units that do not hold their number any more.
-func (p *plan) check(ctx context.Context) error {
-	type gap struct{ i, j int }
-	var all []gap
-	for i, j := range p.gaps {
-		all = append(all, gap{i, j})
-	}
-	for _, g := range all {
-		if err := p.halve(ctx, g.i, g.j, false); err != nil {
-			return err
-		}
-	}
-	return nil
+// A gap is a row of units that are not marked, and will be if they do not hold
+// their number any more.
+type gap struct {
+	i, j int // the units [i, j)
+	left int // the first unit of the left half, where this is the right one of a whole
+	off  bool
+
+	ask   []int64 // instants to ask about before this can be counted
+	asked bool    // ask is known
 }
 
-// halve counts the units [i, j), both halves apart if they are many or do not
-// hold, and marks what does not hold once it fits a request. off tells that
-// they are known not to hold: nobody asks again.
-func (p *plan) halve(ctx context.Context, i, j int, off bool) error {
-	rows := p.l.rows(i, j)
-	if !off && (rows <= p.opt.Window || j-i == 1) {
-		v, ok, err := p.compare(ctx, i, j)
-		if err != nil {
-			return err
+// check has all gaps counted: see question.
+func (p *plan) check() {
+	for i, j := range p.gaps {
+		p.open = append(p.open, gap{i: i, j: j, left: i})
+	}
+	slices.Reverse(p.open)
+}
+
+// question is the next thing to ask the API, left to right; none is left when
+// it is not ok. It is answered by counted or told.
+func (p *plan) question() (step Step, ok bool) {
+	for len(p.open) > 0 {
+		g := &p.open[len(p.open)-1]
+		// A whole that is off with a left half that holds is off on the right:
+		// nobody asks again.
+		g.off = g.off && !p.anyRead(g.left, g.i)
+		if !g.off && (p.l.rows(g.i, g.j) <= p.opt.Window || g.j-g.i == 1) {
+			if at, ok := p.unknown(g); ok {
+				return Step{Want: Ask, At: at}, true
+			}
+			if s, n, ok := p.l.expect(g.i, g.j); ok {
+				return Step{Want: Count, Span: s, Rows: n}, true
+			}
+			g.off = true // its number cannot be counted from outside
 		}
-		if ok && v == Exactly {
-			p.seen(i, j)
-			return nil
+		p.divide(p.pop())
+	}
+	return Step{}, false
+}
+
+// counted answers a question of Count.
+func (p *plan) counted(v Verdict) {
+	p.counts++
+	g := p.pop()
+	if v == Exactly {
+		p.seen(g.i, g.j)
+		return
+	}
+	g.off = true
+	p.divide(g)
+}
+
+// told answers a question of Ask.
+func (p *plan) told(b Bounds) {
+	p.questions++
+	p.open[len(p.open)-1].ask = p.open[len(p.open)-1].ask[1:]
+	p.l.bounds.learn(b)
+}
+
+func (p *plan) pop() gap {
+	last := len(p.open) - 1
+	g := p.open[last]
+	p.open = p.open[:last]
+	return g
+}
+
+// divide marks what does not hold once it fits a request. Else both halves are
+// counted apart.
+func (p *plan) divide(g gap) {
+	if g.off && (p.l.rows(g.i, g.j) <= p.opt.fit() || g.j-g.i == 1) {
+		p.mark(g.i, g.j)
+		return
+	}
+	mid := p.l.middle(g.i, g.j)
+	p.open = append(p.open, gap{i: mid, j: g.j, left: g.i, off: g.off}, gap{i: g.i, j: mid, left: g.i})
+}
+
+// unknown is an instant with rows on it that tells what the number of g depends
+// on and nobody knows yet. The unit before g is listed unless the start is known
+// to be inclusive, and the unit after it unless the end is known to be exclusive.
+func (p *plan) unknown(g *gap) (at int64, ok bool) {
+	b := &p.l.bounds
+	if !p.opt.CanAsk {
+		return 0, false
+	}
+	if !g.asked {
+		g.asked = true
+		if b.Start == Unknown && p.l.units[g.i-1].first > 0 {
+			g.ask = append(g.ask, p.l.units[g.i-1].from)
 		}
-		off = true
+		if b.End == Unknown && p.l.first(g.j) > 0 {
+			g.ask = append(g.ask, p.l.units[g.j].from)
+		}
 	}
-	if off && (rows <= p.opt.fit() || j-i == 1) {
-		p.mark(i, j)
-		return nil
+	if len(g.ask) == 0 || b.Start != Unknown && b.End != Unknown || p.questions >= maxBoundQuestions {
+		return 0, false
 	}
-	mid := p.l.middle(i, j)
-	if err := p.halve(ctx, i, mid, false); err != nil {
-		return err
-	}
-	// A whole that is off with a left half that holds is off on the right.
-	return p.halve(ctx, mid, j, off && !p.anyRead(i, mid))
+	return g.ask[0], true
 }
 
 // seen counts as a reading where nothing is ever refreshed: a unit could not

@@ -1,9 +1,6 @@
 package ledger
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // Options tell a run what to do. Instants and widths in µs are floored to
 // whole seconds.
@@ -49,18 +46,14 @@ type Options struct {
 	// nil means every full hour.
 	Border func(at int64) int64
 
-	// Read reads. Required.
-	Read Reader
+	// CanCount says that the API can be asked for a number of rows. Else what
+	// is not read is taken to be as it was, until it is refreshed.
+	CanCount bool
 
-	// Count counts. nil: what is not read is taken to be as it was, until it
-	// is refreshed.
-	Count Counter
-
-	// Bounds asks, with rows known to lie exactly at the given instant, which
-	// of the parameters include it; what stays Unknown is worked around by
-	// reading. It is called at most twice a run, and never again once the
-	// bookmark knows. nil: nobody can be asked.
-	Bounds func(ctx context.Context, at int64) (Bounds, error)
+	// CanAsk says that the API can be asked how it reads its bounds. A run asks
+	// at most twice, and never again once the bookmark knows. What stays Unknown
+	// is read instead of counted.
+	CanAsk bool
 }
 
 // withDefaults fills in what was left 0 and floors instants.

@@ -1,44 +1,44 @@
 package ledger
 
-import "context"
-
-// A plan tells which units a run reads.
+// A plan says which units a run reads.
 type plan struct {
-	*teller
+	l    *ledger
 	opt  *Options
 	read []bool // one for each unit
 	last int    // units from here on lie behind Options.To and are left alone
+
+	open      []gap // still to be counted, the next one last
+	counts    int   // answers to Count
+	questions int   // answers to Ask
 }
 
 // newPlan plans over all of l; nothing is marked yet.
 func newPlan(l *ledger, opt *Options) *plan {
-	return &plan{
-		teller: &teller{l: l, count: opt.Count, bounds: opt.Bounds},
-		opt:    opt,
-		read:   make([]bool, len(l.units)),
-		last:   len(l.units),
-	}
+	return &plan{l: l, opt: opt, read: make([]bool, len(l.units)), last: len(l.units)}
 }
 
-// spans decides what the run reads, oldest first: everything if the look-back
-// is small, else what always is, a share, and what no longer counts up to its
-// number; then the time since the last run.
-func (p *plan) spans(ctx context.Context) ([]Span, error) {
+// begin marks what the run reads as far as that is known without a question:
+// everything if the look-back is small, else what always is and a share. What is
+// not marked then is counted.
+func (p *plan) begin() {
 	p.always()
 	if p.small() {
 		p.mark(0, p.last)
-	} else {
-		p.refresh()
-		if p.count != nil {
-			p.bridge()
-			p.blind()
-			if err := p.check(ctx); err != nil {
-				return nil, err
-			}
-		}
-		p.bridge()
+		return
 	}
-	return p.marked(p.opt.end()), nil
+	p.refresh()
+	if p.opt.CanCount {
+		p.bridge()
+		p.blind()
+		p.check()
+	}
+}
+
+// spans is what the run reads, oldest first, once every question is answered:
+// what is marked, and then the time since the last run.
+func (p *plan) spans() []Span {
+	p.bridge()
+	return p.marked(p.opt.end())
 }
 
 // mark has the units [i, j) read, other than closed ones.

@@ -292,8 +292,8 @@ func (t *trial) verify(d deed) error {
 	for _, deep := range []bool{true, false} {
 		c := &client{left: 1 << 30, w: t.w, page: t.set.Page, mute: t.set.Mute}
 		o := t.options(c, t.w.now)
-		c.watch = &watch{t: t, o: o, l: l, most: l.largest(), verify: true}
-		all, err := Verify(context.Background(), t.mark, o, deep)
+		c.watch = &watch{t: t, o: o.Options, l: l, most: l.largest(), verify: true}
+		all, err := o.audit(context.Background(), t.mark, deep)
 		if err := c.watch.done(); err != nil {
 			return fmt.Errorf("verify, deep %v: %w", deep, err)
 		}

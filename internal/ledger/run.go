@@ -1,11 +1,15 @@
 package ledger
 
-import (
-	"context"
-	"iter"
-)
-
-// A Run is one sync of one stream.
+// A Run is one sync of one stream. It calls nobody: the caller asks it what to do
+// next, does that, and says what came of it.
+//
+//	run := ledger.Start(bookmark, options)
+//	for step, err := run.Next(); step.Want != Nothing; step, err = run.Next() {
+//		Read:  batch, err := run.Enter(stretch) for each stretch of step.Span
+//		Count: run.Counted(verdict)
+//		Ask:   run.Told(bounds)
+//	}
+//	batch := run.End()
 type Run struct {
 	opt   *Options
 	l     *ledger
@@ -13,6 +17,11 @@ type Run struct {
 	sum   Summary
 	was   Bookmark // as it came in
 	idle  bool     // there is nothing to do, and the bookmark stays as it was
+
+	plan    *plan // nil: not begun
+	planned bool  // spans are known
+	spans   []Span
+	reading reading
 
 	scale weight
 	again []Span // weighed and found to differ
@@ -23,11 +32,8 @@ type Run struct {
 	home, write []int // of absorb, whose memory is used again
 }
 
-// A Batch is one stretch and what to do about it.
+// A Batch says what to do about a stretch.
 type Batch struct {
-	// Stretch is as the Reader gave it. The last batch of a run has none.
-	Stretch Stretch
-
 	// Write lists the indices of Stretch.Rows to write, ascending. It is good
 	// until the next batch.
 	Write []int
@@ -41,8 +47,8 @@ type Batch struct {
 }
 
 // Start prepares a run that goes on from b; the zero Bookmark means from the
-// start. It asks nothing yet and never fails: what is wrong with b is told by
-// Notices and worked around.
+// start. It never fails: Notices says what is wrong with b, and the run works
+// around it.
 func Start(b Bookmark, o Options) *Run {
 	r := &Run{opt: o.withDefaults(), was: b}
 	r.l, r.notes = open(b, r.opt)
@@ -52,90 +58,81 @@ func Start(b Bookmark, o Options) *Run {
 	return r
 }
 
-// Notices tells what was wrong with the bookmark, for a person to read.
+// Notices says what was wrong with the bookmark, for a person to read.
 func (r *Run) Notices() []Notice { return r.notes }
 
-// Summary tells what was done so far.
+// Summary says what was done so far.
 func (r *Run) Summary() Summary {
 	s := r.sum
 	s.Units = len(r.l.units)
+	if r.plan != nil {
+		s.Counts, s.Questions = r.plan.counts, r.plan.questions
+	}
 	s.Same = max(0, s.Same) // a Total counts a row as often as the API has it
 	s.Oldest = max(0, r.opt.Now-r.l.floor())
 	return s
 }
 
-// Batches yields the stretches of the run, oldest first, and at the end one
-// batch without rows whose bookmark says that the run is complete. Stretches
-// read a second time to be written, see weight, come after the others. An
-// error ends the sequence; the batches before it stand. It can be called once.
-func (r *Run) Batches(ctx context.Context) iter.Seq2[Batch, error] {
-	return func(yield func(Batch, error) bool) {
-		if r.idle {
-			yield(Batch{Bookmark: r.was, Done: 1}, nil)
-			return
-		}
-		spans, err := r.plan(ctx)
-		if err == nil {
-			var more bool
-			if more, err = r.read(ctx, spans, yield); !more {
-				return
-			}
-		}
-		if err != nil {
-			yield(Batch{}, err)
-			return
-		}
-		r.tidy(Span{r.l.floor(), r.l.to})
-		r.l.squeeze(r.opt.Units)
-		yield(Batch{Bookmark: r.l.bookmark(r.opt), Done: 1}, nil)
+// Next is what the run wants next: an answer to a question, or a span to be read
+// to its end. It wants Nothing when it is done, and then End has the last batch.
+// Spans come oldest first; those read a second time to be written, see weight,
+// come after the others. An error ends the run; the batches before it stand.
+func (r *Run) Next() (Step, error) {
+	if r.idle {
+		return Step{}, nil
 	}
+	if r.plan == nil {
+		r.begin()
+	}
+	if step, ok := r.plan.question(); ok {
+		return step, nil
+	}
+	if !r.planned {
+		r.planned, r.spans = true, r.plan.spans()
+		for _, s := range r.spans {
+			r.all += s.Width()
+		}
+	}
+	if err := r.reading.ended(); err != nil {
+		return Step{}, err
+	}
+	if len(r.spans) == 0 {
+		r.spans, r.again, r.twice = r.again, nil, true
+	}
+	if len(r.spans) == 0 {
+		return Step{}, nil
+	}
+	s := r.spans[0]
+	r.spans = r.spans[1:]
+	r.reading.open(s)
+	return Step{Want: Read, Span: s, Cut: r.l.chart(s, r.opt.Page).cut}, nil
 }
 
-// plan tells what to read. Units behind an end in the past are left alone; an
+// begin plans what to read. Units behind an end in the past are left alone; an
 // end of about now is no end, and may only lie before Since because one of the
 // API's clocks is behind.
-func (r *Run) plan(ctx context.Context) ([]Span, error) {
+func (r *Run) begin() {
 	p := newPlan(r.l, r.opt)
 	past := r.opt.To != 0 && r.opt.To < r.opt.Now-skew
 	for past && p.last > 0 && r.l.end(p.last-1) > r.opt.To {
 		p.last--
 	}
-	spans, err := p.spans(ctx)
-	r.sum.Counts, r.sum.Questions = p.counts, p.questions
-	return spans, err
+	p.begin()
+	r.plan = p
 }
 
-// read reads the spans, and then what of them has to be read again.
-func (r *Run) read(ctx context.Context, spans []Span, yield func(Batch, error) bool) (more bool, err error) {
-	for _, s := range spans {
-		r.all += s.Width()
-	}
-	for len(spans) > 0 {
-		for _, s := range spans {
-			if more, err := r.readSpan(ctx, s, yield); !more || err != nil {
-				return more, err
-			}
-		}
-		spans, r.again, r.twice = r.again, nil, true
-	}
-	return true, nil
-}
+// Counted answers a Step that wants Count.
+func (r *Run) Counted(v Verdict) { r.plan.counted(v) }
 
-// readSpan reads one span.
-func (r *Run) readSpan(ctx context.Context, span Span, yield func(Batch, error) bool) (more bool, err error) {
-	for s, err := range stretches(ctx, r.opt.Read, span, r.l.chart(span, r.opt.Page).cut) {
-		if err != nil {
-			return true, err
-		}
-		if !yield(r.batch(s), nil) {
-			return false, nil
-		}
-	}
-	return true, nil
-}
+// Told answers a Step that wants Ask. What is still Unknown stays so.
+func (r *Run) Told(b Bounds) { r.plan.told(b) }
 
-// batch enters a stretch into the ledger.
-func (r *Run) batch(s Stretch) Batch {
+// Enter takes the next stretch of the span that Next gave last, and says what of
+// it to write. An error ends the run: the stretch does not adjoin the one before.
+func (r *Run) Enter(s Stretch) (Batch, error) {
+	if err := r.reading.enter(s); err != nil {
+		return Batch{}, err
+	}
 	var write []int
 	if s.Part {
 		write = r.part(s)
@@ -150,7 +147,18 @@ func (r *Run) batch(s Stretch) Batch {
 	r.sum.Read += len(s.Rows)
 	r.sum.Written += len(write)
 	r.sum.Same += len(s.Rows) - len(write)
-	return Batch{Stretch: s, Write: write, Bookmark: r.l.bookmark(r.opt), Done: min(1, float64(r.done)/float64(r.all))}
+	return Batch{Write: write, Bookmark: r.l.bookmark(r.opt), Done: min(1, float64(r.done)/float64(r.all))}, nil
+}
+
+// End is the last batch. It has no rows, and its bookmark says that the run is
+// complete.
+func (r *Run) End() Batch {
+	if r.idle {
+		return Batch{Bookmark: r.was, Done: 1}
+	}
+	r.tidy(Span{r.l.floor(), r.l.to})
+	r.l.squeeze(r.opt.Units)
+	return Batch{Bookmark: r.l.bookmark(r.opt), Done: 1}
 }
 
 // tidy lets go and joins what can be, no further than what was read last:

@@ -76,22 +76,22 @@ func (s *shelf) fill(n int, from, to int64) {
 }
 
 // options are those of a large look-back of ten days, an hour after begin+h.
-func (s *shelf) options(h int64) Options {
-	return Options{
+func (s *shelf) options(h int64) walker {
+	return walker{Options: Options{
 		Now: begin + h*Hour, From: begin, Lookback: 10 * 24 * time.Hour, Refresh: 5 * 24 * time.Hour,
-		Page: 100, Window: 1000, Reread: -1, Read: s.read, Count: s.count,
-	}
+		Page: 100, Window: 1000, Reread: -1,
+	}, Read: s.read, Count: s.count}
 }
 
 // sync runs from b and returns the new bookmark and the rows written.
-func sync(t *testing.T, b Bookmark, o Options) (Bookmark, []Row) {
+func sync(t *testing.T, b Bookmark, o walker) (Bookmark, []Row) {
 	t.Helper()
-	return finish(t, Start(b, o))
+	return finish(t, o, o.start(b))
 }
 
-func finish(t *testing.T, r *Run) (b Bookmark, written []Row) {
+func finish(t *testing.T, o walker, r *Run) (b Bookmark, written []Row) {
 	t.Helper()
-	for batch, err := range r.Batches(context.Background()) {
+	for batch, err := range o.batches(context.Background(), r) {
 		require.NoError(t, err)
 		require.True(t, slices.IsSorted(batch.Write))
 		for _, i := range batch.Write {
@@ -106,8 +106,9 @@ func TestRunComesInOrderOfTimeAndEndsDone(t *testing.T) {
 	s := &shelf{}
 	s.fill(10, 0, 48)
 	at, done := begin, 0.0
-	var last Batch
-	for b, err := range Start(Bookmark{}, s.options(48)).Batches(context.Background()) {
+	var last entered
+	o := s.options(48)
+	for b, err := range o.batches(context.Background(), o.start(Bookmark{})) {
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, b.Done, done)
 		if b.Stretch.Span.Width() > 0 {
@@ -185,8 +186,8 @@ func TestLargeUnit(t *testing.T) {
 	require.Greater(t, once, 4)
 	s.rows[0].Sum++
 	s.at = nil
-	r := Start(b, o)
-	_, written = finish(t, r)
+	r := o.start(b)
+	_, written = finish(t, o, r)
 	require.Greater(t, len(written), 100)
 	require.Contains(t, written, s.rows[0])
 	sum := r.Summary()
@@ -245,8 +246,8 @@ func TestRunWithNothingToDo(t *testing.T) {
 	s.fill(1, 0, 48)
 	b, _ := sync(t, Bookmark{}, s.options(48))
 	s.at, s.asked = nil, nil
-	for name, o := range map[string]Options{
-		"a start in the future": func() Options { o := s.options(48); o.From = o.Now + Second; return o }(),
+	for name, o := range map[string]walker{
+		"a start in the future": func() walker { o := s.options(48); o.From = o.Now + Second; return o }(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			after, written := sync(t, b, o)
@@ -262,7 +263,7 @@ func TestRunWithNothingToDo(t *testing.T) {
 func TestWindows(t *testing.T) {
 	day := func(at int64) int64 { return floorTo(at, Day) + Day }
 	rows := map[int64]uint64{}
-	reader := func(_ context.Context, s Span, _ Cut) iter.Seq2[Stretch, error] {
+	read := func(_ context.Context, s Span, _ Cut) iter.Seq2[Stretch, error] {
 		return func(yield func(Stretch, error) bool) {
 			for at := s.From; at < s.To; at = day(at) {
 				st := Stretch{Span: Span{at, min(s.To, day(at))}}
@@ -273,10 +274,10 @@ func TestWindows(t *testing.T) {
 			}
 		}
 	}
-	o := Options{
+	o := walker{Options: Options{
 		Now: begin + 3*Day + 5*Hour, From: begin, Lookback: 10 * 24 * time.Hour, Refresh: 24 * time.Hour,
-		Reread: -1, Border: day, Read: reader,
-	}
+		Reread: -1, Border: day,
+	}, Read: read}
 	b, written := sync(t, Bookmark{}, o)
 	require.Len(t, written, 4)
 	o.Now += Hour
@@ -294,7 +295,7 @@ func TestWindows(t *testing.T) {
 
 func TestErrorsEndARun(t *testing.T) {
 	broken := errors.New("broken")
-	one := func(st Stretch, err error) Reader {
+	one := func(st Stretch, err error) reader {
 		return func(context.Context, Span, Cut) iter.Seq2[Stretch, error] {
 			return func(yield func(Stretch, error) bool) { yield(st, err) }
 		}
@@ -304,17 +305,17 @@ func TestErrorsEndARun(t *testing.T) {
 	s.rows = append(s.rows, Row{At: begin, HasAt: true}, Row{At: begin + 46*Hour, HasAt: true})
 	b, _ := sync(t, Bookmark{}, s.options(48))
 	for name, c := range map[string]struct {
-		edit func(o *Options)
+		edit func(o *walker)
 		says string
 	}{
-		"a reader's error":         {func(o *Options) { o.Read = one(Stretch{}, broken) }, "broken"},
-		"a counter's error":        {func(o *Options) { o.Count = func(context.Context, Span, int) (Verdict, error) { return 0, broken } }, "broken"},
-		"a reader that stops":      {func(o *Options) { o.Read = one(Stretch{Span: Span{begin + 46*Hour, begin + 47*Hour}}, nil) }, "ended at 2026-01-02T23:00:00Z"},
-		"a reader that leaves out": {func(o *Options) { o.Read = one(Stretch{Span: Span{begin + 47*Hour, begin + 48*Hour}}, nil) }, "got [2026-01-02T23:00:00Z, 2026-01-03T00:00:00Z) after 2026-01-02T22:00:00Z"},
-		"a reader that runs over":  {func(o *Options) { o.Read = one(Stretch{Span: Span{begin + 46*Hour, begin + 50*Hour}}, nil) }, "after 2026-01-02T22:00:00Z"},
-		"a reader that stays put":  {func(o *Options) { o.Read = one(Stretch{Span: Span{begin + 46*Hour, begin + 46*Hour}}, nil) }, "after 2026-01-02T22:00:00Z"},
-		"a reader that splits":     {func(o *Options) { o.Read = one(Stretch{Span: Span{begin + 46*Hour, begin + 47*Hour + 1}}, nil) }, "after 2026-01-02T22:00:00Z"},
-		"a bounds question's error": {func(o *Options) {
+		"a reader's error":         {func(o *walker) { o.Read = one(Stretch{}, broken) }, "broken"},
+		"a counter's error":        {func(o *walker) { o.Count = func(context.Context, Span, int) (Verdict, error) { return 0, broken } }, "broken"},
+		"a reader that stops":      {func(o *walker) { o.Read = one(Stretch{Span: Span{begin + 46*Hour, begin + 47*Hour}}, nil) }, "ended at 2026-01-02T23:00:00Z"},
+		"a reader that leaves out": {func(o *walker) { o.Read = one(Stretch{Span: Span{begin + 47*Hour, begin + 48*Hour}}, nil) }, "got [2026-01-02T23:00:00Z, 2026-01-03T00:00:00Z) after 2026-01-02T22:00:00Z"},
+		"a reader that runs over":  {func(o *walker) { o.Read = one(Stretch{Span: Span{begin + 46*Hour, begin + 50*Hour}}, nil) }, "after 2026-01-02T22:00:00Z"},
+		"a reader that stays put":  {func(o *walker) { o.Read = one(Stretch{Span: Span{begin + 46*Hour, begin + 46*Hour}}, nil) }, "after 2026-01-02T22:00:00Z"},
+		"a reader that splits":     {func(o *walker) { o.Read = one(Stretch{Span: Span{begin + 46*Hour, begin + 47*Hour + 1}}, nil) }, "after 2026-01-02T22:00:00Z"},
+		"a bounds question's error": {func(o *walker) {
 			o.Count, o.Bounds = s.count, func(context.Context, int64) (Bounds, error) { return Bounds{}, broken }
 		}, "broken"},
 	} {
@@ -323,7 +324,7 @@ func TestErrorsEndARun(t *testing.T) {
 			o.Again, o.Refresh, o.Count = 2*time.Hour, 0, nil
 			c.edit(&o)
 			var got error
-			for _, err := range Start(b, o).Batches(context.Background()) {
+			for _, err := range o.batches(context.Background(), o.start(b)) {
 				require.NoError(t, got, "an error ends the sequence")
 				got = err
 			}
@@ -338,7 +339,8 @@ func TestCancelEndsARun(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var got error
-	for _, err := range Start(Bookmark{}, s.options(48)).Batches(ctx) {
+	o := s.options(48)
+	for _, err := range o.batches(ctx, o.start(Bookmark{})) {
 		cancel()
 		got = err
 	}

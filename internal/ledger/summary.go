@@ -1,9 +1,9 @@
 package ledger
 
-// A Summary tells what a run did so far.
+// A Summary says what a run did so far.
 type Summary struct {
-	Counts    int // questions to Options.Count
-	Questions int // questions to Options.Bounds
+	Counts    int // answers to Count
+	Questions int // answers to Ask
 	Stretches int // stretches read
 
 	Read    int // rows read, however often

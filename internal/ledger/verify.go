@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"context"
 	"fmt"
 	"math"
 )
@@ -22,34 +21,47 @@ const (
 // arriving is how long the rows of a session that is under way keep coming.
 const arriving = Hour
 
-// A Finding is what Verify found out about one unit.
+// A Finding is what an Audit found out about one unit.
 type Finding struct {
 	Span     Span
 	Rows     int // as listed
-	Found    int // as read, or -1 if counting told that it is the same, or nobody looked
+	Found    int // as read, or -1: counting says that it is the same, or nobody looked
 	Standing Standing
 
-	// After tells that the time lies behind the bookmark, which lists nothing
+	// After says that the time lies behind the bookmark, which lists nothing
 	// of it.
 	After bool
 }
 
-// Verify compares what b lists with what the API holds, unit by unit, oldest
-// first, and changes nothing. A span that holds its number is done with one
-// count; any other is halved until it fits a request, which then tells unit by
-// unit. With deep everything is read, which also finds rows that changed or
-// took the place of others. Then follows what came since, of which no more
-// than about a page is read: the last finding is the time that was not.
+// An Audit compares what a bookmark lists with what the API holds, unit by unit,
+// oldest first, and changes nothing. A span that holds its number is done with one
+// count; any other is halved until it fits a request, which then says unit by
+// unit how it stands. A deep audit reads everything, and so also finds rows that
+// changed or took the place of others. Then follows what came since, of which no
+// more than about a page is read: the last finding is the time that was not.
 //
 // When the bookmark was written, sessions were under way. So a unit is New, and
 // no difference, if rows of the last hour before the bookmark can be all that
 // was added, or rows of the last Options.Again what changed: the next run reads
 // that time in any case.
 //
-// Of o it uses Now, To, Again, Filter, Page, Window, Border, Read, Count and
-// Bounds; without Count everything is read. A bookmark whose ledger cannot be
-// read, or was written under another filter, is an error.
-func Verify(ctx context.Context, b Bookmark, o Options, deep bool) ([]Finding, error) {
+// The caller drives an Audit as it drives a Run.
+type Audit struct {
+	plan    *plan
+	planned bool // spans are known
+	spans   []Span
+	reading reading
+
+	seen []sight // of each unit, as far as it was read
+	home []int   // of tally, whose memory is used again
+	came came
+}
+
+// StartAudit prepares the audit of b. Of o it uses Now, To, Again, Filter, Page,
+// Window, Border, CanCount and CanAsk. Where the API cannot count, every audit is
+// deep. A bookmark whose ledger cannot be read, or was written under another
+// filter, is an error.
+func StartAudit(b Bookmark, o Options, deep bool) (*Audit, error) {
 	opt := o.withDefaults()
 	l, err := decode(b.Ledger)
 	if err != nil {
@@ -59,21 +71,71 @@ func Verify(ctx context.Context, b Bookmark, o Options, deep bool) ([]Finding, e
 		return nil, fmt.Errorf("verify bookmark of %s: written under another filter than %q", stamp(b.Since), opt.Filter)
 	}
 	p := newPlan(l, opt)
-	if deep || opt.Count == nil {
+	if deep || !opt.CanCount {
 		p.mark(0, len(l.units))
 	} else {
 		p.strays()
 		p.blind()
-		if err := p.check(ctx); err != nil {
-			return nil, err
-		}
+		p.check()
 	}
-	found, err := p.findings(ctx)
-	if err != nil {
-		return nil, err
+	return &Audit{plan: p, seen: make([]sight, len(l.units)), came: came{rest: Span{l.to, opt.end()}}}, nil
+}
+
+// Next is what the audit wants next, as Run.Next. It wants Nothing when it is
+// done, and then Findings has the result.
+func (a *Audit) Next() (Step, error) {
+	if step, ok := a.plan.question(); ok {
+		return step, nil
 	}
-	came, err := p.since(ctx)
-	return append(found, came...), err
+	if !a.planned {
+		a.planned, a.spans = true, a.plan.known()
+	}
+	if err := a.reading.ended(); err != nil {
+		return Step{}, err
+	}
+	var s Span
+	switch {
+	case len(a.spans) > 0:
+		s, a.spans = a.spans[0], a.spans[1:]
+	case !a.came.begun && a.came.rest.Width() > 0:
+		s, a.came.begun = a.came.rest, true
+	default:
+		return Step{}, nil
+	}
+	a.reading.open(s)
+	return Step{Want: Read, Span: s, Cut: a.plan.l.chart(s, a.plan.opt.Page).cut}, nil
+}
+
+// Counted answers a Step that wants Count.
+func (a *Audit) Counted(v Verdict) { a.plan.counted(v) }
+
+// Told answers a Step that wants Ask. What is still Unknown stays so.
+func (a *Audit) Told(b Bounds) { a.plan.told(b) }
+
+// Enter takes the next stretch of the span that Next gave last. Without more, the
+// rest of that span is not to be read.
+func (a *Audit) Enter(s Stretch) (more bool, err error) {
+	if err := a.reading.enter(s); err != nil || s.Part {
+		return err == nil, err
+	}
+	if !a.came.begun {
+		a.weigh(s)
+		return true, nil
+	}
+	if more = a.came.enter(a.plan, s); !more {
+		a.reading.span.To = s.Span.To
+	}
+	return more, nil
+}
+
+// Findings is the result of an audit that wants Nothing any more.
+func (a *Audit) Findings() []Finding {
+	out := a.plan.findings(a.seen)
+	out = append(out, a.came.found...)
+	if a.came.rest.Width() > 0 {
+		out = append(out, Finding{Span: a.came.rest, Found: -1, Standing: New, After: true})
+	}
+	return out
 }
 
 // A sight is what was seen of a unit.
@@ -83,17 +145,16 @@ type sight struct {
 	moving   int // rows whose values may have moved since
 }
 
-// findings reads what is marked and takes the rest to be the same.
-func (p *plan) findings(ctx context.Context) ([]Finding, error) {
-	seen := make([]sight, len(p.l.units))
+// known is the time of the listed units that are marked.
+func (p *plan) known() []Span {
 	for i, u := range p.l.units {
 		p.read[i] = p.read[i] && u.kind == listed
 	}
-	for _, s := range p.marked(p.l.to) {
-		if err := p.weigh(ctx, s, seen); err != nil {
-			return nil, err
-		}
-	}
+	return p.marked(p.l.to)
+}
+
+// findings takes units that were not read to be the same.
+func (p *plan) findings(seen []sight) []Finding {
 	var out []Finding
 	for i, u := range p.l.units {
 		f := Finding{Span: p.l.span(i), Rows: u.rows, Found: -1, Standing: Same}
@@ -107,53 +168,43 @@ func (p *plan) findings(ctx context.Context) ([]Finding, error) {
 		}
 		out = append(out, f)
 	}
-	return out, nil
+	return out
 }
 
 // weigh adds up what the API holds of the units in s.
-func (p *plan) weigh(ctx context.Context, s Span, seen []sight) error {
-	whole := func(int64) int64 { return math.MaxInt64 }
-	var home []int
-	for st, err := range stretches(ctx, p.opt.Read, s, p.l.chart(s, p.opt.Page).cut) {
-		if err != nil {
-			return err
+func (a *Audit) weigh(s Stretch) {
+	l, moving := a.plan.l, a.plan.l.to-a.plan.opt.Again.Microseconds()
+	pieces := l.pieces(s.Span, func(int64) int64 { return math.MaxInt64 })
+	a.home = tally(pieces, s, a.home)
+	for _, part := range pieces {
+		u := &a.seen[part.owner]
+		u.rows += part.rows
+		u.sum = (u.sum + part.sum) & sumBits
+	}
+	if s.Total != nil { // bookmarks lie on whole seconds, and so do its ends
+		u, rows := &a.seen[pieces[0].owner], s.Total.Rows-s.Total.Strays
+		if s.Span.From >= l.to-arriving {
+			u.arriving += rows
 		}
-		if st.Part {
-			continue
-		}
-		pieces := p.l.pieces(st.Span, whole)
-		home = tally(pieces, st, home)
-		for _, part := range pieces {
-			u := &seen[part.owner]
-			u.rows += part.rows
-			u.sum = (u.sum + part.sum) & sumBits
-		}
-		if st.Total != nil { // bookmarks lie on whole seconds, and so do its ends
-			u, rows := &seen[pieces[0].owner], st.Total.Rows-st.Total.Strays
-			if st.Span.From >= p.l.to-arriving {
-				u.arriving += rows
-			}
-			if st.Span.From >= p.l.to-p.opt.Again.Microseconds() {
-				u.moving += rows
-			}
-		}
-		for i, row := range st.Rows {
-			if st.stray(i) {
-				continue
-			}
-			u := &seen[pieces[home[i]].owner]
-			if row.At >= p.l.to-arriving {
-				u.arriving++
-			}
-			if row.At >= p.l.to-p.opt.Again.Microseconds() {
-				u.moving++
-			}
+		if s.Span.From >= moving {
+			u.moving += rows
 		}
 	}
-	return nil
+	for i, row := range s.Rows {
+		if s.stray(i) {
+			continue
+		}
+		u := &a.seen[pieces[a.home[i]].owner]
+		if row.At >= l.to-arriving {
+			u.arriving++
+		}
+		if row.At >= moving {
+			u.moving++
+		}
+	}
 }
 
-// standing tells how what was seen of u now stands against it.
+// standing is how what was seen of u now stands against it.
 func (u *unit) standing(now sight) Standing {
 	switch {
 	case now.rows > u.rows && now.rows-u.rows <= now.arriving:

@@ -55,7 +55,7 @@ func TestVerify(t *testing.T) {
 			c.change(s)
 			standings := func(deep bool) map[int64]Standing {
 				got := map[int64]Standing{}
-				all, err := Verify(context.Background(), b, s.options(200), deep)
+				all, err := s.options(200).audit(context.Background(), b, deep)
 				require.NoError(t, err)
 				require.Equal(t, 200, len(all))
 				for i, f := range all {
@@ -98,7 +98,7 @@ func TestVerifyTellsWhatIsUnread(t *testing.T) {
 	s.fill(10, 0, 48)
 	s.shaky = Span{begin + 7*Hour, begin + 7*Hour + Second}
 	b, _ := sync(t, Bookmark{}, s.options(48))
-	all, err := Verify(context.Background(), b, s.options(48), true)
+	all, err := s.options(48).audit(context.Background(), b, true)
 	require.NoError(t, err)
 	pending := 0
 	for _, f := range all {
@@ -118,13 +118,13 @@ func TestVerifyRefuses(t *testing.T) {
 	b, _ := sync(t, Bookmark{}, s.options(48))
 	o := s.options(48)
 	o.Filter = "other"
-	_, err := Verify(context.Background(), b, o, false)
+	_, err := o.audit(context.Background(), b, false)
 	require.ErrorContains(t, err, "another filter")
 	b.Ledger = b.Ledger[:9]
-	_, err = Verify(context.Background(), b, s.options(48), false)
+	_, err = s.options(48).audit(context.Background(), b, false)
 	require.ErrorIs(t, err, errDamaged)
 	b.Ledger = "9.x"
-	_, err = Verify(context.Background(), b, s.options(48), false)
+	_, err = s.options(48).audit(context.Background(), b, false)
 	require.ErrorIs(t, err, errNewer)
 }
 
@@ -159,7 +159,7 @@ func TestVerifyTellsWhatIsNew(t *testing.T) {
 				if !deep && name == "changed, in its hour" {
 					continue // equal numbers hide it
 				}
-				all, err := Verify(context.Background(), b, s.options(60), deep)
+				all, err := s.options(60).audit(context.Background(), b, deep)
 				require.NoError(t, err)
 				got := map[int64]Standing{}
 				for _, f := range all {
@@ -183,7 +183,7 @@ func TestVerifyReadsNoMoreThanAPageOfWhatIsNew(t *testing.T) {
 	b, _ := sync(t, Bookmark{}, s.options(48))
 	s.fill(10, 48, 200)
 	s.at = nil
-	all, err := Verify(context.Background(), b, s.options(200), false)
+	all, err := s.options(200).audit(context.Background(), b, false)
 	require.NoError(t, err)
 	rows := 0
 	for _, f := range all[48:] {

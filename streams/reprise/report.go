@@ -7,14 +7,14 @@ import (
 	"tap-reprise/internal/ledger"
 )
 
-// again counts the rows of b that are written although they lie before the
-// bookmark: they arrived late, or stand in a unit that changed.
-func (old resume) again(b ledger.Batch) (n int) {
+// again counts the rows to write that lie before the bookmark: they arrived
+// late, or stand in a unit that changed.
+func (old resume) again(rows []ledger.Row, write []int) (n int) {
 	if old.empty || old.foreign {
 		return 0
 	}
-	for _, i := range b.Write {
-		if row := b.Stretch.Rows[i]; row.HasAt && old.from <= row.At && row.At < old.at {
+	for _, i := range write {
+		if row := rows[i]; row.HasAt && old.from <= row.At && row.At < old.at {
 			n++
 		}
 	}

@@ -16,30 +16,38 @@ import (
 func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 	return func(yield func(tap.Page, error) bool) {
 		defer r.close()
-		old, err := r.resumeFrom(since)
+		old, run, err := r.startRun(ctx, since)
+		var step ledger.Step
 		if err == nil {
-			err = r.setClock(ctx)
+			step, err = r.step(ctx, run)
+		}
+		var shaky error
+		repeated := 0
+		for ; err == nil && step.Want == ledger.Read; step, err = r.step(ctx, run) {
+			for got, err := range r.flights(ctx, span{step.Span.From, step.Span.To}, step.Cut) {
+				var batch ledger.Batch
+				if err == nil {
+					batch, err = run.Enter(got.entry())
+				}
+				if err != nil {
+					yield(tap.Page{}, err)
+					return
+				}
+				repeated += old.again(got.sums, batch.Write)
+				if got.shaky && shaky == nil {
+					shaky = notTwice(r.stream.Name, ledger.Span{From: got.from, To: got.to})
+				}
+				if !yield(r.written(got, batch), nil) {
+					return
+				}
+			}
 		}
 		if err != nil {
 			yield(tap.Page{}, err)
 			return
 		}
-		r.warnEnded(old)
-		run := r.startRun(old)
-		var shaky error
-		repeated := 0
-		for b, err := range run.Batches(ctx) {
-			if err != nil {
-				yield(tap.Page{}, err)
-				return
-			}
-			repeated += old.again(b)
-			if b.Stretch.Shaky && shaky == nil {
-				shaky = notTwice(r.stream.Name, b.Stretch.Span)
-			}
-			if !yield(r.written(b), nil) {
-				return
-			}
+		if !yield(r.page(run.End()), nil) {
+			return
 		}
 		r.summarize(run.Summary(), repeated)
 		if shaky != nil {
@@ -48,18 +56,32 @@ func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 	}
 }
 
+// entry is got as the ledger takes it.
+func (got *stretch) entry() ledger.Stretch {
+	return ledger.Stretch{Span: ledger.Span{From: got.from, To: got.to}, Rows: got.sums,
+		Part: got.part, Total: got.total, Shaky: got.shaky}
+}
+
 func notTwice(stream string, s ledger.Span) error {
 	return &tap.Error{Code: tap.ExitRetry, Err: fmt.Errorf("%s %v: the API did not give the same rows twice", stream, s),
 		Hint: "the rows seen are written; run again from this state to complete them"}
 }
 
-func (r *reader) startRun(old resume) *ledger.Run {
+// startRun reads the bookmark and prepares the run that goes on from it.
+func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (old resume, run *ledger.Run, err error) {
+	if old, err = r.resumeFrom(since); err == nil {
+		err = r.setClock(ctx)
+	}
+	if err != nil {
+		return old, nil, err
+	}
+	r.warnEnded(old)
 	end, _ := r.until()
-	run := ledger.Start(old.ledger(), ledger.Options{
+	run = ledger.Start(old.ledger(), ledger.Options{
 		Now: r.client.clock.now().UnixMicro() + second, From: r.config.start.UnixMicro(), To: end,
 		Lookback: r.lookback(), Refresh: r.table.refreshEvery(r.config), Again: r.table.again,
 		Page: r.pageRows(), Window: r.config.WindowRows, Filter: r.fingerprint(),
-		Read: r.readSpan, Count: r.count, Bounds: r.askBounds,
+		CanCount: true, CanAsk: true,
 	})
 	bookmark := old.mark.Since
 	if old.foreign {
@@ -72,7 +94,7 @@ func (r *reader) startRun(old resume) *ledger.Run {
 		}
 		r.log.Warn(n.String(), "bookmark", bookmark)
 	}
-	return run
+	return old, run, nil
 }
 
 // warnNotStarted says that the whole stream lies in the future.
@@ -89,23 +111,41 @@ func (r *reader) warnEnded(old resume) {
 	}
 }
 
-// readSpan is the ledger's Reader.
-func (r *reader) readSpan(ctx context.Context, s ledger.Span, cut ledger.Cut) iter.Seq2[ledger.Stretch, error] {
-	return func(yield func(ledger.Stretch, error) bool) {
-		for got, err := range r.flights(ctx, span{s.From, s.To}, cut) {
+// A driven is what the ledger has a reader do: a run, or an audit.
+type driven interface {
+	Next() (ledger.Step, error)
+	Counted(ledger.Verdict)
+	Told(ledger.Bounds)
+}
+
+// step answers what d asks, up to the next span that it wants to be read or to
+// where it wants nothing any more.
+func (r *reader) step(ctx context.Context, d driven) (ledger.Step, error) {
+	for {
+		step, err := d.Next()
+		if err != nil {
+			return ledger.Step{}, err
+		}
+		switch step.Want {
+		case ledger.Count:
+			v, err := r.count(ctx, step.Span, step.Rows)
 			if err != nil {
-				yield(ledger.Stretch{}, err)
-				return
+				return ledger.Step{}, err
 			}
-			if !yield(ledger.Stretch{Span: ledger.Span{From: got.from, To: got.to}, Rows: got.sums,
-				Part: got.part, Total: got.total, Shaky: got.shaky, Data: got}, nil) {
-				return
+			d.Counted(v)
+		case ledger.Ask:
+			b, err := r.askBounds(ctx, step.At)
+			if err != nil {
+				return ledger.Step{}, err
 			}
+			d.Told(b)
+		default:
+			return step, nil
 		}
 	}
 }
 
-// count is the ledger's Counter: one request that gives at most two rows.
+// count compares the rows of s with n, in one request that gives at most two rows.
 func (r *reader) count(ctx context.Context, s ledger.Span, n int) (ledger.Verdict, error) {
 	q := r.all().with("start_timestamp", stamp(s.From)).with("end_timestamp", stamp(s.To))
 	limit, offset, exactly := 2, n-1, 1
@@ -127,12 +167,15 @@ func (r *reader) count(ctx context.Context, s ledger.Span, n int) (ledger.Verdic
 	return ledger.Exactly, nil
 }
 
-// written picks the rows of a batch that are to be written.
-func (r *reader) written(b ledger.Batch) tap.Page {
-	page := tap.Page{Bookmark: r.saveLedger(b.Bookmark), Done: b.Done}
-	if got, ok := b.Stretch.Data.(*stretch); ok {
-		got.choose(b.Write)
-		page.Rows, page.Changes, page.Written = got.rows, r.changes(got), got.release
-	}
+// written is the page of got's rows that are to be written.
+func (r *reader) written(got *stretch, b ledger.Batch) tap.Page {
+	got.choose(b.Write)
+	page := r.page(b)
+	page.Rows, page.Changes, page.Written = got.rows, r.changes(got), got.release
 	return page
+}
+
+// page is a page without rows.
+func (r *reader) page(b ledger.Batch) tap.Page {
+	return tap.Page{Bookmark: r.saveLedger(b.Bookmark), Done: b.Done}
 }

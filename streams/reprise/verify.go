@@ -2,9 +2,7 @@ package reprise
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"time"
 
@@ -37,37 +35,51 @@ func Verify(ctx context.Context, source tap.Source, stream tap.Stream, b tap.Boo
 // verifySessions counts, or with deep reads, what the ledger lists.
 func (r *reader) verifySessions(ctx context.Context, old resume, deep bool) ([]tap.Finding, error) {
 	end, _ := r.until()
-	found, err := ledger.Verify(ctx, old.ledger(), ledger.Options{
+	audit, err := ledger.StartAudit(old.ledger(), ledger.Options{
 		Now: r.client.clock.now().UnixMicro() + second, To: end, Again: r.table.again,
 		Filter: r.fingerprint(), Page: r.pageRows(), Window: r.config.WindowRows,
-		Read: r.readKnown(old.at), Count: r.count, Bounds: r.askBounds,
+		CanCount: true, CanAsk: true,
 	}, deep)
-	var told *tap.Error
-	if err != nil && !errors.As(err, &told) && !again(err) && ctx.Err() == nil {
-		err = configError(err, "give an undamaged state, as this version of the tap has written it with this config; the next run heals what it can")
-	}
 	if err != nil {
-		return nil, err
+		return nil, configError(err, "give an undamaged state, as this version of the tap has written it with this config; the next run heals what it can")
+	}
+	for {
+		step, err := r.step(ctx, audit)
+		if err != nil {
+			return nil, err
+		}
+		if step.Want == ledger.Nothing {
+			break
+		}
+		if err := r.audit(ctx, audit, step, old.at); err != nil {
+			return nil, err
+		}
 	}
 	var out []tap.Finding
-	for _, f := range found {
+	for _, f := range audit.Findings() {
 		out = append(out, tap.Finding{From: time.UnixMicro(f.Span.From), To: time.UnixMicro(f.Span.To),
 			Rows: f.Rows, Found: f.Found, Standing: tap.Standing(f.Standing), After: f.After})
 	}
 	return out, nil
 }
 
-// readKnown is a ledger's Reader that measures anew from at on: how dense the
-// last bit before it was says nothing of the days behind it.
-func (r *reader) readKnown(at int64) ledger.Reader {
-	return func(ctx context.Context, s ledger.Span, cut ledger.Cut) iter.Seq2[ledger.Stretch, error] {
-		if s.From >= at {
-			r.mu.Lock()
-			r.last = ledger.Density{}
-			r.mu.Unlock()
-		}
-		return r.readSpan(ctx, s, cut)
+// audit reads one span for a. From at on it measures anew: how dense the last bit
+// before it was says nothing of the days behind it.
+func (r *reader) audit(ctx context.Context, a *ledger.Audit, step ledger.Step, at int64) error {
+	if step.Span.From >= at {
+		r.mu.Lock()
+		r.last = ledger.Density{}
+		r.mu.Unlock()
 	}
+	for got, err := range r.flights(ctx, span{step.Span.From, step.Span.To}, step.Cut) {
+		if err != nil {
+			return err
+		}
+		if more, err := a.Enter(got.entry()); err != nil || !more {
+			return err
+		}
+	}
+	return nil
 }
 
 // verifyWindows asks for every window in the ledger again: figures cannot be
