@@ -54,7 +54,7 @@ var waits = []wait{
 	{"the death that a signal brings", []string{"tap.dieBy"}, "a tenth of a second", "tap.TestSignals"},
 	{"a file that the user gives", []string{"tap.readDocument", "tap.App.newLog"},
 		"none for a pipe into which nobody writes; 5 seconds once it is interrupted", "tap.TestFileThatNeverComes"},
-	{"nothing: bytes that are in memory, or in the program", []string{"schemas.Builtin", "reprise.decodeSums"}, "at once", "reprise.TestDemoIsValid"},
+	{"nothing: bytes that are in memory, or in the program", []string{"schemas.Read", "reprise.decodeSums"}, "at once", "reprise.TestDemoIsValid"},
 }
 
 // TestWaits: the code waits nowhere but where the table says, and each limit has

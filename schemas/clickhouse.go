@@ -28,7 +28,7 @@ type Type struct {
 	Nullable bool
 
 	// Location is the time zone that the column's texts are in, nil for the
-	// server's own (UTC, Reprise Data API, section 2).
+	// server's own.
 	Location *time.Location
 
 	// Float tells that binary floats are somewhere in the value. The same

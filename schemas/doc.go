@@ -2,13 +2,14 @@
 // JSON Schema, and what the columns of the known streams are.
 //
 //	"Array(Nullable(String))" ── Parse ──► Node ── FromMeta ──► Type
-//	reprise/<stream>.json     ── Builtin ─────────────────────► Table
+//	<system>/<stream>.json    ── Read ────────────────────────► Table
 //
 // Type names are ClickHouse's, as its FORMAT JSON prints them. The one rule:
 // a Type promises nothing about a value that a setting of the server could
-// change. Integers of 64 bits, for instance, come bare or quoted; a column of
-// them is put right on its way, but an array of them leaves as it came, and so
-// it is an array whose items are not described.
+// change. Integers of 64 bits, for instance, come bare or quoted. A column of
+// them is put right on its way, but an array of them leaves as it came: so its
+// Type is an array whose items are not described.
 //
-// The package imports nothing of this module.
+// A system's tables are files, not code: to add one, put a folder beside the
+// others.
 package schemas

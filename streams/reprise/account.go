@@ -38,7 +38,7 @@ func (s *Source) Account(ctx context.Context, remembered []string) string {
 	ctx, cancel := context.WithTimeout(ctx, accountPatience*3/2)
 	defer cancel()
 	for _, name := range s.accountPipes() {
-		ids, err := s.accountsOf(ctx, tableOf(name), remembered)
+		ids, err := s.accountsOf(ctx, s.table(name), remembered)
 		if err != nil {
 			s.client.log.Debug("cannot tell whose the rows are", "cause", err.Error())
 			continue

@@ -15,11 +15,7 @@ import (
 func (t *table) streamOf(c *Config, meta []rows.Meta, unknown func(rows.Meta)) tap.Stream {
 	s := tap.Stream{Name: t.name, Key: t.key, ReplicationKey: t.clock, Aliases: t.aliases}
 	known := map[string]string{}
-	table, err := schemas.Builtin(t.name)
-	if err != nil {
-		panic(err) // embedded, and held valid by a test
-	}
-	for _, b := range table.Columns {
+	for _, b := range t.known.Columns {
 		known[b.Name] = b.Description
 	}
 	meta, _ = t.offered(c, meta)
@@ -37,10 +33,10 @@ func (t *table) streamOf(c *Config, meta []rows.Meta, unknown func(rows.Meta)) t
 		}
 		s.Columns = append(s.Columns, t.column(m.Name, p, known[m.Name]))
 	}
-	for _, b := range table.Columns {
+	for _, b := range t.known.Columns {
 		described := slices.ContainsFunc(meta, func(m rows.Meta) bool { return m.Name == b.Name })
 		if b.Added || !described && (slices.Contains(t.key, b.Name) || b.Name == t.clock) {
-			typ, _ := schemas.FromMeta(b.ClickHouse)
+			typ, _ := schemas.FromMeta(b.Type)
 			s.Columns = append(s.Columns, t.column(b.Name, property(typ), b.Description))
 		}
 	}
@@ -102,16 +98,12 @@ func (t *table) computesInternal(c *Config) bool {
 // builtinMeta is what the API most likely sends for this config: the columns
 // of the built-in schema.
 func (t *table) builtinMeta(c *Config) []rows.Meta {
-	table, err := schemas.Builtin(t.name)
-	if err != nil {
-		panic(err) // embedded, and held valid by a test
-	}
 	var meta []rows.Meta
-	for _, b := range table.Columns {
+	for _, b := range t.known.Columns {
 		if b.Added || b.Param != "" && !c.asks(b.Param) {
 			continue
 		}
-		meta = append(meta, rows.Meta{Name: b.Name, Type: b.ClickHouse})
+		meta = append(meta, rows.Meta{Name: b.Name, Type: b.Type})
 	}
 	return meta
 }

@@ -41,13 +41,9 @@ func (t *table) offered(c *Config, meta []rows.Meta) (list []rows.Meta, left []s
 			taken[name] = name // it is there in any case
 		}
 	}
-	known, err := schemas.Builtin(t.name)
-	if err != nil {
-		panic(err) // embedded, and held valid by a test
-	}
 	for _, m := range meta {
 		lower := strings.ToLower(m.Name)
-		if _, named := known.Column(m.Name); named && taken[lower] == "" && !slices.Contains(t.own(c), lower) {
+		if _, named := t.known.Column(m.Name); named && taken[lower] == "" && !slices.Contains(t.own(c), lower) {
 			taken[lower] = m.Name
 		}
 	}

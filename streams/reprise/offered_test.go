@@ -12,6 +12,12 @@ import (
 func TestWhichNameWins(t *testing.T) {
 	const activity, metrics = "replay_session_activity", "replay_metrics"
 	domains := &Config{InternalEmailDomains: []string{"example.com"}}
+	list, err := readTables()
+	require.NoError(t, err)
+	tables := map[string]*table{}
+	for _, entry := range list {
+		tables[entry.name] = entry
+	}
 	for name, test := range map[string]struct {
 		stream      string
 		config      *Config
@@ -37,7 +43,7 @@ func TestWhichNameWins(t *testing.T) {
 			for _, column := range test.meta {
 				meta = append(meta, rows.Meta{Name: column, Type: "String"})
 			}
-			list, left := tableOf(test.stream).offered(test.config, meta)
+			list, left := tables[test.stream].offered(test.config, meta)
 			var got []string
 			for _, m := range list {
 				got = append(got, m.Name)

@@ -46,7 +46,7 @@ type reader struct {
 }
 
 func (s *Source) reader(stream tap.Stream) *reader {
-	t := tableOf(stream.Name)
+	t := s.table(stream.Name)
 	r := &reader{client: s.client, config: s.config, log: s.client.log.With("stream", stream.Name),
 		stream: stream, table: t, hash: hashed(s.config.ViewerDataSalt), unknown: map[string]int{},
 		types: map[string]string{}, strict: map[string]bool{}, misfits: map[string]int{}}

@@ -18,6 +18,7 @@ import (
 // A Source is one Reprise account.
 type Source struct {
 	config *Config
+	tables []*table // in the order in which they are synced
 	client *client
 	pages  *pageList
 	hints  map[string]*hints // by pipe
@@ -38,8 +39,13 @@ func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, err
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{config: c, client: newClient(c, env, transport), pages: new(pageList), hints: map[string]*hints{}, described: map[string][]rows.Meta{}, failed: map[string]bool{}}
-	for _, t := range tables {
+	list, err := readTables()
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{config: c, tables: list, client: newClient(c, env, transport), pages: new(pageList),
+		hints: map[string]*hints{}, described: map[string][]rows.Meta{}, failed: map[string]bool{}}
+	for _, t := range s.tables {
 		s.hints[t.name] = &hints{}
 	}
 	return s, nil
@@ -53,7 +59,7 @@ func (s *Source) Check(ctx context.Context) error {
 	var first error
 	var others []error
 	silent := 0 // pipes that may answer later; with two it is an outage
-	for _, t := range tables {
+	for _, t := range s.tables {
 		_, err := s.meta(ctx, t, nil)
 		if err != nil && tap.ExitCode(err) == tap.ExitRetry {
 			silent++
@@ -104,7 +110,7 @@ func concernsPipe(err error) bool {
 func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, error) {
 	var list []tap.Stream
 	silent := 0 // pipes that may answer later; with two it is an outage
-	for _, t := range tables {
+	for _, t := range s.tables {
 		if !wanted.Has(t.name, "") {
 			list = append(list, t.streamOf(s.config, t.builtinMeta(s.config), func(rows.Meta) {}))
 			continue
@@ -195,7 +201,7 @@ func (s *Source) tellable(meta []rows.Meta) []rows.Meta {
 
 // Read reads one stream, as its table says.
 func (s *Source) Read(ctx context.Context, stream tap.Stream, since tap.Bookmark) iter.Seq2[tap.Page, error] {
-	t := tableOf(stream.Name)
+	t := s.table(stream.Name)
 	if t == nil {
 		return func(yield func(tap.Page, error) bool) {
 			yield(tap.Page{}, configError(fmt.Errorf("there is no stream %q", stream.Name), "discover the catalog again"))

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tap-reprise/schemas"
 	"tap-reprise/tap"
 )
 
@@ -65,6 +66,10 @@ type table struct {
 	// windows: rows are aggregates over calendar windows.
 	windows bool
 
+	// known is what schemas/reprise/<name>.json says of the columns, as readTables
+	// found it.
+	known schemas.Table
+
 	// added are the columns that the tap makes itself.
 	added []string
 
@@ -72,9 +77,23 @@ type table struct {
 	aliases []string
 }
 
+// readTables returns the five pipes with what is known of their columns.
+func readTables() ([]*table, error) {
+	var list []*table
+	for _, t := range pipes {
+		known, err := schemas.Read(schemas.Tables, "reprise", t.name)
+		if err != nil {
+			return nil, err
+		}
+		t.known = known
+		list = append(list, &t)
+	}
+	return list, nil
+}
+
 // The five pipes, in the order in which they are synced: the one most likely
 // to have rows first.
-var tables = []*table{
+var pipes = []table{
 	{
 		name: "replay_session_activity", key: []string{"activity_id"},
 		clock: "session_created_at", read: (*reader).sessions, verify: (*reader).verifySessions, again: time.Hour,
@@ -139,9 +158,9 @@ func joined(name, by string, list []string) url.Values {
 	return url.Values{name: {strings.Join(list, by)}}
 }
 
-// tableOf returns the table of a stream of that name, or nil.
-func tableOf(name string) *table {
-	for _, t := range tables {
+// table returns the table of a stream of that name, or nil.
+func (s *Source) table(name string) *table {
+	for _, t := range s.tables {
 		if t.name == name {
 			return t
 		}

@@ -14,7 +14,7 @@ import (
 // form of tap.Verifier; source is one that Open or Demo made.
 func Verify(ctx context.Context, source tap.Source, stream tap.Stream, b tap.Bookmark, deep bool) ([]tap.Finding, error) {
 	s, ok := source.(*Source)
-	t := tableOf(stream.Name)
+	t := s.table(stream.Name)
 	if !ok || t == nil || t.verify == nil {
 		return nil, nil
 	}

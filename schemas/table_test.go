@@ -3,11 +3,12 @@ package schemas
 import (
 	"regexp"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 )
 
-// pages lists what the vendor's page says about each stream's columns.
+// pages lists what Reprise's page says about the columns of each of its streams.
 var pages = map[string]struct {
 	keys, optional, viewer, added []string
 	clock                         string
@@ -30,13 +31,13 @@ var pages = map[string]struct {
 	"replay_change_feed": {keys: []string{"entity_type", "entity_id"}, clock: "ingested_at", columns: 6},
 }
 
-func TestBuiltinHasTheColumnsOfThePage(t *testing.T) {
+func TestTableHasTheColumnsOfThePage(t *testing.T) {
 	for stream, page := range pages {
 		t.Run(stream, func(t *testing.T) {
-			table, err := Builtin(stream)
+			table, err := Read(Tables, "reprise", stream)
 			require.NoError(t, err)
 			require.Len(t, table.Columns, page.columns)
-			names := func(has func(BuiltinColumn) bool) (list []string) {
+			names := func(has func(Column) bool) (list []string) {
 				for _, c := range table.Columns {
 					if has(c) {
 						list = append(list, c.Name)
@@ -44,21 +45,21 @@ func TestBuiltinHasTheColumnsOfThePage(t *testing.T) {
 				}
 				return list
 			}
-			require.Equal(t, page.keys, names(func(c BuiltinColumn) bool { return c.Key }))
-			require.Equal(t, []string{page.clock}, names(func(c BuiltinColumn) bool { return c.Clock }))
-			require.Equal(t, page.viewer, names(func(c BuiltinColumn) bool { return c.ViewerData }))
-			require.Equal(t, page.optional, names(func(c BuiltinColumn) bool { return c.Optional }))
-			require.Equal(t, page.added, names(func(c BuiltinColumn) bool { return c.Added }))
+			require.Equal(t, page.keys, names(func(c Column) bool { return c.Key }))
+			require.Equal(t, []string{page.clock}, names(func(c Column) bool { return c.Clock }))
+			require.Equal(t, page.viewer, names(func(c Column) bool { return c.Personal }))
+			require.Equal(t, page.optional, names(func(c Column) bool { return c.Optional }))
+			require.Equal(t, page.added, names(func(c Column) bool { return c.Added }))
 		})
 	}
 }
 
-func TestBuiltinTablesSuitLoaders(t *testing.T) {
+func TestTablesSuitLoaders(t *testing.T) {
 	name := regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 	params := []string{"", "visitor_key", "visitor_company", "poster", "viewer_pii"}
 	for stream := range pages {
 		t.Run(stream, func(t *testing.T) {
-			table, err := Builtin(stream)
+			table, err := Read(Tables, "reprise", stream)
 			require.NoError(t, err)
 			seen := map[string]bool{}
 			for _, c := range table.Columns {
@@ -68,11 +69,11 @@ func TestBuiltinTablesSuitLoaders(t *testing.T) {
 				require.Regexp(t, `^[A-Za-z].{10,}[^ ]\.$`, c.Description, c.Name)
 				require.Contains(t, params, c.Param)
 
-				typ, known := FromMeta(c.ClickHouse)
-				require.True(t, known, "%s: %s", c.Name, c.ClickHouse)
+				typ, known := FromMeta(c.Type)
+				require.True(t, known, "%s: %s", c.Name, c.Type)
 				require.False(t, typ.AsText, c.Name)
 				if c.Key && !c.Clock {
-					require.Equal(t, "String", c.ClickHouse, c.Name)
+					require.Equal(t, "String", c.Type, c.Name)
 				}
 				if c.Clock {
 					require.Equal(t, Type{JSON: "string", Format: "date-time"}, typ, c.Name)
@@ -82,7 +83,7 @@ func TestBuiltinTablesSuitLoaders(t *testing.T) {
 	}
 }
 
-func TestBuiltinTypes(t *testing.T) {
+func TestTableTypes(t *testing.T) {
 	tests := map[string]struct{ stream, column, want string }{
 		"the viewer's clock has milliseconds": {"replay_session_activity", "create_at", "DateTime64(3)"},
 		"a step's number is a text":           {"replay_session_activity", "guide_step_number", "Nullable(String)"},
@@ -93,27 +94,27 @@ func TestBuiltinTypes(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			table, err := Builtin(tt.stream)
+			table, err := Read(Tables, "reprise", tt.stream)
 			require.NoError(t, err)
 			c, ok := table.Column(tt.column)
 			require.True(t, ok)
-			require.Equal(t, tt.want, c.ClickHouse)
+			require.Equal(t, tt.want, c.Type)
 		})
 	}
 }
 
-func TestBuiltinKnowsNoOtherStream(t *testing.T) {
-	for _, stream := range []string{"", "replay", "../builtin", "replay_metrics.json"} {
-		_, err := Builtin(stream)
-		require.ErrorContains(t, err, "no built-in table of stream")
+func TestReadKnowsNoOtherStream(t *testing.T) {
+	for _, stream := range []string{"", "replay", "../doc", "replay_metrics.json"} {
+		_, err := Read(Tables, "reprise", stream)
+		require.ErrorContains(t, err, "no table of reprise's stream")
 	}
-	table, err := Builtin("replay_metrics")
+	table, err := Read(Tables, "reprise", "replay_metrics")
 	require.NoError(t, err)
 	_, ok := table.Column("window")
 	require.False(t, ok)
 }
 
-func TestDecodeTableRefuses(t *testing.T) {
+func TestReadRefuses(t *testing.T) {
 	tests := map[string]string{
 		"a misspelt mark":  `[{"name": "a", "kye": true}]`,
 		"something else":   `{"columns": []}`,
@@ -123,8 +124,9 @@ func TestDecodeTableRefuses(t *testing.T) {
 	}
 	for name, document := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := decodeTable([]byte(document))
-			require.Error(t, err)
+			files := fstest.MapFS{"system/stream.json": {Data: []byte(document)}}
+			_, err := Read(files, "system", "stream")
+			require.ErrorContains(t, err, `table of system's stream "stream"`)
 		})
 	}
 }
