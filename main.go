@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime/debug"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams"
 	"tap-reprise/tap"
 )
@@ -53,10 +54,9 @@ func main() {
 		// and keeps the process smaller.
 		debug.SetGCPercent(25)
 	}
-	os.Exit(tap.Main(context.Background(), tap.App{
+	os.Exit(tap.Main(context.Background(), program.App{
 		Name: "tap-reprise", Version: version, Commit: builtFrom(), About: "Demo analytics from the Reprise Data API",
 		Spec: spec, Catalog: catalog, Sample: sample,
-		Open: streams.Open("reprise"), Demo: streams.Demo("reprise"), Verify: streams.Verify("reprise"),
 		Command: os.Args[0], Args: os.Args[1:], Environ: os.Environ(), Out: os.Stdout, Err: os.Stderr,
-	}))
+	}, tap.Connector{Open: streams.Open("reprise"), Demo: streams.Demo("reprise"), Verify: streams.Verify("reprise")}))
 }

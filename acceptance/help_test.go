@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/acceptance/subject"
+	"tap-reprise/internal/program"
 	"tap-reprise/tap"
 )
 
@@ -23,7 +24,7 @@ func shown(t *testing.T, args ...string) string {
 	var out, errs bytes.Buffer
 	app := subject.App(t)
 	app.Commit, app.Args, app.Out, app.Err = "0123456789ab", args, &out, &errs
-	code := tap.Main(t.Context(), app)
+	code := tap.Main(t.Context(), app, subject.Connector())
 	require.Zero(t, code, "%v: %s", args, &errs)
 	require.Empty(t, errs.String())
 	return out.String()
@@ -80,7 +81,7 @@ func TestVersionTellsTheCommit(t *testing.T) {
 func TestExitCodesAreToldOnce(t *testing.T) {
 	table := "| code | meaning |\n|---|---|\n"
 	help := strings.Join(strings.Fields(shown(t, "--help")), " ")
-	for i, c := range tap.ExitCodes {
+	for i, c := range program.ExitCodes {
 		require.Equal(t, i, c.Code)
 		table += fmt.Sprintf("| %d | %s |\n", c.Code, c.Means)
 		require.Contains(t, help, fmt.Sprintf(" %d %s", c.Code, strings.ReplaceAll(c.Means, "`", "")))

@@ -27,7 +27,7 @@ type arrows struct {
 // the floors.
 var house = map[string]arrows{
 	// 5: programs.
-	"":             {code: "streams tap tap/cli streams/reprise"},
+	"":             {code: "internal/program streams tap tap/cli streams/reprise"},
 	"cmd/emulator": {code: "streams/reprise/emulator internal/localapi", aside: true},
 
 	// 4: systems.

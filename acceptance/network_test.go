@@ -30,8 +30,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/acceptance/subject"
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
-	"tap-reprise/tap"
 )
 
 // openHosts are the hosts that docs/network.md names.
@@ -176,16 +176,16 @@ func TestNetworks(t *testing.T) {
 		said    string
 	}{
 		"a login and a private certificate": {company: &company{login: login}, trust: true},
-		"nobody trusts the certificate":     {company: &company{login: login}, code: tap.ExitConfig, said: "signed by unknown authority; hint: this machine does not trust"},
-		"a certificate of somebody else":    {company: &company{names: []string{"portal.example"}}, trust: true, code: tap.ExitConfig, said: "hint: the certificate belongs to somebody else than app.getreprise.com"},
-		"a certificate that has run out":    {company: &company{until: time.Now().Add(-time.Hour)}, trust: true, code: tap.ExitConfig, said: "hint: set this machine's clock if it is wrong"},
-		"no TLS":                            {company: &company{plain: true}, code: tap.ExitConfig, said: "hint: what answers for app.getreprise.com does not speak TLS"},
-		"no login":                          {company: &company{login: login}, proxy: "http://", code: tap.ExitConfig, said: "407 Proxy Authentication Required; hint: the proxy on the way to app.getreprise.com asks for a login"},
-		"a wrong login":                     {company: &company{login: "tap:other"}, code: tap.ExitConfig, said: "asks for a login"},
-		"a proxy that refuses":              {company: &company{status: 403}, code: tap.ExitConfig, said: "403 Forbidden; hint: the proxy on the way to app.getreprise.com refuses"},
-		"a proxy that reaches nothing":      {company: &company{status: 503}, code: tap.ExitRetry, said: "the proxy could not reach app.getreprise.com"},
-		"a proxy that is not there":         {dead: true, code: tap.ExitRetry, said: "the proxy on the way to app.getreprise.com cannot be reached"},
-		"a proxy's address that is none":    {proxy: "http://tap:" + proxyPassword + "@[::1", code: tap.ExitConfig, said: "hint: HTTPS_PROXY is set to what is no address of a proxy"},
+		"nobody trusts the certificate":     {company: &company{login: login}, code: program.ExitConfig, said: "signed by unknown authority; hint: this machine does not trust"},
+		"a certificate of somebody else":    {company: &company{names: []string{"portal.example"}}, trust: true, code: program.ExitConfig, said: "hint: the certificate belongs to somebody else than app.getreprise.com"},
+		"a certificate that has run out":    {company: &company{until: time.Now().Add(-time.Hour)}, trust: true, code: program.ExitConfig, said: "hint: set this machine's clock if it is wrong"},
+		"no TLS":                            {company: &company{plain: true}, code: program.ExitConfig, said: "hint: what answers for app.getreprise.com does not speak TLS"},
+		"no login":                          {company: &company{login: login}, proxy: "http://", code: program.ExitConfig, said: "407 Proxy Authentication Required; hint: the proxy on the way to app.getreprise.com asks for a login"},
+		"a wrong login":                     {company: &company{login: "tap:other"}, code: program.ExitConfig, said: "asks for a login"},
+		"a proxy that refuses":              {company: &company{status: 403}, code: program.ExitConfig, said: "403 Forbidden; hint: the proxy on the way to app.getreprise.com refuses"},
+		"a proxy that reaches nothing":      {company: &company{status: 503}, code: program.ExitRetry, said: "the proxy could not reach app.getreprise.com"},
+		"a proxy that is not there":         {dead: true, code: program.ExitRetry, said: "the proxy on the way to app.getreprise.com cannot be reached"},
+		"a proxy's address that is none":    {proxy: "http://tap:" + proxyPassword + "@[::1", code: program.ExitConfig, said: "hint: HTTPS_PROXY is set to what is no address of a proxy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -219,8 +219,8 @@ func TestNetworks(t *testing.T) {
 				out, errs, code = behind(t, t.TempDir(), "exec tap-reprise check --config config.json", env...)
 				require.NotContains(t, out+errs, proxyPassword)
 				require.Contains(t, out, test.said)
-				require.Equal(t, test.code == tap.ExitConfig, strings.Contains(out, `"status":"FAILED"`))
-				require.Equal(t, test.code == tap.ExitConfig, code == 0)
+				require.Equal(t, test.code == program.ExitConfig, strings.Contains(out, `"status":"FAILED"`))
+				require.Equal(t, test.code == program.ExitConfig, code == 0)
 			}
 		})
 	}
@@ -239,7 +239,7 @@ func TestPageOfNetworks(t *testing.T) {
 	require.True(t, ok)
 	dir := t.TempDir()
 	_, errs, code := behind(t, dir, first, "SSL_CERT_FILE=/nowhere", "SSL_CERT_DIR=/nowhere")
-	require.Equal(t, tap.ExitConfig, code, "nobody trusts the company: %s", errs)
+	require.Equal(t, program.ExitConfig, code, "nobody trusts the company: %s", errs)
 	export, _, _ := strings.Cut(first, "\n")
 	_, errs, code = behind(t, dir, export+"\nexport SSL_CERT_FILE"+rest, "SSL_CERT_DIR=/nowhere")
 	require.Equal(t, 0, code, errs)

@@ -209,7 +209,7 @@ func TestReadmeTable(t *testing.T) {
 		var seen screen
 		app := subject.App(t)
 		app.Args, app.Environ, app.Out, app.Err = append([]string{"demo"}, args...), []string{"TERM=dumb"}, &rows, &seen
-		require.Zero(t, tap.Main(t.Context(), app))
+		require.Zero(t, tap.Main(t.Context(), app, subject.Connector()))
 		return rows.String(), seen.String()[strings.Index(seen.String(), "STREAM"):]
 	}
 	first, _ := run()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/tap"
 )
 
@@ -31,13 +32,14 @@ func crash() {
 		}
 		return text
 	}
-	os.Exit(tap.Main(context.Background(), tap.App{
+	os.Exit(tap.Main(context.Background(), program.App{
 		Name: "crash", Version: "0", Spec: file("spec.json"), Catalog: file("catalog.json"), Sample: file("config.sample.json"),
+		Command: os.Args[0], Args: os.Args[1:], Environ: os.Environ(), Out: os.Stdout, Err: os.Stderr,
+	}, tap.Connector{
 		Demo: func(tap.Env, bool) (tap.Source, error) {
 			go fail() // not in the goroutine that Main waits for
 			select {}
 		},
-		Command: os.Args[0], Args: os.Args[1:], Environ: os.Environ(), Out: os.Stdout, Err: os.Stderr,
 	}))
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/tap"
@@ -22,10 +23,11 @@ import (
 
 // A runner runs the tap, the whole of it, against one server.
 type runner struct {
-	server *emulator.Server
-	dir    string
-	app    tap.App
-	config map[string]any
+	server    *emulator.Server
+	dir       string
+	app       program.App
+	connector tap.Connector
+	config    map[string]any
 }
 
 // An outcome is what one run left behind.
@@ -43,9 +45,11 @@ func newRunner(t testing.TB, server *emulator.Server) *runner {
 		return text
 	}
 	r := &runner{server: server, dir: t.TempDir(), config: map[string]any{"api_key": server.Key, "start_date": firstDay.Format(time.RFC3339)}}
-	r.app = tap.App{
+	r.app = program.App{
 		Name: "tap-reprise", Version: "0", About: "simulation",
 		Spec: root("spec.json"), Catalog: root("catalog.json"), Sample: root("config.sample.json"),
+	}
+	r.connector = tap.Connector{
 		Open: func(config []byte, env tap.Env) (tap.Source, error) {
 			return reprise.Open(config, env, plain{server.Client().Transport})
 		},
@@ -80,7 +84,7 @@ func (r *runner) run(t testing.TB, state []byte) outcome {
 	app.Out, app.Err = &out, &log
 	r.server.ResetRequests()
 	o := outcome{began: r.server.Now()}
-	o.code = tap.Main(context.Background(), app)
+	o.code = tap.Main(context.Background(), app, r.connector)
 	o.ended, o.out, o.log = r.server.Now(), out.Bytes(), log.Bytes()
 	for _, line := range r.server.Requests() {
 		o.requests++

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+)
+
+import (
 	"bytes"
 	"context"
 	"log/slog"
@@ -28,10 +32,10 @@ func accountIn(b Bookmark) string {
 	if !bytes.Contains(b, []byte(`"`+accountKey+`":`)) {
 		return ""
 	}
-	list, err := members(b)
+	list, err := object.Members(b)
 	for _, m := range list {
-		if err == nil && m.name == accountKey && kindOf(m.value) == "text" {
-			return strings.Trim(string(m.value), `"`)
+		if err == nil && m.Name == accountKey && object.KindOf(m.Value) == "text" {
+			return strings.Trim(string(m.Value), `"`)
 		}
 	}
 	return ""
@@ -46,12 +50,12 @@ func remember(b, old Bookmark, account string) Bookmark {
 	if account == "" || accountIn(b) == account {
 		return b
 	}
-	list, err := members(b)
+	list, err := object.Members(b)
 	if err != nil {
 		return b // checkBookmark has passed it
 	}
-	list = slices.DeleteFunc(list, func(m member) bool { return m.name == accountKey })
-	return appendObject(nil, append(list, member{accountKey, encode(account)}))
+	list = slices.DeleteFunc(list, func(m object.Member) bool { return m.Name == accountKey })
+	return object.AppendObject(nil, append(list, object.Member{Name: accountKey, Value: object.Encode(account)}))
 }
 
 // settle asks source whose data it reads, and takes every bookmark of the given
@@ -65,7 +69,7 @@ func (t *state) settle(ctx context.Context, source Source, streams []Stream) boo
 	marks := t.of(streams)
 	var remembered []string
 	for _, m := range marks {
-		if account := accountIn(m.value); account != "" && !slices.Contains(remembered, account) {
+		if account := accountIn(m.Value); account != "" && !slices.Contains(remembered, account) {
 			remembered = append(remembered, account)
 		}
 	}
@@ -74,18 +78,18 @@ func (t *state) settle(ctx context.Context, source Source, streams []Stream) boo
 		return false
 	}
 	for _, m := range marks {
-		if accountIn(m.value) != t.account {
-			m.value = Bookmark("null") // merging stores cannot remove a key
+		if accountIn(m.Value) != t.account {
+			m.Value = Bookmark("null") // merging stores cannot remove a key
 		}
 	}
 	return true
 }
 
 // of are the bookmarks of streams, under any of their names.
-func (t *state) of(streams []Stream) (list []*member) {
+func (t *state) of(streams []Stream) (list []*object.Member) {
 	for i := range t.marks {
 		m := &t.marks[i]
-		if slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == m.name || slices.Contains(s.Aliases, m.name) }) {
+		if slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == m.Name || slices.Contains(s.Aliases, m.Name) }) {
 			list = append(list, m)
 		}
 	}

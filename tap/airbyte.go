@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"errors"
 	"fmt"
@@ -18,8 +22,8 @@ import (
 type airbyteCommand struct {
 	app     App
 	options airbyteOptions
-	secrets *Secrets
-	out     *outlet
+	secrets *program.Secrets
+	out     *program.Outlet
 	log     *slog.Logger
 	told    map[string]bool // texts of the errors that are on stdout already
 }
@@ -39,7 +43,7 @@ func (a App) isSource() bool {
 
 // parseAirbyte parses what follows the verb. Arguments that are not known do
 // not matter: platforms pass some that only their own sources read.
-func parseAirbyte(a App, args []string) command {
+func parseAirbyte(a App, args []string) program.Command {
 	o := airbyteOptions{}
 	if len(args) < len(a.Args) {
 		o.verb = a.Args[0]
@@ -62,31 +66,31 @@ func parseAirbyte(a App, args []string) command {
 			o.ignored = append(o.ignored, args[i])
 		}
 	}
-	c := &airbyteCommand{app: a, options: o, secrets: &Secrets{}, out: newOutlet(a.Out), told: map[string]bool{}}
+	c := &airbyteCommand{app: a, options: o, secrets: &program.Secrets{}, out: program.NewOutlet(a.Out), told: map[string]bool{}}
 	c.log = c.newLog()
 	return c
 }
 
-// run writes nothing but messages, except what a person asked for.
-func (c *airbyteCommand) run(ctx context.Context) error {
+// Run writes nothing but messages, except what a person asked for.
+func (c *airbyteCommand) Run(ctx context.Context) error {
 	switch {
 	case c.options.help:
-		return c.app.print([]byte(c.app.helpText(c.topic())))
+		return c.app.Print([]byte(c.app.helpText(c.topic())))
 	case c.options.version:
-		return c.app.print([]byte(c.app.versionLine()))
+		return c.app.Print([]byte(c.app.VersionLine()))
 	}
 	if c.options.verb == "demo" {
 		signal.Ignore(syscall.SIGPIPE) // as runDemo does
 	}
-	c.out.start(nil)
+	c.out.Start(nil)
 	if len(c.options.ignored) > 0 {
 		c.log.Debug("arguments are not known and have no effect", "arguments", len(c.options.ignored))
 	}
 	err := c.perform(ctx)
 	if err == nil {
-		err = c.out.close() // fail closes it otherwise
+		err = c.out.Close() // fail closes it otherwise
 	}
-	if c.options.verb == "demo" && readerGone(err) {
+	if c.options.verb == "demo" && program.ReaderGone(err) {
 		return nil
 	}
 	return err
@@ -103,7 +107,7 @@ func (c *airbyteCommand) perform(ctx context.Context) error {
 	case "read", "demo":
 		return c.read(ctx)
 	}
-	return &Error{Code: ExitConfig, Err: fmt.Errorf("none of %d arguments is a command", len(c.app.Args)),
+	return &program.Error{Code: program.ExitConfig, Err: fmt.Errorf("none of %d arguments is a command", len(c.app.Args)),
 		Hint: "use spec, check, discover or read"}
 }
 
@@ -117,7 +121,7 @@ func (c *airbyteCommand) topic() string {
 
 // open makes the source that the command line asks for.
 func (c *airbyteCommand) open(env Env) (Source, error) {
-	env.Secrets, env.UserAgent = c.secrets, c.app.userAgent()
+	env.Secrets, env.UserAgent = c.secrets, c.app.UserAgent()
 	if c.options.verb == "demo" {
 		return c.app.openDemo(env, c.options.state != "")
 	}
@@ -125,7 +129,7 @@ func (c *airbyteCommand) open(env Env) (Source, error) {
 	if c.options.config != "" {
 		sources = append(sources, c.options.config)
 	}
-	config, err := c.app.readConfig(sources, c.secrets, c.log)
+	config, err := c.app.ReadConfig(sources, c.secrets, c.log)
 	if err != nil {
 		return nil, err
 	}
@@ -134,25 +138,25 @@ func (c *airbyteCommand) open(env Env) (Source, error) {
 
 // say writes one message.
 func (c *airbyteCommand) say(line []byte) error {
-	return c.out.append(func(b []byte) []byte { return append(b, line...) })
+	return c.out.Append(func(b []byte) []byte { return append(b, line...) })
 }
 
-// lastWords says why a run is given up whose output may be blocked. stderr is all
+// LastWords says why a run is given up whose output may be blocked. stderr is all
 // that is left.
-func (c *airbyteCommand) lastWords(why error) {
-	_, _ = io.WriteString(c.app.Err, oneLine(c.secrets.hideLone(withHint(abandoned(why, c.out), Hint(why))))+"\n")
+func (c *airbyteCommand) LastWords(why error) {
+	_, _ = io.WriteString(c.app.Err, program.OneLine(c.secrets.HideLone(program.WithHint(program.Abandoned(why, c.out), program.Hint(why))))+"\n")
 }
 
-// fail writes what the platform shows as the reason, an ERROR for each error
+// Fail writes what the platform shows as the reason, an ERROR for each error
 // that has not been on stdout yet. If stdout itself is what failed, stderr is
 // all that is left.
-func (c *airbyteCommand) fail(err error) {
-	if errors.As(err, new(outletError)) {
-		_, _ = io.WriteString(c.app.Err, oneLine(c.secrets.hideLone(withHint(err, Hint(err))))+"\n")
+func (c *airbyteCommand) Fail(err error) {
+	if errors.As(err, new(program.OutputError)) {
+		_, _ = io.WriteString(c.app.Err, program.OneLine(c.secrets.HideLone(program.WithHint(err, program.Hint(err))))+"\n")
 		return
 	}
-	for _, e := range flatten(err) {
+	for _, e := range program.Flatten(err) {
 		_ = c.say(c.errorLine(e, ""))
 	}
-	_ = c.out.close()
+	_ = c.out.Close()
 }

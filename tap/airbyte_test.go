@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -183,12 +187,12 @@ func TestAirbyteRead(t *testing.T) {
 			want:    [][]string{eventsBegin, {"events e2", "events about 1", `events {"n":3} 1.0`, "events COMPLETE"}},
 		},
 		"a full refresh that fails says that it has not ended": {
-			source:  memory{rows: 2, page: 1, fail: map[string]error{"events": &Error{Code: ExitRetry, Err: errors.New("boom")}}},
+			source:  memory{rows: 2, page: 1, fail: map[string]error{"events": &program.Error{Code: program.ExitRetry, Err: errors.New("boom")}}},
 			catalog: strings.Replace(eventsConfigured, "MODE", "full_refresh", 1),
 			want: [][]string{eventsBegin, {"events e0", "events about 2", "events e1", `events {"full_refresh":{"n":2}} 2.0`,
 				"transient_error: read events after the start: boom", "events INCOMPLETE",
 				"WARN stream is incomplete stream=events rows=2 requests=0 seconds=0"}},
-			code: ExitRetry,
+			code: program.ExitRetry,
 		},
 		"an incremental run starts over after an unfinished full refresh": {
 			source:  memory{rows: 2},
@@ -200,27 +204,27 @@ func TestAirbyteRead(t *testing.T) {
 		"a stream that cannot be asked is told, and the others go on": {
 			source: memory{rows: 1, streams: func() []Stream {
 				list := twoStreams()
-				list[1].Broken = &Error{Code: ExitConfig, Hint: "mend it", Err: errors.New("status 400")}
+				list[1].Broken = &program.Error{Code: program.ExitConfig, Hint: "mend it", Err: errors.New("status 400")}
 				return list
 			}()},
 			want: [][]string{eventsBegin, {"events e0", "events about 1", `events {"n":1} 1.0`, "events COMPLETE"},
 				{"empty STARTED", "config_error: read empty: status 400; hint: mend it", "empty INCOMPLETE",
 					"WARN stream is incomplete stream=empty rows=0 requests=0 seconds=0"}},
-			code: ExitConfig,
+			code: program.ExitConfig,
 		},
 		"a stream that fails does not stop the next": {
-			source: memory{rows: 1, fail: map[string]error{"events": &Error{Code: ExitAuth, Hint: "ask", Err: errors.New("no")}}},
+			source: memory{rows: 1, fail: map[string]error{"events": &program.Error{Code: program.ExitAuth, Hint: "ask", Err: errors.New("no")}}},
 			want: [][]string{eventsBegin, {"events e0", "events about 1", `events {"n":1} 1.0`,
 				"config_error: read events after the start: no; hint: ask", "events INCOMPLETE",
 				"WARN stream is incomplete stream=events rows=1 requests=0 seconds=0"}, emptyWhole},
-			code: ExitAuth,
+			code: program.ExitAuth,
 		},
 		"a stream that fails at once never ran": {
 			source:  memory{fail: map[string]error{"events": errors.New("boom")}},
 			catalog: strings.Replace(eventsConfigured, "MODE", "incremental", 1),
 			want: [][]string{{"events STARTED", "system_error: read events after the start: boom", "events INCOMPLETE",
 				"WARN stream is incomplete stream=events rows=0 requests=0 seconds=0"}},
-			code: ExitRetry,
+			code: program.ExitRetry,
 		},
 		"a stream that is not there is told, and the others go on": {
 			source: memory{rows: 1},
@@ -229,7 +233,7 @@ func TestAirbyteRead(t *testing.T) {
 			want: [][]string{{"old_events STARTED",
 				`config_error: stream 1 of the catalog is not offered; hint: it is called events here; discover the catalog again`,
 				"old_events INCOMPLETE"}, eventsBegin, {"events e0", "events about 1", `events {"n":1} 1.0`, "events COMPLETE"}},
-			code: ExitConfig,
+			code: program.ExitConfig,
 		},
 		"a catalog without streams": {
 			catalog: `{"streams":[]}`,
@@ -247,7 +251,7 @@ func TestAirbyteRead(t *testing.T) {
 			catalog: strings.Replace(eventsConfigured, "MODE", "incremental", 1),
 			want: [][]string{{"events STARTED", `system_error: stream events: its bookmark of 3 bytes is not a JSON object on one line`, "events INCOMPLETE",
 				"WARN stream is incomplete stream=events rows=0 requests=0 seconds=0"}},
-			code: ExitRetry,
+			code: program.ExitRetry,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,5 +1,9 @@
 package tap
 
+import (
+	"tap-reprise/internal/object"
+)
+
 // airbyteCatalog is the CATALOG message that offers streams. Each goes on from
 // its state in either sync mode, and tells its own cursor and key.
 func airbyteCatalog(streams []Stream) []byte {
@@ -15,11 +19,11 @@ func airbyteCatalog(streams []Stream) []byte {
 
 func appendAirbyteStream(b []byte, s Stream) []byte {
 	b = append(b, '{')
-	b = appendMember(b, "name", encode(s.Name))
-	b = appendMember(b, "json_schema", nil)
+	b = object.AppendMember(b, "name", object.Encode(s.Name))
+	b = object.AppendMember(b, "json_schema", nil)
 	b = append(b, `{"$schema":"http://json-schema.org/draft-07/schema#","type":"object","additionalProperties":true,"properties":{`...)
 	for _, c := range s.Columns {
-		b = appendMember(b, c.Name, appendProperty(nil, c.Schema))
+		b = object.AppendMember(b, c.Name, appendProperty(nil, c.Schema))
 	}
 	b = append(b, "}}"...)
 	key := make([][]string, len(s.Key))
@@ -27,38 +31,38 @@ func appendAirbyteStream(b []byte, s Stream) []byte {
 		key[i] = []string{name}
 	}
 	if s.ReplicationKey == "" {
-		b = appendMember(b, "supported_sync_modes", encode([]string{"full_refresh"}))
+		b = object.AppendMember(b, "supported_sync_modes", object.Encode([]string{"full_refresh"}))
 	} else {
-		b = appendMember(b, "supported_sync_modes", encode([]string{"full_refresh", "incremental"}))
-		b = appendMember(b, "source_defined_cursor", []byte("true"))
-		b = appendMember(b, "default_cursor_field", encode([]string{s.ReplicationKey}))
-		b = appendMember(b, "is_resumable", []byte("true"))
+		b = object.AppendMember(b, "supported_sync_modes", object.Encode([]string{"full_refresh", "incremental"}))
+		b = object.AppendMember(b, "source_defined_cursor", []byte("true"))
+		b = object.AppendMember(b, "default_cursor_field", object.Encode([]string{s.ReplicationKey}))
+		b = object.AppendMember(b, "is_resumable", []byte("true"))
 	}
-	return append(appendMember(b, "source_defined_primary_key", encode(key)), '}')
+	return append(object.AppendMember(b, "source_defined_primary_key", object.Encode(key)), '}')
 }
 
 // appendProperty appends the schema of a value with Airbyte's own types in it.
 func appendProperty(b []byte, p Property) []byte {
 	b = append(b, '{')
-	b = appendMember(b, "type", encode(p.Type))
+	b = object.AppendMember(b, "type", object.Encode(p.Type))
 	if p.Format != "" {
-		b = appendMember(b, "format", encode(p.Format))
+		b = object.AppendMember(b, "format", object.Encode(p.Format))
 	}
 	if p.Format == "date-time" {
-		b = appendMember(b, "airbyte_type", encode("timestamp_with_timezone"))
+		b = object.AppendMember(b, "airbyte_type", object.Encode("timestamp_with_timezone"))
 	}
 	if p.Items != nil {
-		b = appendMember(b, "items", appendProperty(nil, *p.Items))
+		b = object.AppendMember(b, "items", appendProperty(nil, *p.Items))
 	}
 	if p.Properties != nil {
 		inner := []byte("{")
 		for _, name := range sortedNames(p.Properties) {
-			inner = appendMember(inner, name, appendProperty(nil, p.Properties[name]))
+			inner = object.AppendMember(inner, name, appendProperty(nil, p.Properties[name]))
 		}
-		b = appendMember(b, "properties", append(inner, '}'))
+		b = object.AppendMember(b, "properties", append(inner, '}'))
 	}
 	if p.Description != "" {
-		b = appendMember(b, "description", encode(p.Description))
+		b = object.AppendMember(b, "description", object.Encode(p.Description))
 	}
 	return append(b, '}')
 }

@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"context"
 	"encoding/json"
@@ -24,7 +29,7 @@ func (c *airbyteCommand) spec() error {
 // what to do, and no failure of the command: that is how its text reaches the
 // user. Anything else is an error.
 func (c *airbyteCommand) check(ctx context.Context) error {
-	source, err := c.open(Env{Log: c.log, Metrics: newMetrics(c.log), Waiting: func(time.Time) {}, Brief: true})
+	source, err := c.open(Env{Log: c.log, Metrics: program.NewMetrics(c.log), Waiting: func(time.Time) {}, Brief: true})
 	if err == nil {
 		err = source.Check(ctx)
 	}
@@ -34,10 +39,10 @@ func (c *airbyteCommand) check(ctx context.Context) error {
 			return err
 		}
 		var texts []string
-		for _, e := range flatten(err) {
+		for _, e := range program.Flatten(err) {
 			texts = append(texts, c.failure(e))
 		}
-		status = appendMember([]byte(`{"status":"FAILED"`), "message", encode(strings.Join(texts, ". ")))
+		status = object.AppendMember([]byte(`{"status":"FAILED"`), "message", object.Encode(strings.Join(texts, ". ")))
 	}
 	line := append([]byte(`{"type":"CONNECTION_STATUS","connectionStatus":`), status...)
 	return c.say(append(line, "}}\n"...))
@@ -46,7 +51,7 @@ func (c *airbyteCommand) check(ctx context.Context) error {
 // discover prints the catalog of the account. It takes no stand-in for what the
 // API says: a platform would drop the columns that are missing in it.
 func (c *airbyteCommand) discover(ctx context.Context) error {
-	source, err := c.open(Env{Log: c.log, Metrics: newMetrics(c.log), Waiting: func(time.Time) {}, Brief: true})
+	source, err := c.open(Env{Log: c.log, Metrics: program.NewMetrics(c.log), Waiting: func(time.Time) {}, Brief: true})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,17 +37,17 @@ func TestAirbyteCommandLine(t *testing.T) {
 		"read with a state":                   {"", []string{"read", "--state", none, "--config", good, "--catalog", catalog}, "TRACE", 0},
 		"--debug":                             {"", []string{"read", "--debug", "--config", good, "--catalog", catalog}, "TRACE", 0},
 		"arguments of other sources":          {"", []string{"check", "--manifest-path", "m.yaml", "--config", good, "--components-path=c.py", "x"}, "CONNECTION_STATUS", 0},
-		"read without a catalog":              {"", []string{"read", "--config", good}, "config_error: no catalog given", ExitConfig},
-		"read of a catalog that is not there": {"", []string{"read", "--config", good, "--catalog", "none"}, "config_error: read catalog: no such file or directory (a name of 4 characters)", ExitConfig},
-		"read of a state that is not there":   {"", []string{"read", "--config", good, "--catalog", catalog, "--state", "none"}, "config_error: read state: no such file or directory (a name of 4 characters)", ExitConfig},
-		"discover without a config":           {"", []string{"discover"}, "config_error: no config given", ExitConfig},
+		"read without a catalog":              {"", []string{"read", "--config", good}, "config_error: no catalog given", program.ExitConfig},
+		"read of a catalog that is not there": {"", []string{"read", "--config", good, "--catalog", "none"}, "config_error: read catalog: no such file or directory (a name of 4 characters)", program.ExitConfig},
+		"read of a state that is not there":   {"", []string{"read", "--config", good, "--catalog", catalog, "--state", "none"}, "config_error: read state: no such file or directory (a name of 4 characters)", program.ExitConfig},
+		"discover without a config":           {"", []string{"discover"}, "config_error: no config given", program.ExitConfig},
 		"the demo":                            {"", []string{"demo", "--airbyte"}, "TRACE", 0},
 		"the demo, resumed":                   {"", []string{"demo", "--airbyte", "--state", none}, "TRACE", 0},
 		"the demo by its other name":          {"/usr/local/bin/source-reprise", []string{"demo"}, "TRACE", 0},
 		"a verb by its other name":            {"source-reprise", []string{"spec"}, "SPEC", 0},
-		"no verb by its other name":           {"source-reprise", nil, `config_error: none of 0 arguments is a command`, ExitConfig},
-		"a verb that is none":                 {"source-reprise", []string{"sync"}, `config_error: none of 1 arguments is a command`, ExitConfig},
-		"a verb that is not first":            {"source-reprise", []string{"--debug", "spec"}, `config_error: none of 2 arguments is a command`, ExitConfig},
+		"no verb by its other name":           {"source-reprise", nil, `config_error: none of 0 arguments is a command`, program.ExitConfig},
+		"a verb that is none":                 {"source-reprise", []string{"sync"}, `config_error: none of 1 arguments is a command`, program.ExitConfig},
+		"a verb that is not first":            {"source-reprise", []string{"--debug", "spec"}, `config_error: none of 2 arguments is a command`, program.ExitConfig},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := testApp(&memory{rows: 1}, c.args...)
@@ -94,18 +99,18 @@ func TestAirbyteCheck(t *testing.T) {
 		code   int
 	}{
 		"all is well": {good, nil, `{"status":"SUCCEEDED"}`, 0},
-		"a key that is refused": {good, &Error{Code: ExitAuth, Err: errors.New("status 401: rprswh_5ecret"), Hint: "create a new key"},
+		"a key that is refused": {good, &program.Error{Code: program.ExitAuth, Err: errors.New("status 401: rprswh_5ecret"), Hint: "create a new key"},
 			`{"status":"FAILED","message":"status 401: ***; hint: create a new key"}`, 0},
-		"no access to some endpoints": {good, &Error{Code: ExitAuth, Err: errors.New("no access to a, b: status 403"), Hint: "ask"},
+		"no access to some endpoints": {good, &program.Error{Code: program.ExitAuth, Err: errors.New("no access to a, b: status 403"), Hint: "ask"},
 			`{"status":"FAILED","message":"no access to a, b: status 403; hint: ask"}`, 0},
 		"a config that is wrong": {file(t, "c.json", `{"start_date":"2026-01-01","page_size":1}`), nil,
 			`{"status":"FAILED","message":"config key \"api_key\" is missing; hint: give \"api_key\": Data Warehouse API key. Create one in Reprise under Settings, API Management; it is shown once. ` +
 				`config key \"page_size\" is a number that is too small, not a whole number from 2 to 100000; hint: set \"page_size\" to a whole number from 2 to 100000"}`, 0},
 		"a config that is not there": {"none", nil,
 			`{"status":"FAILED","message":"read config: no such file or directory (a name of 4 characters); hint: the config is one JSON object; spec.json lists its keys"}`, 0},
-		"an API that is down": {good, &Error{Code: ExitRetry, Err: errors.New("status 503"), Hint: "later"}, "transient_error: status 503; hint: later", ExitRetry},
-		"a fault of ours":     {good, errors.New("boom"), "system_error: boom", ExitRetry},
-		"a broken network":    {good, fmt.Errorf("GET x: %w", &net.OpError{Op: "read", Err: syscall.ECONNRESET}), "transient_error: GET x: read: connection reset by peer", ExitRetry},
+		"an API that is down": {good, &program.Error{Code: program.ExitRetry, Err: errors.New("status 503"), Hint: "later"}, "transient_error: status 503; hint: later", program.ExitRetry},
+		"a fault of ours":     {good, errors.New("boom"), "system_error: boom", program.ExitRetry},
+		"a broken network":    {good, fmt.Errorf("GET x: %w", &net.OpError{Op: "read", Err: syscall.ECONNRESET}), "transient_error: GET x: read: connection reset by peer", program.ExitRetry},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := testApp(nil, "check", "--config", c.config)
@@ -153,15 +158,15 @@ func TestAirbyteCatalogMessage(t *testing.T) {
 // make a platform drop columns.
 func TestAirbyteDiscoverIsWhole(t *testing.T) {
 	broken := twoStreams()
-	broken[1].Broken = &Error{Code: ExitRetry, Hint: "later", Err: errors.New("status 500")}
+	broken[1].Broken = &program.Error{Code: program.ExitRetry, Hint: "later", Err: errors.New("status 500")}
 	for name, c := range map[string]struct {
 		source memory
 		want   string
 		code   int
 	}{
 		"it answers":           {memory{}, "CATALOG", 0},
-		"it does not":          {memory{err: &Error{Code: ExitRetry, Hint: "later", Err: errors.New("dial")}}, "transient_error: dial; hint: later", ExitRetry},
-		"one stream alone not": {memory{streams: broken}, "transient_error: status 500; hint: later", ExitRetry},
+		"it does not":          {memory{err: &program.Error{Code: program.ExitRetry, Hint: "later", Err: errors.New("dial")}}, "transient_error: dial; hint: later", program.ExitRetry},
+		"one stream alone not": {memory{streams: broken}, "transient_error: status 500; hint: later", program.ExitRetry},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := runMain(t, &c.source, "discover", "--config", goodConfig(t))
@@ -192,7 +197,9 @@ func TestAirbyteLog(t *testing.T) {
 					return
 				}
 				for i, level := range []string{"DEBUG", "INFO", "WARN", "ERROR", "FATAL"} {
-					m.env.Log.Log(t.Context(), levels[level], all[i][len(level)+1:], "n", i)
+					least, known := program.LevelOf(level)
+					require.True(t, known)
+					m.env.Log.Log(t.Context(), least, all[i][len(level)+1:], "n", i)
 				}
 			}
 			a := testApp(m, append([]string{"read", "--config", goodConfig(t), "--catalog", file(t, "c.json", bothConfigured)}, c.args...)...)
@@ -218,8 +225,8 @@ func TestAirbyteMetricsStayBehind(t *testing.T) {
 // TestAirbyteSecrets lets a source put the key everywhere it can.
 func TestAirbyteSecrets(t *testing.T) {
 	const key = `rprswh_"quoted"`
-	config := file(t, "config.json", string(encode(map[string]string{"api_key": key, "start_date": "2026"})))
-	m := &memory{rows: 1, fail: map[string]error{"events": &Error{Hint: "not " + key, Err: errors.New("bad key " + key)}}}
+	config := file(t, "config.json", string(object.Encode(map[string]string{"api_key": key, "start_date": "2026"})))
+	m := &memory{rows: 1, fail: map[string]error{"events": &program.Error{Hint: "not " + key, Err: errors.New("bad key " + key)}}}
 	m.read = func(Stream, Bookmark) { m.env.Log.Warn("key "+key, "key", key) }
 	o := runMain(t, m, "read", "--config", config, "--catalog", file(t, "c.json", bothConfigured))
 	require.NotContains(t, o.out, "quoted")
@@ -236,15 +243,15 @@ func TestAirbyteBrokenOutput(t *testing.T) {
 		code int
 		want string
 	}{
-		"a full disk":          {0, syscall.ENOSPC, ExitRetry, "write output: no space left on device; hint: free some space where the output goes, then run again with the last STATE\n"},
-		"a full disk later":    {600 << 10, syscall.ENOSPC, ExitRetry, "write output: no space left on device; hint: free some space where the output goes, then run again with the last STATE\n"},
-		"a reader that is off": {600 << 10, syscall.EPIPE, exitPipe, ""},
+		"a full disk":          {0, syscall.ENOSPC, program.ExitRetry, "write output: no space left on device; hint: free some space where the output goes, then run again with the last STATE\n"},
+		"a full disk later":    {600 << 10, syscall.ENOSPC, program.ExitRetry, "write output: no space left on device; hint: free some space where the output goes, then run again with the last STATE\n"},
+		"a reader that is off": {600 << 10, syscall.EPIPE, 128 + int(syscall.SIGPIPE), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var errs strings.Builder
 			a := testApp(&memory{rows: 20000, page: 100}, args...)
 			a.Out, a.Err = &broken{room: c.room, err: c.err}, &errs
-			require.Equal(t, c.code, Main(t.Context(), a))
+			require.Equal(t, c.code, Main(t.Context(), a.App, a.Connector))
 			require.Equal(t, c.want, errs.String())
 		})
 	}

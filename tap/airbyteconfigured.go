@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,15 +26,15 @@ type configured struct {
 func loadConfigured(path string) ([]configured, error) {
 	const hint = "give --catalog a configured catalog: streams of discover's, each with a sync_mode"
 	if path == "" {
-		return nil, &Error{Code: ExitConfig, Err: errors.New("no catalog given"), Hint: hint}
+		return nil, &program.Error{Code: program.ExitConfig, Err: errors.New("no catalog given"), Hint: hint}
 	}
-	data, err := readDocument("catalog", path)
+	data, err := program.ReadDocument("catalog", path)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: err, Hint: hint}
+		return nil, &program.Error{Code: program.ExitConfig, Err: err, Hint: hint}
 	}
 	list, err := parseConfigured(data)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("catalog %s %w", path, err), Hint: hint}
+		return nil, &program.Error{Code: program.ExitConfig, Err: fmt.Errorf("catalog %s %w", path, err), Hint: hint}
 	}
 	return list, nil
 }
@@ -37,7 +42,7 @@ func loadConfigured(path string) ([]configured, error) {
 // parseConfigured reads a configured catalog; of a stream that comes twice the
 // last counts. The result is not nil.
 func parseConfigured(data []byte) ([]configured, error) {
-	data, err := tidy(data)
+	data, err := object.Tidy(data)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +50,7 @@ func parseConfigured(data []byte) ([]configured, error) {
 		Streams []json.RawMessage `json:"streams"`
 	}
 	if err := json.Unmarshal(data, &doc); err != nil {
-		return nil, fmt.Errorf("is not a catalog: %w", plainType(err))
+		return nil, fmt.Errorf("is not a catalog: %w", object.PlainType(err))
 	}
 	if doc.Streams == nil {
 		return nil, errors.New(`is not a catalog: it has no "streams"`)
@@ -70,13 +75,13 @@ func parseConfiguredStream(raw []byte) (configured, error) {
 		Job         json.RawMessage `json:"sync_id"`
 		Key         json.RawMessage `json:"primary_key"`
 	}
-	if kind := kindOf(raw); kind != "an object" {
+	if kind := object.KindOf(raw); kind != "an object" {
 		return configured{}, fmt.Errorf("want an object, got %s", kind)
 	}
 	if err := json.Unmarshal(raw, &doc); err != nil {
-		return configured{}, plainType(err)
+		return configured{}, object.PlainType(err)
 	}
-	if kind := kindOf(doc.Stream); kind == "text" {
+	if kind := object.KindOf(doc.Stream); kind == "text" {
 		return configured{}, errors.New("it is Singer's form")
 	} else if kind != "an object" {
 		return configured{}, errors.New("it is not configured: its stream is missing")
@@ -88,18 +93,18 @@ func parseConfiguredStream(raw []byte) (configured, error) {
 		} `json:"json_schema"`
 	}
 	if err := json.Unmarshal(doc.Stream, &stream); err != nil {
-		return configured{}, plainType(err)
+		return configured{}, object.PlainType(err)
 	}
 	if stream.Name == "" {
 		return configured{}, errors.New("it has no name")
 	}
 	c := configured{entry: entry{name: stream.Name, lean: true}}
-	if kindOf(doc.Job) == "a number" {
+	if object.KindOf(doc.Job) == "a number" {
 		c.job = string(doc.Job)
 	}
 	if p := stream.Schema.Properties; len(p) > 0 && string(p) != "null" {
 		var err error
-		if c.properties, err = members(p); err != nil {
+		if c.properties, err = object.Members(p); err != nil {
 			return configured{}, fmt.Errorf("json_schema properties: %w", err)
 		}
 	}

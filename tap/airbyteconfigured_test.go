@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"strings"
 	"testing"
 
@@ -67,7 +71,7 @@ func TestAirbyteCatalogFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := file(t, "catalog.json", c.catalog)
 			o := runMain(t, &memory{rows: 1}, "read", "--config", goodConfig(t), "--catalog", path)
-			require.Equal(t, ExitConfig, o.code)
+			require.Equal(t, program.ExitConfig, o.code)
 			require.Equal(t, []string{"config_error: catalog " + path + " " + c.want +
 				"; hint: give --catalog a configured catalog: streams of discover's, each with a sync_mode"}, o.brief(t))
 		})

@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"errors"
 	"net"
@@ -13,11 +18,11 @@ func (c *airbyteCommand) errorLine(err error, stream string) []byte {
 		return nil
 	}
 	c.told[err.Error()] = true
-	body := appendMember([]byte("{"), "message", encode(c.failure(err)))
-	body = appendMember(body, "internal_message", encode(c.secrets.hideLone(err.Error())))
-	body = appendMember(body, "failure_type", encode(failureType(err)))
+	body := object.AppendMember([]byte("{"), "message", object.Encode(c.failure(err)))
+	body = object.AppendMember(body, "internal_message", object.Encode(c.secrets.HideLone(err.Error())))
+	body = object.AppendMember(body, "failure_type", object.Encode(failureType(err)))
 	if stream != "" {
-		body = appendMember(body, "stream_descriptor", encode(streamDescriptor{stream}))
+		body = object.AppendMember(body, "stream_descriptor", object.Encode(streamDescriptor{stream}))
 	}
 	return appendTrace(nil, "ERROR", "error", append(body, '}'))
 }
@@ -25,14 +30,14 @@ func (c *airbyteCommand) errorLine(err error, stream string) []byte {
 // failure words err for the person who looks at the platform: one line, with
 // what to do.
 func (c *airbyteCommand) failure(err error) string {
-	return oneLine(c.secrets.hideLone(withHint(err, Hint(err))))
+	return program.OneLine(c.secrets.HideLone(program.WithHint(err, program.Hint(err))))
 }
 
 // failureType tells whom an error concerns: the user (config_error), nobody,
 // since it may pass (transient_error), or the maintainers (system_error).
 func failureType(err error) string {
-	switch code := ExitCode(err); {
-	case code == ExitConfig || code == ExitAuth:
+	switch code := program.ExitCode(err); {
+	case code == program.ExitConfig || code == program.ExitAuth:
 		return "config_error"
 	case passes(err):
 		return "transient_error"
@@ -42,7 +47,7 @@ func failureType(err error) string {
 
 // passes reports whether err may be gone at the next attempt.
 func passes(err error) bool {
-	var known *Error
+	var known *program.Error
 	var network net.Error
 	return errors.As(err, &known) || errors.As(err, &network) ||
 		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)

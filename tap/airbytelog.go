@@ -1,40 +1,33 @@
 package tap
 
 import (
-	"log/slog"
-	"strings"
+	"tap-reprise/internal/program"
 )
+
+import "log/slog"
 
 // newLog makes the log whose lines are LOG messages. LOG_LEVEL and LOGLEVEL
 // set the least level, --debug wins. Metrics are for debugging here: platforms
 // count by themselves.
 func (c *airbyteCommand) newLog() *slog.Logger {
-	h := &logHandler{level: slog.LevelInfo}
+	least := slog.LevelInfo
 	for _, name := range []string{"LOGLEVEL", "LOG_LEVEL"} {
-		if l, ok := levels[strings.ToUpper(strings.TrimSpace(c.app.getenv(name)))]; ok {
-			h.level = l
+		if l, ok := program.LevelOf(c.app.Getenv(name)); ok {
+			least = l
 		}
 	}
 	if c.options.debug {
-		h.level = slog.LevelDebug
+		least = slog.LevelDebug
 	}
-	h.emit = func(r slog.Record, attrs []slog.Attr) {
-		if r.Message == metricMessage {
-			r.Level = slog.LevelDebug
-		}
-		if r.Level < h.level {
-			return
-		}
-		text := c.secrets.hideLone(string(plainText(nil, r, attrs)))
-		_ = c.say(appendLog(nil, airbyteLevel(r.Level), text)) // a broken output shows at the next row
-	}
-	return slog.New(h)
+	return program.NewLogTo(least, func(l slog.Level, text string) {
+		_ = c.say(appendLog(nil, airbyteLevel(l), c.secrets.HideLone(text))) // a broken output shows at the next row
+	})
 }
 
 // airbyteLevel is the protocol's name of a level.
 func airbyteLevel(l slog.Level) string {
 	switch {
-	case l >= levelCritical:
+	case l >= program.LevelCritical:
 		return "FATAL"
 	case l >= slog.LevelError:
 		return "ERROR"

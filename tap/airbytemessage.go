@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+)
+
+import (
 	"strconv"
 	"time"
 )
@@ -10,7 +14,7 @@ func appendLog(b []byte, level, text string) []byte {
 	b = append(b, `{"type":"LOG","log":{"level":"`...)
 	b = append(b, level...)
 	b = append(b, `","message":`...)
-	b = append(b, encode(text)...)
+	b = append(b, object.Encode(text)...)
 	return append(b, "}}\n"...)
 }
 
@@ -42,8 +46,8 @@ type streamDescriptor struct {
 // appendStatus appends a STREAM_STATUS. until, if not zero, is when the API
 // lets requests through again.
 func appendStatus(b []byte, stream, status string, until time.Time) []byte {
-	body := appendMember([]byte("{"), "stream_descriptor", encode(streamDescriptor{stream}))
-	body = appendMember(body, "status", encode(status))
+	body := object.AppendMember([]byte("{"), "stream_descriptor", object.Encode(streamDescriptor{stream}))
+	body = object.AppendMember(body, "status", object.Encode(status))
 	if !until.IsZero() {
 		body = append(body, `,"reasons":[{"type":"RATE_LIMITED","rate_limited":{"quota_reset":`...)
 		body = append(appendMillis(body, until), "}}]"...)
@@ -53,7 +57,7 @@ func appendStatus(b []byte, stream, status string, until time.Time) []byte {
 
 // appendEstimate appends how many rows and bytes a stream will probably have.
 func appendEstimate(b []byte, stream string, rows, bytes int64) []byte {
-	body := appendMember([]byte("{"), "name", encode(stream))
+	body := object.AppendMember([]byte("{"), "name", object.Encode(stream))
 	body = append(body, `,"type":"STREAM","row_estimate":`...)
 	body = strconv.AppendInt(body, rows, 10)
 	body = append(body, `,"byte_estimate":`...)
@@ -65,7 +69,7 @@ func appendEstimate(b []byte, stream string, rows, bytes int64) []byte {
 // since its last STATE; the protocol wants a decimal point.
 func appendState(b []byte, stream string, state []byte, rows int64) []byte {
 	b = append(b, `{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":`...)
-	b = append(b, encode(streamDescriptor{stream})...)
+	b = append(b, object.Encode(streamDescriptor{stream})...)
 	b = append(b, `,"stream_state":`...)
 	b = append(b, state...)
 	b = append(b, `},"sourceStats":{"recordCount":`...)

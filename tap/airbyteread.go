@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"context"
 	"errors"
@@ -12,8 +16,8 @@ import (
 
 // read is the sync.
 func (c *airbyteCommand) read(ctx context.Context) error {
-	if goesNowhere(c.app.Out) {
-		return errNowhere
+	if program.GoesNowhere(c.app.Out) {
+		return program.ErrNowhere
 	}
 	var wanted []configured
 	var catErr error
@@ -21,9 +25,9 @@ func (c *airbyteCommand) read(ctx context.Context) error {
 		wanted, catErr = loadConfigured(c.options.catalog)
 	}
 	states, stErr := loadAirbyteState(c.options.state, c.log)
-	metrics := newMetrics(c.log)
+	metrics := program.NewMetrics(c.log)
 	var sink atomic.Pointer[airbyteSink]
-	metrics.answered = func() {
+	metrics.Answered = func() {
 		if k := sink.Load(); k != nil {
 			k.answered()
 		}
@@ -72,7 +76,7 @@ func (c *airbyteCommand) offered(wanted []configured, streams []Stream) ([]confi
 		if slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == w.name }) {
 			return false
 		}
-		errs = append(errs, &refusal{w.name, &Error{Code: ExitConfig, Hint: absentHint(streams, w.name),
+		errs = append(errs, &refusal{w.name, &program.Error{Code: program.ExitConfig, Hint: absentHint(streams, w.name),
 			Err: fmt.Errorf("stream %d of the catalog is not offered", place)}})
 		return true
 	})
@@ -86,7 +90,7 @@ func (c *airbyteCommand) refuse(err error) {
 	if err == nil {
 		return
 	}
-	for _, e := range flatten(err) {
+	for _, e := range program.Flatten(err) {
 		if r, ok := e.(*refusal); ok {
 			line := appendStatus(nil, r.stream, "STARTED", time.Time{})
 			line = append(line, c.errorLine(r, r.stream)...)

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+)
+
+import (
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,10 +19,10 @@ import (
 // stream; and the state of a Singer run. Empty, null, [] and {} are a first
 // run. Of a stream that comes twice the last counts.
 func parseAirbyteState(data []byte) (airbyteStates, error) {
-	if blank(data) {
+	if object.Blank(data) {
 		return nil, nil
 	}
-	data, err := tidy(data)
+	data, err := object.Tidy(data)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +38,7 @@ type airbyteStates map[string]airbyteState
 
 // add takes a document, or a part of one, in any form.
 func (a airbyteStates) add(data json.RawMessage) error {
-	switch kindOf(data) {
+	switch object.KindOf(data) {
 	case "null":
 		return nil
 	case "a list":
@@ -51,7 +55,7 @@ func (a airbyteStates) add(data json.RawMessage) error {
 	case "an object":
 		return a.addObject(data)
 	}
-	return fmt.Errorf("want a list or an object, got %s", kindOf(data))
+	return fmt.Errorf("want a list or an object, got %s", object.KindOf(data))
 }
 
 // carriers are the keys under which a state lies inside another document, the
@@ -61,13 +65,13 @@ var carriers = []string{"state", "value", "stream", "global", "stream_states", "
 // addObject takes an object: the state of a stream with its descriptor, a
 // document around states, or states by stream.
 func (a airbyteStates) addObject(data json.RawMessage) error {
-	keys, err := members(data)
+	keys, err := object.Members(data)
 	if err != nil {
 		return err
 	}
 	has := map[string]json.RawMessage{}
 	for _, m := range keys {
-		has[snake(m.name)] = m.value
+		has[snake(m.Name)] = m.Value
 	}
 	if descriptor, ok := has["stream_descriptor"]; ok {
 		return a.addStream(descriptor, has["stream_state"])
@@ -80,11 +84,11 @@ func (a airbyteStates) addObject(data json.RawMessage) error {
 	if _, ok := has["state_type"]; ok {
 		return nil // of a connection that has never synced
 	}
-	if kind, ok := has["type"]; ok && kindOf(kind) == "text" {
+	if kind, ok := has["type"]; ok && object.KindOf(kind) == "text" {
 		return errors.New("a message without its part")
 	}
 	for _, m := range keys {
-		if err := a.set(m.name, m.value); err != nil {
+		if err := a.set(m.Name, m.Value); err != nil {
 			return err
 		}
 	}
@@ -94,7 +98,7 @@ func (a airbyteStates) addObject(data json.RawMessage) error {
 func (a airbyteStates) addStream(descriptor, state json.RawMessage) error {
 	var stream streamDescriptor
 	if err := json.Unmarshal(descriptor, &stream); err != nil {
-		return fmt.Errorf("stream_descriptor: %w", plainType(err))
+		return fmt.Errorf("stream_descriptor: %w", object.PlainType(err))
 	}
 	if stream.Name == "" {
 		return errors.New("a stream_descriptor without a name")
@@ -108,7 +112,7 @@ func (a airbyteStates) set(stream string, state json.RawMessage) error {
 	if len(state) == 0 || string(state) == "null" || strings.HasPrefix(stream, ownKey) {
 		return nil
 	}
-	keys, err := members(state)
+	keys, err := object.Members(state)
 	if err != nil {
 		return fmt.Errorf("the state of a stream: %w", err)
 	}
@@ -116,23 +120,23 @@ func (a airbyteStates) set(stream string, state json.RawMessage) error {
 		a[stream] = refresh
 		return nil
 	}
-	if slices.ContainsFunc(keys, func(m member) bool { return !strings.HasPrefix(m.name, ownKey) }) {
-		a[stream] = airbyteState{bookmark: appendObject(nil, keys)}
+	if slices.ContainsFunc(keys, func(m object.Member) bool { return !strings.HasPrefix(m.Name, ownKey) }) {
+		a[stream] = airbyteState{bookmark: object.AppendObject(nil, keys)}
 	}
 	return nil
 }
 
 // parseRefresh reads what text writes of a full refresh.
-func parseRefresh(keys []member) (airbyteState, bool) {
+func parseRefresh(keys []object.Member) (airbyteState, bool) {
 	s := airbyteState{refresh: true}
 	for _, m := range keys {
 		switch {
-		case m.name == refreshKey && kindOf(m.value) == "an object":
-			s.bookmark = Bookmark(m.value)
-		case m.name == jobKey:
-			s.job = string(m.value)
-		case m.name == endedKey:
-			s.ended = string(m.value) == "true"
+		case m.Name == refreshKey && object.KindOf(m.Value) == "an object":
+			s.bookmark = Bookmark(m.Value)
+		case m.Name == jobKey:
+			s.job = string(m.Value)
+		case m.Name == endedKey:
+			s.ended = string(m.Value) == "true"
 		}
 	}
 	return s, s.bookmark != nil

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"context"
 	"fmt"
@@ -17,7 +21,7 @@ const heartbeat = 59 * time.Second
 // the RECORD messages since the one before it.
 type airbyteSink struct {
 	ctx  context.Context // cuts a page between two rows
-	out  *outlet
+	out  *program.Outlet
 	tell func(err error, stream string) []byte // the ERROR of a stream that failed
 
 	// running tells that every open stream's RUNNING is out.
@@ -33,10 +37,10 @@ var _ Sink = (*airbyteSink)(nil)
 // newAirbyteSink makes a sink to out, which is the caller's to close. start
 // holds the states that streams go on from. Once ctx has ended it writes no
 // further rows, only STATE.
-func newAirbyteSink(ctx context.Context, out *outlet, start map[string]airbyteState) *airbyteSink {
+func newAirbyteSink(ctx context.Context, out *program.Outlet, start map[string]airbyteState) *airbyteSink {
 	k := &airbyteSink{ctx: ctx, out: out, start: start}
-	_ = out.append(func(b []byte) []byte { // which locks it
-		out.pending = k.overdue
+	_ = out.Append(func(b []byte) []byte { // which locks it
+		out.Pending = k.overdue
 		return b
 	})
 	return k
@@ -54,7 +58,7 @@ func (k *airbyteSink) find(name string) *airbyteStream {
 
 // Start writes STARTED.
 func (k *airbyteSink) Start(s Stream) error {
-	return k.out.append(func(b []byte) []byte {
+	return k.out.Append(func(b []byte) []byte {
 		k.running.Store(false)
 		k.open = append(k.open, newAirbyteStream(s.Name, k.start[s.Name]))
 		return appendStatus(b, s.Name, "STARTED", time.Time{})
@@ -66,7 +70,7 @@ func (k *airbyteSink) answered() {
 	if k.running.Load() {
 		return
 	}
-	_ = k.out.append(func(b []byte) []byte { // a broken output shows at the next row
+	_ = k.out.Append(func(b []byte) []byte { // a broken output shows at the next row
 		for _, t := range k.open {
 			b = t.appendRunning(b)
 		}
@@ -89,9 +93,9 @@ func (k *airbyteSink) Write(s Stream, p Page) error {
 		if err := k.ctx.Err(); err != nil {
 			return err
 		}
-		err := k.out.append(func(b []byte) []byte {
+		err := k.out.Append(func(b []byte) []byte {
 			b = t.appendRunning(b)
-			b, row = t.appendRows(b, &p, row, k.out.full)
+			b, row = t.appendRows(b, &p, row, k.out.Full)
 			return b
 		})
 		if err != nil {
@@ -99,7 +103,7 @@ func (k *airbyteSink) Write(s Stream, p Page) error {
 		}
 		p.written(row)
 	}
-	return k.out.append(func(b []byte) []byte {
+	return k.out.Append(func(b []byte) []byte {
 		b = t.appendRunning(b)
 		b = t.appendEstimate(b, p.Done)
 		if p.Bookmark != nil {
@@ -121,7 +125,7 @@ func (k *airbyteSink) overdue(b []byte) []byte {
 
 // Wait writes RATE_LIMITED with the time at which requests go on, and a STATE.
 func (k *airbyteSink) Wait(until time.Time) error {
-	return k.out.append(func(b []byte) []byte {
+	return k.out.Append(func(b []byte) []byte {
 		for _, t := range k.open {
 			b = t.appendWait(b, until)
 		}
@@ -132,7 +136,7 @@ func (k *airbyteSink) Wait(until time.Time) error {
 // End writes the last STATE, and one in any case for a stream that is complete,
 // then COMPLETE or, after the reason, INCOMPLETE.
 func (k *airbyteSink) End(s Stream, failure error) error {
-	err := k.out.append(func(b []byte) []byte {
+	err := k.out.Append(func(b []byte) []byte {
 		t := k.find(s.Name)
 		for i := range k.open {
 			if k.open[i] == t {
@@ -145,5 +149,5 @@ func (k *airbyteSink) End(s Stream, failure error) error {
 	if err != nil {
 		return err
 	}
-	return k.out.flush()
+	return k.out.Flush()
 }

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"context"
 	"encoding/json"
@@ -23,7 +27,7 @@ func airbyteRun(t *testing.T, config, catalog string, m *memory) *watch {
 	w := &watch{began: time.Now()}
 	a := testApp(m, "read", "--config", config, "--catalog", catalog)
 	a.Out, a.Err, a.Environ = w, io.Discard, []string{"LOG_LEVEL=ERROR"}
-	require.Zero(t, Main(t.Context(), a))
+	require.Zero(t, Main(t.Context(), a.App, a.Connector))
 	return w
 }
 
@@ -159,8 +163,8 @@ func TestAirbyteEstimate(t *testing.T) {
 // sent.
 func TestAirbyteChanges(t *testing.T) {
 	var out bytes.Buffer
-	o := newOutlet(&out)
-	o.start(nil)
+	o := program.NewOutlet(&out)
+	o.Start(nil)
 	k := newAirbyteSink(t.Context(), o, nil)
 	s := Stream{Name: "s"}
 	require.NoError(t, k.Start(s))
@@ -169,7 +173,7 @@ func TestAirbyteChanges(t *testing.T) {
 		Changes: []Change{{Row: 0, Field: "a", Nulled: true}, {Row: 2, Field: "a"}, {Row: 2, Field: "b", Nulled: true}},
 	}))
 	require.NoError(t, k.End(s, nil))
-	require.NoError(t, o.close())
+	require.NoError(t, o.Close())
 	var metas []string
 	for _, m := range (outcomeOf{out: out.String()}).messages(t) {
 		if m.Record != nil {
@@ -186,8 +190,8 @@ func TestAirbyteChanges(t *testing.T) {
 // its changes at their rows.
 func TestAirbyteChangesOfALargePage(t *testing.T) {
 	var out bytes.Buffer
-	o := newOutlet(&out)
-	o.start(nil)
+	o := program.NewOutlet(&out)
+	o.Start(nil)
 	k := newAirbyteSink(t.Context(), o, nil)
 	p := Page{}
 	wide := strings.Repeat("x", 1000)
@@ -200,7 +204,7 @@ func TestAirbyteChangesOfALargePage(t *testing.T) {
 	require.NoError(t, k.Start(Stream{Name: "s"}))
 	require.NoError(t, k.Write(Stream{Name: "s"}, p))
 	require.NoError(t, k.End(Stream{Name: "s"}, nil))
-	require.NoError(t, o.close())
+	require.NoError(t, o.Close())
 	rows := 0
 	for _, m := range (outcomeOf{out: out.String()}).messages(t) {
 		if m.Record != nil {
@@ -252,12 +256,12 @@ func TestAirbyteInterrupted(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		go func() {
 			time.Sleep(2500 * time.Millisecond)
-			cancel(&Error{Code: ExitRetry, Err: errors.New("interrupted"), Hint: "again"})
+			cancel(&program.Error{Code: program.ExitRetry, Err: errors.New("interrupted"), Hint: "again"})
 		}()
 		a := testApp(&memory{rows: 100, page: 1, pause: time.Second}, "read", "--config", config, "--catalog", catalog)
 		a.Environ = []string{"LOG_LEVEL=ERROR"}
 		o := runApp(ctx, a)
-		require.Equal(t, ExitRetry, o.code)
+		require.Equal(t, program.ExitRetry, o.code)
 		require.Empty(t, o.checksums(t))
 		got := o.brief(t)
 		require.Equal(t, []string{`events {"n":2} 1.0`, "transient_error: interrupted; hint: again", "events INCOMPLETE"}, got[len(got)-3:])
@@ -272,8 +276,8 @@ func (nothing) Write(b []byte) (int, error) { return len(b), nil }
 // TestAirbyteRowsCostNoMemory: a page ten times as long allocates as little.
 func TestAirbyteRowsCostNoMemory(t *testing.T) {
 	allocs := func(rows int) float64 {
-		o := newOutlet(nothing{})
-		o.start(nil)
+		o := program.NewOutlet(nothing{})
+		o.Start(nil)
 		k := newAirbyteSink(t.Context(), o, nil)
 		s := Stream{Name: "s"}
 		require.NoError(t, k.Start(s))
@@ -282,7 +286,7 @@ func TestAirbyteRowsCostNoMemory(t *testing.T) {
 			p.Rows = append(p.Rows, []byte(`{"a":1,"b":"some text of a row"}`))
 		}
 		n := testing.AllocsPerRun(20, func() { require.NoError(t, k.Write(s, p)) })
-		require.NoError(t, o.close())
+		require.NoError(t, o.Close())
 		return n
 	}
 	require.Less(t, allocs(1000), allocs(100)+5)

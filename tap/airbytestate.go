@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"fmt"
 	"log/slog"
 )
@@ -38,12 +43,12 @@ func (s *airbyteState) text() []byte {
 	case !s.refresh || s.ended && s.job == "":
 		return s.bookmark
 	}
-	b := appendMember([]byte("{"), refreshKey, s.bookmark)
+	b := object.AppendMember([]byte("{"), refreshKey, s.bookmark)
 	if s.job != "" {
-		b = appendMember(b, jobKey, []byte(s.job))
+		b = object.AppendMember(b, jobKey, []byte(s.job))
 	}
 	if s.ended {
-		b = appendMember(b, endedKey, []byte("true"))
+		b = object.AppendMember(b, endedKey, []byte("true"))
 	}
 	return append(b, '}')
 }
@@ -67,17 +72,17 @@ func loadAirbyteState(path string, log *slog.Logger) (airbyteStates, error) {
 	if path == "" {
 		return nil, nil
 	}
-	data, err := readDocument("state", path)
+	data, err := program.ReadDocument("state", path)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: err,
+		return nil, &program.Error{Code: program.ExitConfig, Err: err,
 			Hint: "give --state the states of an earlier run, or leave it out to start over"}
 	}
-	if blank(data) {
+	if object.Blank(data) {
 		log.Warn(emptyState)
 	}
 	states, err := parseAirbyteState(data)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("state %s %w", path, err),
+		return nil, &program.Error{Code: program.ExitConfig, Err: fmt.Errorf("state %s %w", path, err),
 			Hint: "a state is a list of STATE messages, one for each stream; leave --state out to start over"}
 	}
 	return states, nil

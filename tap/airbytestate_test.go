@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"encoding/json"
 	"testing"
 
@@ -76,7 +80,7 @@ func TestAirbyteStateFaults(t *testing.T) {
 			require.EqualError(t, err, c.want)
 			o := runMain(t, &memory{rows: 1}, "read", "--config", goodConfig(t), "--state", file(t, "state.json", c.state),
 				"--catalog", file(t, "catalog.json", bothConfigured))
-			require.Equal(t, ExitConfig, o.code)
+			require.Equal(t, program.ExitConfig, o.code)
 			require.Contains(t, o.brief(t)[0], c.want[:12])
 			require.Contains(t, o.out, `"failure_type":"config_error"`)
 		})

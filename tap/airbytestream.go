@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+)
+
+import (
 	"strconv"
 	"time"
 )
@@ -29,7 +33,7 @@ type airbyteStream struct {
 func newAirbyteStream(name string, from airbyteState) *airbyteStream {
 	return &airbyteStream{
 		name: name, state: from, last: time.Now(),
-		before: []byte(`{"type":"RECORD","record":{"stream":` + string(encode(name)) + `,"data":`),
+		before: []byte(`{"type":"RECORD","record":{"stream":` + string(object.Encode(name)) + `,"data":`),
 	}
 }
 
@@ -77,7 +81,7 @@ func appendChanges(b []byte, changes []Change) []byte {
 			b = append(b, ',')
 		}
 		b = append(b, `{"field":`...)
-		b = append(b, encode(c.Field)...)
+		b = append(b, object.Encode(c.Field)...)
 		// The protocol knows two kinds; a repaired text lost some characters.
 		kind := "TRUNCATED"
 		if c.Nulled {

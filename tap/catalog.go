@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"cmp"
 	"encoding/json"
@@ -15,7 +20,7 @@ type catalog []entry
 // An entry is one stream of a catalog: what its user chose.
 type entry struct {
 	name       string
-	properties []member // JSON Schemas of the columns, in their order
+	properties []object.Member // JSON Schemas of the columns, in their order
 	marks      map[string]metadata
 	method     string   // FULL_TABLE, INCREMENTAL or ""
 	key        []string // nil: the stream's own
@@ -50,7 +55,7 @@ func (d *decision) UnmarshalJSON(data []byte) error {
 	case "false":
 		*d = false
 	default:
-		return fmt.Errorf("want true or false, got %s", kindOf(data))
+		return fmt.Errorf("want true or false, got %s", object.KindOf(data))
 	}
 	return nil
 }
@@ -60,14 +65,14 @@ func loadCatalog(path string) (catalog, error) {
 	if path == "" {
 		return nil, nil
 	}
-	data, err := readDocument("catalog", path)
+	data, err := program.ReadDocument("catalog", path)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: err,
+		return nil, &program.Error{Code: program.ExitConfig, Err: err,
 			Hint: "write one with --discover"}
 	}
 	c, err := parseCatalog(data)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("catalog %s %w", path, err),
+		return nil, &program.Error{Code: program.ExitConfig, Err: fmt.Errorf("catalog %s %w", path, err),
 			Hint: "write a new one with --discover"}
 	}
 	return c, nil
@@ -76,7 +81,7 @@ func loadCatalog(path string) (catalog, error) {
 // parseCatalog reads a catalog; of a stream that comes twice the last wins.
 // The result is not nil.
 func parseCatalog(data []byte) (catalog, error) {
-	data, err := tidy(data)
+	data, err := object.Tidy(data)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +89,7 @@ func parseCatalog(data []byte) (catalog, error) {
 		Streams []json.RawMessage `json:"streams"`
 	}
 	if err := json.Unmarshal(data, &doc); err != nil {
-		return nil, fmt.Errorf("is not a catalog: %w", plainType(err))
+		return nil, fmt.Errorf("is not a catalog: %w", object.PlainType(err))
 	}
 	if doc.Streams == nil {
 		return nil, errors.New(`is not a catalog: it has no "streams"`)
@@ -121,13 +126,13 @@ func parseEntry(raw []byte) (entry, error) {
 			Selected   *decision       `json:"selected"`
 		} `json:"schema"`
 	}
-	if kind := kindOf(raw); kind != "an object" {
+	if kind := object.KindOf(raw); kind != "an object" {
 		return entry{}, fmt.Errorf("want an object, got %s", kind)
 	}
 	if err := json.Unmarshal(raw, &doc); err != nil {
-		return entry{}, plainType(err)
+		return entry{}, object.PlainType(err)
 	}
-	if kindOf(doc.Stream) == "an object" {
+	if object.KindOf(doc.Stream) == "an object" {
 		return entry{}, errors.New("it is Airbyte's form")
 	}
 	e := entry{name: doc.ID, method: doc.Method, clock: doc.Clock, key: doc.Key, marks: map[string]metadata{}}
@@ -146,7 +151,7 @@ func parseEntry(raw []byte) (entry, error) {
 	e.override(e.marks[""])
 	if p := bytes.TrimSpace(doc.Schema.Properties); len(p) > 0 && string(p) != "null" {
 		var err error
-		if e.properties, err = members(p); err != nil {
+		if e.properties, err = object.Members(p); err != nil {
 			return entry{}, fmt.Errorf("schema properties: %w", err)
 		}
 	}
@@ -155,8 +160,8 @@ func parseEntry(raw []byte) (entry, error) {
 		var old struct {
 			Selected *decision `json:"selected"`
 		}
-		if err := json.Unmarshal(p.value, &old); err == nil {
-			e.mark(crumb("properties", p.name), old.Selected)
+		if err := json.Unmarshal(p.Value, &old); err == nil {
+			e.mark(crumb("properties", p.Name), old.Selected)
 		}
 	}
 	return e, nil

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"encoding/json"
 	"strings"
@@ -79,7 +83,7 @@ func TestBadCatalogs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := file(t, "catalog.json", c.catalog)
 			o := runMain(t, &memory{rows: 1}, "--config", goodConfig(t), "--catalog", path)
-			require.Equal(t, ExitConfig, o.code)
+			require.Equal(t, program.ExitConfig, o.code)
 			require.Empty(t, o.out)
 			require.Equal(t, "CRITICAL catalog <FILE> "+c.want+"; hint: write a new one with --discover",
 				strings.ReplaceAll(o.lastErr(), path, "<FILE>"))

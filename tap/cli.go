@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"errors"
 	"flag"
 	"io"
@@ -10,7 +14,7 @@ import (
 
 // verbs are the first words that are no Singer flags, and who parses what
 // follows them.
-var verbs = map[string]func(a App, args []string) command{
+var verbs = map[string]func(a App, args []string) program.Command{
 	"help":     parseHelp,
 	"version":  parseVersion,
 	"verify":   parseVerify,
@@ -23,7 +27,7 @@ var verbs = map[string]func(a App, args []string) command{
 
 // parse chooses the command that the arguments ask for. Wrong arguments make a
 // command that fails.
-func parse(a App) command {
+func parse(a App) program.Command {
 	if len(a.Args) > 0 {
 		if verb := verbs[a.Args[0]]; verb != nil {
 			return verb(a, a.Args[1:])
@@ -36,9 +40,9 @@ func parse(a App) command {
 }
 
 // parseHelp parses `help` and `help COMMAND`.
-func parseHelp(a App, args []string) command {
-	console := a.newConsole()
-	c := &singerCommand{app: a, options: options{help: true}, console: console, log: a.newLog(console)}
+func parseHelp(a App, args []string) program.Command {
+	console := a.NewConsole()
+	c := &singerCommand{app: a, options: options{help: true}, console: console, log: a.NewLog(console)}
 	asked := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		asked = args[0]
@@ -51,13 +55,13 @@ func parseHelp(a App, args []string) command {
 }
 
 // parseVersion parses `version`, which takes what --version does.
-func parseVersion(a App, args []string) command {
+func parseVersion(a App, args []string) program.Command {
 	return parseSinger(a, "version", args)
 }
 
 // parseDemo parses `demo`: the Singer command line on the built-in account, or
 // with --airbyte the other one.
-func parseDemo(a App, args []string) command {
+func parseDemo(a App, args []string) program.Command {
 	if a.isSource() || slices.Contains(args, "--airbyte") {
 		return parseAirbyte(a, args)
 	}
@@ -102,9 +106,9 @@ var bare = map[string][]string{"test": {"all", "schema"}, "about": {"json", "mar
 
 // parseSinger parses the flags of the Singer command line, which are those of
 // demo, too. Platforms mix them, so version takes all as well.
-func parseSinger(a App, topic string, args []string) command {
-	console := a.newConsole()
-	c := &singerCommand{app: a, topic: topic, console: console, log: a.newLog(console)}
+func parseSinger(a App, topic string, args []string) program.Command {
+	console := a.NewConsole()
+	c := &singerCommand{app: a, topic: topic, console: console, log: a.NewLog(console)}
 	flags := c.options.flags(a.Name)
 	err := flags.Parse(joinValues(args))
 	switch {

@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"encoding/json"
 	"errors"
 	"net"
@@ -76,7 +81,7 @@ func TestDemoIsResumedByAState(t *testing.T) {
 	}
 	a := testApp(nil, "demo")
 	a.Demo = nil
-	require.Equal(t, ExitConfig, runApp(t.Context(), a).code)
+	require.Equal(t, program.ExitConfig, runApp(t.Context(), a).code)
 }
 
 func TestDiscoverWithoutAnAccount(t *testing.T) {
@@ -88,12 +93,12 @@ func TestDiscoverWithoutAnAccount(t *testing.T) {
 		want   string // part of stderr
 	}{
 		"no config":       {"", nil, 0, "WARNING printing the built-in catalog: without a config no account can be asked for its own\n"},
-		"an empty config": {`{}`, nil, ExitConfig, `config key "api_key" is missing`},
-		"a broken config": {"none", nil, ExitConfig, "is not JSON: line 1, column 2"},
-		"no network":      {`{"api_key":"k","start_date":"2026"}`, dial, ExitRetry, "CRITICAL dial tcp: refused"},
-		"no name":         {`{"api_key":"k","start_date":"2026"}`, &net.DNSError{Err: "no such host"}, ExitRetry, "CRITICAL lookup"},
-		"a key refused":   {`{"api_key":"k","start_date":"2026"}`, &Error{Code: ExitAuth, Hint: "new key", Err: errors.New("403")}, ExitAuth, "CRITICAL 403; hint: new key"},
-		"a broken answer": {`{"api_key":"k","start_date":"2026"}`, &net.OpError{Op: "read", Err: errors.New("reset")}, ExitRetry, "CRITICAL read: reset"},
+		"an empty config": {`{}`, nil, program.ExitConfig, `config key "api_key" is missing`},
+		"a broken config": {"none", nil, program.ExitConfig, "is not JSON: line 1, column 2"},
+		"no network":      {`{"api_key":"k","start_date":"2026"}`, dial, program.ExitRetry, "CRITICAL dial tcp: refused"},
+		"no name":         {`{"api_key":"k","start_date":"2026"}`, &net.DNSError{Err: "no such host"}, program.ExitRetry, "CRITICAL lookup"},
+		"a key refused":   {`{"api_key":"k","start_date":"2026"}`, &program.Error{Code: program.ExitAuth, Hint: "new key", Err: errors.New("403")}, program.ExitAuth, "CRITICAL 403; hint: new key"},
+		"a broken answer": {`{"api_key":"k","start_date":"2026"}`, &net.OpError{Op: "read", Err: errors.New("reset")}, program.ExitRetry, "CRITICAL read: reset"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			args := []string{"--discover"}
@@ -114,8 +119,8 @@ func TestDiscoverWithoutAnAccount(t *testing.T) {
 }
 
 func TestSourceThatCannotBeListed(t *testing.T) {
-	o := runMain(t, &memory{err: &Error{Code: ExitAuth, Hint: "new key", Err: errors.New("403 for\nall")}}, "--config", goodConfig(t))
-	require.Equal(t, ExitAuth, o.code)
+	o := runMain(t, &memory{err: &program.Error{Code: program.ExitAuth, Hint: "new key", Err: errors.New("403 for\nall")}}, "--config", goodConfig(t))
+	require.Equal(t, program.ExitAuth, o.code)
 	require.Empty(t, o.out)
 	require.Equal(t, "CRITICAL 403 for; all; hint: new key\n", o.err)
 }
@@ -137,11 +142,11 @@ func TestAbout(t *testing.T) {
 		}
 	}
 	require.NoError(t, json.Unmarshal([]byte(o.out), &about))
-	names, err := members([]byte(o.out))
+	names, err := object.Members([]byte(o.out))
 	require.NoError(t, err)
 	order := []string{"name", "description", "version", "sdk_version", "supported_python_versions", "capabilities", "settings"}
 	for i, m := range names {
-		require.Equal(t, order[i], m.name)
+		require.Equal(t, order[i], m.Name)
 	}
 	require.Equal(t, []string{"api_key", "start_date"}, about.Settings.Required)
 	key := about.Settings.Properties["api_key"]

@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"encoding/json"
 	"fmt"
 	"os"
@@ -129,7 +134,7 @@ func TestConfigFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := file(t, "config.json", c.config)
 			o := runMain(t, &memory{}, "--config", path)
-			require.Equal(t, ExitConfig, o.code)
+			require.Equal(t, program.ExitConfig, o.code)
 			require.Empty(t, o.out)
 			got := strings.ReplaceAll(strings.TrimSpace(o.err), path, "<FILE>")
 			require.Equal(t, c.want, strings.Split(got, "\n"))
@@ -180,7 +185,7 @@ func TestUnreadableFiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := runMain(t, &memory{}, c.args...)
-			require.Equal(t, ExitConfig, o.code)
+			require.Equal(t, program.ExitConfig, o.code)
 			require.Empty(t, o.out)
 			got := regexp.MustCompile(`a name of \d+`).ReplaceAllString(o.lastErr(), "a name of N")
 			require.Equal(t, c.want, strings.ReplaceAll(got, dir, "<DIR>"))
@@ -192,7 +197,7 @@ func TestSampleConfig(t *testing.T) {
 	sample, err := os.ReadFile(filepath.Join("..", "config.sample.json"))
 	require.NoError(t, err)
 	o := runMain(t, &memory{rows: 1}, "--config", file(t, "config.json", string(sample)))
-	require.Equal(t, ExitConfig, o.code, "the placeholder is no key")
+	require.Equal(t, program.ExitConfig, o.code, "the placeholder is no key")
 	require.Contains(t, o.err, `config key "api_key" is still the placeholder of the sample; hint: Data Warehouse API key.`)
 	key := strings.Replace(string(sample), "rprswh_your_api_key", "rprswh_7", 1)
 	o = runMain(t, &memory{rows: 1}, "--config", file(t, "config.json", key))
@@ -203,10 +208,10 @@ func TestSampleConfig(t *testing.T) {
 // TestSecretsStayHidden lets a source put the key everywhere it can.
 func TestSecretsStayHidden(t *testing.T) {
 	const key = `rprswh_"quoted"`
-	config := file(t, "config.json", string(encode(map[string]string{"api_key": key, "start_date": "2026", "viewer_data_salt": "salt-of-2026!"})))
+	config := file(t, "config.json", string(object.Encode(map[string]string{"api_key": key, "start_date": "2026", "viewer_data_salt": "salt-of-2026!"})))
 	for name, environ := range map[string][]string{"plain": nil, "json": {"LOG_FORMAT=json"}} {
 		t.Run(name, func(t *testing.T) {
-			m := &memory{rows: 1, fail: map[string]error{"events": &Error{Hint: "not " + key, Err: fmt.Errorf("bad key %s and salt-of-2026!", key)}}}
+			m := &memory{rows: 1, fail: map[string]error{"events": &program.Error{Hint: "not " + key, Err: fmt.Errorf("bad key %s and salt-of-2026!", key)}}}
 			m.read = func(Stream, Bookmark) { m.env.Log.Warn("key "+key, "key", key, "salt", "salt-of-2026!") }
 			a := testApp(m, "--config", config)
 			a.Environ = environ

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"errors"
 	"time"
@@ -15,7 +19,7 @@ func (c *singerCommand) runDiscover(ctx context.Context) error {
 		c.log.Warn("printing the built-in catalog: without a config no account can be asked for its own")
 		return c.print(c.app.Catalog)
 	}
-	source, err := c.open(Env{Log: c.log, Metrics: newMetrics(c.log), Waiting: func(time.Time) {}, Brief: true})
+	source, err := c.open(Env{Log: c.log, Metrics: program.NewMetrics(c.log), Waiting: func(time.Time) {}, Brief: true})
 	if err != nil {
 		return err
 	}

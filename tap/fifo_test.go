@@ -29,5 +29,5 @@ func TestFileThatNeverComes(t *testing.T) {
 	require.NoError(t, c.Process.Signal(syscall.SIGTERM))
 	require.Error(t, c.Wait())
 	require.Equal(t, syscall.SIGTERM, c.ProcessState.Sys().(syscall.WaitStatus).Signal())
-	require.Less(t, time.Since(began), grace+5*time.Second)
+	require.Less(t, time.Since(began), endsWithin+5*time.Second)
 }

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"encoding/json"
 	"strings"
@@ -8,41 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 )
-
-// FuzzConfig: a config is refused in words of one line that quote no value, or
-// is one that the spec takes.
-func FuzzConfig(f *testing.F) {
-	for _, seed := range []string{`{}`, `[]`, ``, `{"api_key":"SECRET","start_date":"2026-01-01","page_size":"1e3","poster":"yes","activity_types":"a,b"}`,
-		`{"api_key":{"a":["SECRET"]},"metrics_windows":["day",7,null],"viewer_data":"SECRET"}`, `{"page_size":1e400,"concurrency":-0.0}`,
-		`{"activity_types":"[\"a\",1]","poster":1,"x":"\ud800"}`} {
-		f.Add([]byte(seed))
-	}
-	s, err := parseSpec(testApp(nil).Spec)
-	require.NoError(f, err)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c := config{}
-		var log bytes.Buffer
-		err := c.add(data)
-		var out []byte
-		if err == nil {
-			out, err = c.settle(s, logTo(&log))
-		}
-		if err != nil {
-			for _, e := range flatten(err) {
-				require.NotContains(t, e.Error(), "\n")
-				require.NotContains(t, e.Error(), "SECRET")
-				require.NotContains(t, Hint(e), "SECRET")
-			}
-			return
-		}
-		var again map[string]any
-		require.NoError(t, configReader.Unmarshal(out, &again))
-		require.NoError(t, s.check(again))
-		second, err := config(again).settle(s, logTo(&log))
-		require.NoError(t, err)
-		require.Equal(t, string(out), string(second), "settling twice changes nothing")
-	})
-}
 
 // FuzzState: a state is refused in words, or goes out on one line as it came
 // in, by the standard library's reading.
@@ -89,7 +58,7 @@ func FuzzCatalog(f *testing.F) {
 		var log bytes.Buffer
 		tasks, err := plan(twoStreams(), cat, newState(), voice{logTo(&log), nil})
 		if err != nil {
-			require.NotEmpty(t, ExitCode(err))
+			require.NotEmpty(t, program.ExitCode(err))
 		}
 		for _, task := range tasks {
 			line := appendSchema(nil, task.stream)

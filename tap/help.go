@@ -1,16 +1,17 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"fmt"
 	"path/filepath"
 	"strings"
 )
 
-// helpWidth is how wide help may be; helpIndent is where texts beside options begin.
-const (
-	helpWidth  = 80
-	helpIndent = 26
-)
+// helpIndent is where texts beside options begin.
+const helpIndent = 26
 
 // A topic is a command as help explains it.
 type topic struct {
@@ -79,24 +80,24 @@ func topicOf(name string) (topic, bool) {
 // first of its help.
 func (a App) usage(name string) string {
 	t, _ := topicOf(name)
-	program := a.Name
+	name0 := a.Name
 	if name == "source-" {
-		program = filepath.Base(a.Command)
+		name0 = filepath.Base(a.Command)
 	}
-	return fmt.Sprintf("Usage: %s %s\n", program, t.usage)
+	return fmt.Sprintf("Usage: %s %s\n", name0, t.usage)
 }
 
 // helpText is what --help prints of a command. Each has its own options.
 func (a App) helpText(name string) string {
 	t, _ := topicOf(name)
 	var b strings.Builder
-	fill := strings.NewReplacer("PREFIX", a.envPrefix(), "ABOUT", a.About)
+	fill := strings.NewReplacer("PREFIX", a.EnvPrefix(), "ABOUT", a.About)
 	fmt.Fprintf(&b, "%s\n  %s\n", a.usage(name), fill.Replace(t.about))
 	if name == "" {
 		b.WriteString("\nCommands:\n")
 		for _, c := range topics {
 			if c.name != "" && c.name != "source-" {
-				beside(&b, 11, c.name, c.about)
+				program.Beside(&b, 11, c.name, c.about)
 			}
 		}
 		fmt.Fprintf(&b, "%s help COMMAND tells the options of each.\n", a.Name)
@@ -106,29 +107,16 @@ func (a App) helpText(name string) string {
 			b.WriteString("\nOptions:\n")
 		}
 		o := helpOptions[option]
-		beside(&b, helpIndent, o[0], fill.Replace(o[1]))
+		program.Beside(&b, helpIndent, o[0], fill.Replace(o[1]))
 	}
 	if name != "" {
 		return b.String()
 	}
 	b.WriteString("\nMessages go to stdout, everything else to stderr. Exit codes:\n")
-	for _, c := range ExitCodes {
-		beside(&b, 5, fmt.Sprint(c.Code), strings.ReplaceAll(c.Means, "`", ""))
+	for _, c := range program.ExitCodes {
+		program.Beside(&b, 5, fmt.Sprint(c.Code), strings.ReplaceAll(c.Means, "`", ""))
 	}
 	sample := strings.ReplaceAll(strings.TrimSpace(string(a.Sample)), "\n", "\n  ")
 	fmt.Fprintf(&b, "\nA config to start from:\n  %s\n", sample)
 	return b.String()
-}
-
-// beside writes name and, from column indent on, text, in as many lines as it takes.
-func beside(b *strings.Builder, indent int, name, text string) {
-	line := fmt.Sprintf("%-*s", indent-1, "  "+name)
-	for word := range strings.FieldsSeq(text) {
-		if len(line)+1+len(word) > helpWidth {
-			b.WriteString(line + "\n")
-			line = strings.Repeat(" ", indent-1)
-		}
-		line += " " + word
-	}
-	b.WriteString(strings.TrimRight(line, " ") + "\n")
 }

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 		}
 		a := testApp(&memory{rows: 1 << 30, page: 100}, args...)
 		a.Out, a.Err = os.Stdout, os.Stderr
-		os.Exit(Main(context.Background(), a))
+		os.Exit(Main(context.Background(), a.App, a.Connector))
 	}
 	os.Exit(m.Run())
 }
@@ -107,7 +107,7 @@ func TestSignalWhileBlocked(t *testing.T) {
 			state, err := p.Process.Wait() // not p.Wait: that would close the pipe
 			require.NoError(t, err)
 			require.Equal(t, syscall.SIGTERM, state.Sys().(syscall.WaitStatus).Signal())
-			require.Less(t, time.Since(began), grace+5*time.Second)
+			require.Less(t, time.Since(began), endsWithin+5*time.Second)
 			require.NoError(t, out.Close())
 			_ = p.Wait() // for all of stderr
 			lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
@@ -123,7 +123,7 @@ func waitFull(t *testing.T, pipe io.ReadCloser) {
 		t.Skip("only Linux tells how much a pipe holds")
 	}
 	const fionread = 0x541B // in asm-generic/ioctls.h
-	for held := int32(0); held < widePipe-leastWrite/2; runtime.Gosched() {
+	for held := int32(0); held < pipeHolds-firstWrite/2; runtime.Gosched() {
 		_, _, err := syscall.Syscall(syscall.SYS_IOCTL, pipe.(*os.File).Fd(), fionread, uintptr(unsafe.Pointer(&held)))
 		require.Zero(t, err)
 	}

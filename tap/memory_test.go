@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"context"
 	"encoding/json"
@@ -13,6 +18,15 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+)
+
+// What the program promises of its output: how long it takes to end once it is
+// interrupted, how much it hands over at once, and how it clears a line.
+const (
+	endsWithin = 5 * time.Second
+	pipeHolds  = 1 << 20
+	firstWrite = 128 << 10
+	eraseLine  = "\r\x1b[K"
 )
 
 // A memory is a source in memory: two streams whose rows carry a number, which
@@ -98,7 +112,7 @@ func row(s Stream, n int) []byte {
 	b := []byte("{")
 	for _, c := range s.Columns {
 		if c.Selected {
-			b = appendMember(b, c.Name, []byte(values[c.Name]))
+			b = object.AppendMember(b, c.Name, []byte(values[c.Name]))
 		}
 	}
 	return append(b, '}')
@@ -133,13 +147,14 @@ func testApp(m *memory, args ...string) App {
 		}
 		return data
 	}
-	return App{
+	return App{program.App{
 		Name: "tap-reprise", Version: "1.2.3", About: "Demo analytics from Reprise",
 		Spec: read("spec.json"), Sample: read("config.sample.json"), Catalog: []byte("{\n  \"streams\": []\n}\n"),
+		Args: args,
+	}, Connector{
 		Open: func(_ []byte, env Env) (Source, error) { m.env = env; return m, nil },
 		Demo: func(env Env, _ bool) (Source, error) { m.env = env; return m, nil },
-		Args: args,
-	}
+	}}
 }
 
 // runMain runs Main with args.
@@ -150,7 +165,7 @@ func runMain(t testing.TB, m *memory, args ...string) outcomeOf {
 func runApp(ctx context.Context, a App) outcomeOf {
 	var out, err bytes.Buffer
 	a.Out, a.Err = &out, &err
-	code := Main(ctx, a)
+	code := Main(ctx, a.App, a.Connector)
 	return outcomeOf{code, out.String(), err.String()}
 }
 

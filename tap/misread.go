@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"errors"
 	"flag"
 	"fmt"
@@ -14,7 +18,7 @@ func misread(err error, known *flag.FlagSet) error {
 	if name, unknown := strings.CutPrefix(text, "flag provided but not defined: -"); unknown {
 		var names []string
 		known.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-		if meant := nearest(name, names); meant != "" {
+		if meant := program.Nearest(name, names); meant != "" {
 			return fmt.Errorf("there is an option that is not known; is --%s meant?", meant)
 		}
 		return errors.New("there is an option that is not known")
@@ -45,7 +49,7 @@ func superfluous(argument string, known *flag.FlagSet) error {
 	}
 	known.VisitAll(func(f *flag.Flag) { names = append(names, "--"+f.Name) })
 	text := fmt.Sprintf("unexpected argument, a text of %d characters", len([]rune(argument)))
-	if meant := nearest(argument, names); meant != "" {
+	if meant := program.Nearest(argument, names); meant != "" {
 		text += "; is " + meant + " meant?"
 	}
 	return errors.New(text)

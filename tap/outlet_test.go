@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"context"
 	"fmt"
@@ -73,7 +77,7 @@ func TestStateRate(t *testing.T) {
 				w := &watch{began: time.Now()}
 				a := testApp(c.source, "--config", config)
 				a.Out, a.Err = w, io.Discard
-				require.Zero(t, Main(t.Context(), a))
+				require.Zero(t, Main(t.Context(), a.App, a.Connector))
 				states := 0
 				for _, p := range w.writes {
 					states += strings.Count(p.text, `"STATE"`)
@@ -91,7 +95,7 @@ func TestRowsLeaveWithinASecond(t *testing.T) {
 		w := &watch{began: time.Now()}
 		a := testApp(&memory{rows: 3, page: 1, pause: 10500 * time.Millisecond}, "--config", config)
 		a.Out, a.Err = w, io.Discard
-		require.Zero(t, Main(t.Context(), a))
+		require.Zero(t, Main(t.Context(), a.App, a.Connector))
 		for i := range 3 {
 			due := time.Duration(i+1) * 10500 * time.Millisecond
 			require.True(t, func() bool {
@@ -113,9 +117,9 @@ func TestBrokenOutput(t *testing.T) {
 		code int
 		last string // of stderr
 	}{
-		"a disk full from the start": {0, syscall.ENOSPC, ExitRetry,
+		"a disk full from the start": {0, syscall.ENOSPC, program.ExitRetry,
 			"CRITICAL write output: no space left on device; hint: free some space where the output goes, then run again with the last STATE"},
-		"a disk full later": {600 << 10, syscall.ENOSPC, ExitRetry,
+		"a disk full later": {600 << 10, syscall.ENOSPC, program.ExitRetry,
 			"CRITICAL write output: no space left on device; hint: free some space where the output goes, then run again with the last STATE"},
 		"a reader gone from the start": {0, syscall.EPIPE, 141, ""},
 		"a reader gone later":          {600 << 10, syscall.EPIPE, 141, ""},
@@ -125,7 +129,7 @@ func TestBrokenOutput(t *testing.T) {
 			a := testApp(&memory{rows: 50000, page: 100}, "--config", goodConfig(t))
 			a.Out, a.Err = &broken{c.room, c.err}, &stderr
 			a.Environ = []string{"LOGLEVEL=ERROR"}
-			require.Equal(t, c.code, Main(t.Context(), a))
+			require.Equal(t, c.code, Main(t.Context(), a.App, a.Connector))
 			require.Equal(t, c.last, strings.TrimSpace(stderr.String()))
 		})
 	}
@@ -135,7 +139,7 @@ func TestBrokenOutputOfDocuments(t *testing.T) {
 	for _, mode := range []string{"--about", "--version", "--help", "--discover"} {
 		a := testApp(&memory{}, mode)
 		a.Out, a.Err = &broken{0, syscall.EPIPE}, io.Discard
-		require.Equal(t, 141, Main(t.Context(), a), mode)
+		require.Equal(t, 141, Main(t.Context(), a.App, a.Connector), mode)
 	}
 }
 
@@ -148,8 +152,8 @@ func TestBlockedOutputEndsInTime(t *testing.T) {
 		a := testApp(&memory{rows: 1 << 20, page: 1000}, "--config", config)
 		a.Out, a.Err = w, io.Discard
 		began := time.Now()
-		require.Equal(t, ExitRetry, Main(ctx, a))
-		require.LessOrEqual(t, time.Since(began), time.Minute+grace)
+		require.Equal(t, program.ExitRetry, Main(ctx, a.App, a.Connector))
+		require.LessOrEqual(t, time.Since(began), time.Minute+endsWithin)
 		close(w.opened) // or the bubble would not end
 	})
 }
@@ -171,7 +175,7 @@ func TestCancelledRun(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(c.after, cancel)
 				o := runApp(ctx, testApp(c.source, "--config", config))
-				require.Equal(t, ExitRetry, o.code)
+				require.Equal(t, program.ExitRetry, o.code)
 				lines := o.lines()
 				require.Equal(t, c.last, lines[len(lines)-1])
 				require.Equal(t, "CRITICAL context canceled", o.lastErr())
@@ -197,7 +201,7 @@ func TestCancelWithinAPage(t *testing.T) {
 	require.ErrorIs(t, k.Write(s, p), context.Canceled)
 	require.NoError(t, k.End(s, nil))
 	require.NoError(t, k.close())
-	require.LessOrEqual(t, w.out.Len(), 8*leastWrite)
+	require.LessOrEqual(t, w.out.Len(), 8*firstWrite)
 	require.True(t, strings.HasSuffix(w.out.String(), "}\n"+stateLine(`{"bookmarks":{}}`)+"\n"))
 }
 
@@ -230,7 +234,7 @@ func (w *slowPipe) Write(b []byte) (int, error) {
 		w.mu.Lock()
 		took := int(time.Since(w.taken).Seconds() * float64(w.rate))
 		w.held, w.taken = max(0, w.held-took), time.Now()
-		k := min(len(rest), widePipe-w.held)
+		k := min(len(rest), pipeHolds-w.held)
 		w.out.Write(rest[:k])
 		w.held, rest = w.held+k, rest[k:]
 		w.mu.Unlock()
@@ -252,7 +256,7 @@ func TestSlowLoaderGetsTheLastState(t *testing.T) {
 			time.AfterFunc(after, cancel)
 			a := testApp(&memory{rows: 1 << 18, page: 1000}, "--config", config)
 			a.Out, a.Err = w, io.Discard
-			require.Equal(t, ExitRetry, Main(ctx, a))
+			require.Equal(t, program.ExitRetry, Main(ctx, a.App, a.Connector))
 			lines := strings.SplitAfter(w.out.String(), "\n")
 			require.Empty(t, lines[len(lines)-1], "cut after %s", after)
 			require.True(t, strings.HasPrefix(lines[len(lines)-2], `{"type":"STATE"`), "after %s", after)
@@ -277,6 +281,6 @@ func TestWritesFitIntoAnEmptiedPipe(t *testing.T) {
 	for _, each := range w.writes {
 		most = max(most, len(each.text))
 	}
-	require.LessOrEqual(t, most, widePipe)
-	require.Greater(t, most, widePipe*9/10)
+	require.LessOrEqual(t, most, pipeHolds)
+	require.Greater(t, most, pipeHolds*9/10)
 }

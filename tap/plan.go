@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +13,12 @@ import (
 	"slices"
 	"strings"
 )
+
+// A voice is a log, and the secrets that are not to be told.
+type voice struct {
+	*slog.Logger
+	secrets *program.Secrets
+}
 
 // A task is one stream to sync, as its user wants it, and where to go on.
 type task struct {
@@ -47,7 +58,7 @@ func plan(streams []Stream, c catalog, st *state, log voice) ([]task, error) {
 	}
 	for i, e := range c {
 		if e.selected("") && !slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == e.name }) {
-			errs = append(errs, &refusal{e.name, &Error{Code: ExitConfig, Hint: absentHint(streams, e.name),
+			errs = append(errs, &refusal{e.name, &program.Error{Code: program.ExitConfig, Hint: absentHint(streams, e.name),
 				Err: fmt.Errorf("stream %d of the catalog is not offered", i+1)}})
 		}
 	}
@@ -84,7 +95,7 @@ func absentHint(streams []Stream, name string) string {
 		}
 		names = append(names, s.Name)
 	}
-	if meant := nearest(name, names); meant != "" {
+	if meant := program.Nearest(name, names); meant != "" {
 		return "it may be meant for " + meant + "; deselect it, or use one of " + strings.Join(names, ", ")
 	}
 	return "deselect it, or use one of " + strings.Join(names, ", ")
@@ -139,7 +150,7 @@ func (e *entry) rekey(s *Stream, log voice) error {
 }
 
 func (e *entry) fault(format string, args ...any) error {
-	return &Error{Code: ExitConfig, Hint: "correct the catalog, or write a new one with --discover",
+	return &program.Error{Code: program.ExitConfig, Hint: "correct the catalog, or write a new one with --discover",
 		Err: fmt.Errorf("stream %q of the catalog: "+format, append([]any{e.name}, args...)...)}
 }
 
@@ -150,19 +161,19 @@ func (e *entry) fault(format string, args ...any) error {
 // overwrite what the warehouse holds. A column that the catalog does not list
 // is left out too, until the catalog is written again.
 func (e *entry) choose(s *Stream, log voice) {
-	listed := map[string]member{}
+	listed := map[string]object.Member{}
 	var gone, fresh []string
 	for _, m := range e.properties {
-		listed[m.name] = m
-		if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Name == m.name }) && e.selected(m.name) {
-			gone = append(gone, m.name)
+		listed[m.Name] = m
+		if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Name == m.Name }) && e.selected(m.Name) {
+			gone = append(gone, m.Name)
 		}
 	}
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		m, known := listed[c.Name]
 		if known {
-			c.Schema = c.Schema.as(m.value)
+			c.Schema = c.Schema.as(m.Value)
 		} else if len(e.properties) > 0 && !s.fixed(*c) {
 			fresh = append(fresh, c.Name)
 		}
@@ -199,7 +210,7 @@ func (c catalog) wanted() Wanted {
 // wants tells whether a column is listed, where the catalog lists some, and
 // selected.
 func (e *entry) wants(column string) bool {
-	listed := len(e.properties) == 0 || slices.ContainsFunc(e.properties, func(m member) bool { return m.name == column })
+	listed := len(e.properties) == 0 || slices.ContainsFunc(e.properties, func(m object.Member) bool { return m.Name == column })
 	return listed && e.selected(column)
 }
 

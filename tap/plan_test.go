@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"log/slog"
 	"strings"
@@ -11,7 +15,8 @@ import (
 
 // logTo is a log whose lines can be read back.
 func logTo(b *bytes.Buffer) *slog.Logger {
-	return slog.New(&logHandler{console: &console{w: b}, name: "tap-reprise"})
+	a := program.App{Name: "tap-reprise", Err: b}
+	return a.NewLog(a.NewConsole())
 }
 
 // chosen is the streams and columns that a catalog selects: "events(id,at)".
@@ -178,9 +183,9 @@ func TestPlan(t *testing.T) {
 			require.Equal(t, c.log, strings.TrimSpace(log.String()))
 			var errs []string
 			if err != nil {
-				for _, e := range flatten(err) {
-					require.Equal(t, ExitConfig, ExitCode(e))
-					require.NotEmpty(t, Hint(e))
+				for _, e := range program.Flatten(err) {
+					require.Equal(t, program.ExitConfig, program.ExitCode(e))
+					require.NotEmpty(t, program.Hint(e))
 					errs = append(errs, e.Error())
 				}
 			}

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"sync"
 	"time"
@@ -17,7 +21,7 @@ const (
 // clock: whether rows come or not, it says what goes on. Its methods may be
 // called from several goroutines; on nil they do nothing.
 type progress struct {
-	console *console
+	console *program.Console
 	flows   bool // rows are written, and counted
 
 	mu      sync.Mutex
@@ -41,7 +45,7 @@ type progress struct {
 // newProgress returns nil unless a person looks at stderr. flows tells that rows
 // go to stdout meanwhile: then that must be elsewhere.
 func (c *singerCommand) newProgress(flows bool) *progress {
-	if !c.console.person || !c.console.terminal.moves || flows && terminalOf(c.app.Out, "") != nil {
+	if !c.console.Person || !c.console.Terminal.Moves || flows && program.TerminalOf(c.app.Out, "") != nil {
 		return nil
 	}
 	return &progress{console: c.console, flows: flows, halt: make(chan struct{})}
@@ -102,7 +106,7 @@ func (p *progress) start(stream string, n, of int) {
 func (p *progress) show() {
 	p.note(func(now time.Time) {
 		if !p.gone {
-			p.console.draw(p.line(now))
+			p.console.Draw(p.line(now))
 		}
 	})
 }
@@ -111,7 +115,7 @@ func (p *progress) show() {
 func (p *progress) clear() {
 	p.note(func(time.Time) {
 		p.gone = true
-		p.console.draw("")
+		p.console.Draw("")
 	})
 }
 

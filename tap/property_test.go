@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"errors"
 	"strings"
@@ -23,7 +28,7 @@ func typed(t *testing.T, own Property, catalog string, key bool) string {
 	require.NoError(t, err)
 	tasks, err := plan(streams, cat, newState(), voice{logTo(&bytes.Buffer{}), nil})
 	require.NoError(t, err)
-	return string(encode(tasks[0].stream.Columns[3].Schema.plain()))
+	return string(object.Encode(tasks[0].stream.Columns[3].Schema.plain()))
 }
 
 // TestCatalogTypesAreKept: the catalog's plain type wins, and everything but a key
@@ -107,14 +112,14 @@ func TestUnsuitedStreams(t *testing.T) {
 		m := &memory{rows: 3, streams: twoStreams()}
 		m.streams[0].Suits = func(s Stream) error {
 			require.Equal(t, "events", s.Name)
-			return &Error{Code: ExitConfig, Err: errors.New("column n is no integer"), Hint: "discover again"}
+			return &program.Error{Code: program.ExitConfig, Err: errors.New("column n is no integer"), Hint: "discover again"}
 		}
 		return m
 	}
 	for name, args := range map[string][]string{"sync": nil, "test": {"--test"}, "schemas": {"--test=schema"}} {
 		t.Run(name, func(t *testing.T) {
 			o := runMain(t, sick(), append([]string{"--config", goodConfig(t)}, args...)...)
-			require.Equal(t, ExitConfig, o.code)
+			require.Equal(t, program.ExitConfig, o.code)
 			require.NotContains(t, o.out, `"stream":"events"`)
 			require.Contains(t, o.out, `"stream":"empty"`)
 			require.Contains(t, o.err, "column n is no integer; hint: discover again")
@@ -122,7 +127,7 @@ func TestUnsuitedStreams(t *testing.T) {
 	}
 	t.Run("airbyte", func(t *testing.T) {
 		o := runMain(t, sick(), "read", "--config", goodConfig(t), "--catalog", file(t, "catalog.json", bothConfigured))
-		require.Equal(t, ExitConfig, o.code)
+		require.Equal(t, program.ExitConfig, o.code)
 		require.NotContains(t, o.out, `"RECORD"`)
 		require.Contains(t, o.out, `"status":"INCOMPLETE"`)
 		require.Contains(t, o.out, `"status":"COMPLETE"`)

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+)
+
+import (
 	"bytes"
 	"encoding/json"
 	"maps"
@@ -28,20 +32,20 @@ func renderCatalog(streams []Stream) []byte {
 
 func appendEntry(b []byte, s Stream) []byte {
 	b = append(b, '{')
-	b = appendMember(b, "tap_stream_id", encode(s.Name))
+	b = object.AppendMember(b, "tap_stream_id", object.Encode(s.Name))
 	if s.ReplicationKey != "" {
-		b = appendMember(b, "replication_key", encode(s.ReplicationKey))
+		b = object.AppendMember(b, "replication_key", object.Encode(s.ReplicationKey))
 	}
-	b = appendMember(b, "replication_method", encode(s.method()))
-	b = appendMember(b, "key_properties", encode(s.Key))
-	b = appendMember(b, "schema", nil)
+	b = object.AppendMember(b, "replication_method", object.Encode(s.method()))
+	b = object.AppendMember(b, "key_properties", object.Encode(s.Key))
+	b = object.AppendMember(b, "schema", nil)
 	b = append(b, `{"type":"object","properties":{`...)
 	for _, c := range s.Columns {
-		b = appendMember(b, c.Name, encode(c.Schema))
+		b = object.AppendMember(b, c.Name, object.Encode(c.Schema))
 	}
 	b = append(b, "}}"...)
-	b = appendMember(b, "stream", encode(s.Name))
-	b = appendMember(b, "metadata", nil)
+	b = object.AppendMember(b, "stream", object.Encode(s.Name))
+	b = object.AppendMember(b, "metadata", nil)
 	return append(appendMetadata(b, s), '}')
 }
 
@@ -58,12 +62,12 @@ func (s Stream) method() string {
 // column come and go with it: they are automatic.
 func appendMetadata(b []byte, s Stream) []byte {
 	b = append(b, `[{"breadcrumb":[],"metadata":{"inclusion":"available"`...)
-	b = appendMember(b, "selected-by-default", []byte("true"))
-	b = appendMember(b, "table-key-properties", encode(s.Key))
-	b = appendMember(b, "forced-replication-method", encode(s.method()))
+	b = object.AppendMember(b, "selected-by-default", []byte("true"))
+	b = object.AppendMember(b, "table-key-properties", object.Encode(s.Key))
+	b = object.AppendMember(b, "forced-replication-method", object.Encode(s.method()))
 	if s.ReplicationKey != "" {
-		b = appendMember(b, "valid-replication-keys", encode([]string{s.ReplicationKey}))
-		b = appendMember(b, "replication-key", encode(s.ReplicationKey))
+		b = object.AppendMember(b, "valid-replication-keys", object.Encode([]string{s.ReplicationKey}))
+		b = object.AppendMember(b, "replication-key", object.Encode(s.ReplicationKey))
 	}
 	b = append(b, "}}"...)
 	for _, c := range s.Columns {
@@ -96,7 +100,7 @@ func appendNested(b []byte, path []string, p Property) []byte {
 
 func appendMark(b []byte, path []string, mark string) []byte {
 	b = append(b, `,{"breadcrumb":`...)
-	b = append(b, encode(path)...)
+	b = append(b, object.Encode(path)...)
 	b = append(b, `,"metadata":{`...)
 	b = append(b, mark...)
 	return append(b, "}}"...)

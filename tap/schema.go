@@ -1,11 +1,15 @@
 package tap
 
+import (
+	"tap-reprise/internal/object"
+)
+
 // appendSchema appends the SCHEMA line of s: selected columns in their order,
 // plain types only. Loaders refuse or misread nearly every other keyword of
 // JSON Schema, and descriptions are in the catalog.
 func appendSchema(b []byte, s Stream) []byte {
 	b = append(b, `{"type":"SCHEMA","stream":`...)
-	b = append(b, encode(s.Name)...)
+	b = append(b, object.Encode(s.Name)...)
 	b = append(b, `,"schema":{"type":"object","properties":{`...)
 	first := true
 	for _, c := range s.Columns {
@@ -16,15 +20,15 @@ func appendSchema(b []byte, s Stream) []byte {
 			b = append(b, ',')
 		}
 		first = false
-		b = append(b, encode(c.Name)...)
+		b = append(b, object.Encode(c.Name)...)
 		b = append(b, ':')
-		b = append(b, encode(c.Schema.plain())...)
+		b = append(b, object.Encode(c.Schema.plain())...)
 	}
 	b = append(b, `}},"key_properties":`...)
-	b = append(b, encode(append([]string{}, s.Key...))...)
+	b = append(b, object.Encode(append([]string{}, s.Key...))...)
 	if s.ReplicationKey != "" {
 		b = append(b, `,"bookmark_properties":`...)
-		b = append(b, encode([]string{s.ReplicationKey})...)
+		b = append(b, object.Encode([]string{s.ReplicationKey})...)
 	}
 	return append(b, "}\n"...)
 }

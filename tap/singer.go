@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"fmt"
 	"io"
@@ -15,7 +20,7 @@ const stateGap = time.Second
 // one on a line. The first line is the state that came in.
 type singerSink struct {
 	ctx   context.Context // cuts a page between two rows
-	out   *outlet
+	out   *program.Outlet
 	state *state
 
 	// Below: only while the outlet is locked.
@@ -29,9 +34,9 @@ var _ Sink = (*singerSink)(nil)
 // newSingerSink makes a sink to w that starts with st; close it to flush. Once
 // ctx has ended it writes no further rows, only STATE.
 func newSingerSink(ctx context.Context, w io.Writer, st *state) *singerSink {
-	k := &singerSink{ctx: ctx, out: newOutlet(w), state: st}
-	k.out.pending = k.overdue
-	k.out.start(k.stateLine(nil))
+	k := &singerSink{ctx: ctx, out: program.NewOutlet(w), state: st}
+	k.out.Pending = k.overdue
+	k.out.Start(k.stateLine(nil))
 	return k
 }
 
@@ -59,7 +64,7 @@ func (k *singerSink) Start(s Stream) error {
 	if s.Broken != nil {
 		return nil
 	}
-	return k.out.append(func(b []byte) []byte {
+	return k.out.Append(func(b []byte) []byte {
 		k.naked = true
 		return appendSchema(b, s)
 	})
@@ -74,14 +79,14 @@ func (k *singerSink) Write(s Stream, p Page) error {
 			return fmt.Errorf("stream %s: %w", s.Name, err)
 		}
 	}
-	before := []byte(`{"type":"RECORD","stream":` + string(encode(s.Name)) + `,"record":`)
+	before := []byte(`{"type":"RECORD","stream":` + string(object.Encode(s.Name)) + `,"record":`)
 	after := []byte(`,"time_extracted":"` + time.Now().UTC().Format("2006-01-02T15:04:05.000000Z") + "\"}\n")
 	for rows := p.Rows; len(rows) > 0; {
 		if err := k.ctx.Err(); err != nil {
 			return err
 		}
-		err := k.out.append(func(b []byte) []byte {
-			for len(rows) > 0 && !k.out.full(b) {
+		err := k.out.Append(func(b []byte) []byte {
+			for len(rows) > 0 && !k.out.Full(b) {
 				b = append(append(append(b, before...), rows[0]...), after...)
 				rows = rows[1:]
 			}
@@ -96,7 +101,7 @@ func (k *singerSink) Write(s Stream, p Page) error {
 	if p.Bookmark == nil {
 		return nil
 	}
-	return k.out.append(func(b []byte) []byte {
+	return k.out.Append(func(b []byte) []byte {
 		k.state.set(s.Name, p.Bookmark)
 		k.held = true
 		return k.overdue(b)
@@ -111,7 +116,7 @@ func (k *singerSink) Wait(until time.Time) error {
 // End writes the last valid STATE, even if it is a repetition: target-jsonl
 // keeps a state only if no record follows it.
 func (k *singerSink) End(Stream, error) error {
-	err := k.out.append(func(b []byte) []byte {
+	err := k.out.Append(func(b []byte) []byte {
 		if k.held || k.naked {
 			return k.stateLine(b)
 		}
@@ -120,8 +125,8 @@ func (k *singerSink) End(Stream, error) error {
 	if err != nil {
 		return err
 	}
-	return k.out.flush()
+	return k.out.Flush()
 }
 
 // close flushes. Nothing may be written after it.
-func (k *singerSink) close() error { return k.out.close() }
+func (k *singerSink) close() error { return k.out.Close() }

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -98,20 +102,20 @@ func TestSingerLines(t *testing.T) {
 		"a failing stream keeps its rows and does not stop the next": {
 			source: memory{rows: 1, fail: map[string]error{"events": errors.New("boom")}},
 			want:   []string{stateLine(`{"bookmarks":{}}`), eventsSchema, record(0, 0), bookmarks(1), emptySchema, bookmarks(1)},
-			code:   ExitRetry,
+			code:   program.ExitRetry,
 			err:    "CRITICAL read events after the start: boom",
 		},
 		"a failure before the first row still lets the SCHEMA out": {
-			source: memory{fail: map[string]error{"empty": &Error{Code: ExitAuth, Hint: "ask", Err: errors.New("no")}}},
+			source: memory{fail: map[string]error{"empty": &program.Error{Code: program.ExitAuth, Hint: "ask", Err: errors.New("no")}}},
 			want:   []string{stateLine(`{"bookmarks":{}}`), eventsSchema, stateLine(`{"bookmarks":{}}`), emptySchema, stateLine(`{"bookmarks":{}}`)},
-			code:   ExitAuth,
+			code:   program.ExitAuth,
 			err:    "CRITICAL read empty after the start: no; hint: ask",
 		},
 		"a catalog stream that is not offered fails the run after the others": {
 			source:  memory{rows: 1},
 			catalog: `{"streams":[{"tap_stream_id":"old_events"},{"tap_stream_id":"events"}]}`,
 			want:    []string{stateLine(`{"bookmarks":{}}`), eventsSchema, record(0, 0), bookmarks(1)},
-			code:    ExitConfig,
+			code:    program.ExitConfig,
 			err:     `CRITICAL stream 1 of the catalog is not offered; hint: it is called events here`,
 		},
 		"--test gives one record of each stream": {
@@ -127,7 +131,7 @@ func TestSingerLines(t *testing.T) {
 		"a bookmark that would break its line fails the stream": {
 			source: memory{rows: 1, marks: func(int) Bookmark { return Bookmark("{\n}") }},
 			want:   []string{stateLine(`{"bookmarks":{}}`), eventsSchema, stateLine(`{"bookmarks":{}}`), emptySchema, stateLine(`{"bookmarks":{}}`)},
-			code:   ExitRetry,
+			code:   program.ExitRetry,
 			err:    `CRITICAL stream events: its bookmark of 3 bytes is not a JSON object on one line`,
 		},
 	} {

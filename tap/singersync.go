@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"errors"
 	"sync/atomic"
@@ -9,17 +13,17 @@ import (
 
 // runSync is the sync, whole or as a test of one row a stream.
 func (c *singerCommand) runSync(ctx context.Context) (err error) {
-	if !c.test.given && goesNowhere(c.app.Out) {
-		return errNowhere
+	if !c.test.given && program.GoesNowhere(c.app.Out) {
+		return program.ErrNowhere
 	}
 	cat, catErr := loadCatalog(c.catalog)
 	st, stErr := loadState(c.state, c.log)
-	metrics := newMetrics(c.log)
+	metrics := program.NewMetrics(c.log)
 	var sink atomic.Pointer[singerSink]
 	progress := c.newProgress(true)
 	progress.run(ctx)
 	defer progress.stop()
-	metrics.answered, metrics.paused = progress.answered, progress.pause
+	metrics.Answered, metrics.Paused = progress.answered, progress.pause
 	waiting := func(until time.Time) {
 		if k := sink.Load(); k != nil {
 			_ = k.Wait(until) // a broken output shows at the next write
@@ -44,7 +48,7 @@ func (c *singerCommand) runSync(ctx context.Context) (err error) {
 	sink.Store(k)
 	c.out.Store(k.out)
 	defer func() {
-		if e := k.close(); !errors.As(err, new(outletError)) {
+		if e := k.close(); !errors.As(err, new(program.OutputError)) {
 			err = errors.Join(err, e)
 		}
 	}()

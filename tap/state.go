@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -12,9 +17,9 @@ import (
 // A state is a Singer state: bookmarks by stream, among keys of others that
 // are carried through (singer specification, "State"; rules S1 and S2).
 type state struct {
-	top   []member // without bookmarks
-	at    int      // place of bookmarks among them
-	marks []member
+	top   []object.Member // without bookmarks
+	at    int             // place of bookmarks among them
+	marks []object.Member
 	given bool // it comes from a file that somebody named
 
 	account string // whose data is read; "": not known
@@ -29,18 +34,18 @@ func loadState(path string, log *slog.Logger) (*state, error) {
 	if path == "" {
 		return newState(), nil
 	}
-	data, err := readDocument("state", path)
+	data, err := program.ReadDocument("state", path)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: err,
+		return nil, &program.Error{Code: program.ExitConfig, Err: err,
 			Hint: "give --state the last STATE of an earlier run, or leave it out to start over"}
 	}
-	if blank(data) {
+	if object.Blank(data) {
 		log.Warn(emptyState)
 		return newState(), nil
 	}
 	s, err := parseState(data)
 	if err != nil {
-		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("state %s %w", path, err),
+		return nil, &program.Error{Code: program.ExitConfig, Err: fmt.Errorf("state %s %w", path, err),
 			Hint: `a state looks like {"bookmarks": {"<stream>": {…}}}; leave --state out to start over`}
 	}
 	s.given = true
@@ -54,10 +59,10 @@ const emptyState = "the state file is empty: loading everything from start_date"
 // STATE message, the whole message (the last line of a run), what `meltano
 // state get` prints. Empty, null and {} are a first run.
 func parseState(data []byte) (*state, error) {
-	if blank(data) {
+	if object.Blank(data) {
 		return newState(), nil
 	}
-	data, err := tidy(data)
+	data, err := object.Tidy(data)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +72,7 @@ func parseState(data []byte) (*state, error) {
 	if data[0] == '[' {
 		return nil, errors.New("is a list, as Airbyte keeps it")
 	}
-	top, err := members(data)
+	top, err := object.Members(data)
 	if err != nil {
 		return nil, fmt.Errorf("is not a state: %w", err)
 	}
@@ -76,20 +81,20 @@ func parseState(data []byte) (*state, error) {
 	}
 	s := newState()
 	for _, m := range top {
-		if m.name != "bookmarks" {
+		if m.Name != "bookmarks" {
 			s.top = append(s.top, m)
 			continue
 		}
 		s.at = len(s.top)
-		if string(m.value) == "null" {
+		if string(m.Value) == "null" {
 			continue
 		}
-		if s.marks, err = members(m.value); err != nil {
+		if s.marks, err = object.Members(m.Value); err != nil {
 			return nil, fmt.Errorf("is not a state: bookmarks: %w", err)
 		}
 	}
 	for i, m := range s.marks {
-		if kind := kindOf(m.value); kind != "an object" && kind != "null" {
+		if kind := object.KindOf(m.Value); kind != "an object" && kind != "null" {
 			return nil, fmt.Errorf("is not a state: bookmark %d: want an object, got %s", i+1, kind)
 		}
 	}
@@ -97,22 +102,22 @@ func parseState(data []byte) (*state, error) {
 }
 
 // wrapped returns the state inside a STATE message or Meltano's wrapper, or nil.
-func wrapped(top []member) json.RawMessage {
+func wrapped(top []object.Member) json.RawMessage {
 	inner, message := json.RawMessage(nil), false
 	for _, m := range top {
-		switch m.name {
+		switch m.Name {
 		case "bookmarks":
 			return nil
 		case "type":
-			message = string(m.value) == `"STATE"`
+			message = string(m.Value) == `"STATE"`
 		case "value", "singer_state":
-			inner = m.value
+			inner = m.Value
 		}
-		if m.name == "singer_state" {
+		if m.Name == "singer_state" {
 			message = true
 		}
 	}
-	if message && kindOf(inner) == "an object" {
+	if message && object.KindOf(inner) == "an object" {
 		return inner
 	}
 	return nil
@@ -124,8 +129,8 @@ func wrapped(top []member) json.RawMessage {
 func (t *state) bookmark(s Stream) Bookmark {
 	for _, name := range append([]string{s.Name}, s.Aliases...) {
 		for _, m := range t.marks {
-			if m.name == name && len(m.value) > 2 && m.value[0] == '{' {
-				return Bookmark(m.value)
+			if m.Name == name && len(m.Value) > 2 && m.Value[0] == '{' {
+				return Bookmark(m.Value)
 			}
 		}
 	}
@@ -147,7 +152,7 @@ func (t *state) warnStarts(streams []Stream, tasks []task, log *slog.Logger) {
 		s := task.stream
 		switch {
 		case t.bookmark(s) != nil:
-		case slices.ContainsFunc(t.marks, func(m member) bool { return m.name == s.Name }):
+		case slices.ContainsFunc(t.marks, func(m object.Member) bool { return m.Name == s.Name }):
 			log.Warn("the bookmark in the state is empty: the stream starts over", "stream", s.Name)
 		default:
 			log.Info("the state does not know the stream: it is loaded from start_date", "stream", s.Name)
@@ -158,12 +163,12 @@ func (t *state) warnStarts(streams []Stream, tasks []task, log *slog.Logger) {
 // set replaces the bookmark of a stream; checkBookmark must have passed it.
 func (t *state) set(stream string, b Bookmark) {
 	for i := range t.marks {
-		if m := &t.marks[i]; m.name == stream {
-			m.value = bytes.Clone(remember(b, m.value, t.account))
+		if m := &t.marks[i]; m.Name == stream {
+			m.Value = bytes.Clone(remember(b, m.Value, t.account))
 			return
 		}
 	}
-	t.marks = append(t.marks, member{stream, bytes.Clone(remember(b, nil, t.account))})
+	t.marks = append(t.marks, object.Member{Name: stream, Value: bytes.Clone(remember(b, nil, t.account))})
 }
 
 // append appends the state as one JSON object on one line.
@@ -171,11 +176,11 @@ func (t *state) append(b []byte) []byte {
 	b = append(b, '{')
 	for i := 0; i <= len(t.top); i++ {
 		if i == t.at {
-			b = appendMember(b, "bookmarks", nil)
-			b = appendObject(b, t.marks)
+			b = object.AppendMember(b, "bookmarks", nil)
+			b = object.AppendObject(b, t.marks)
 		}
 		if i < len(t.top) {
-			b = appendMember(b, t.top[i].name, t.top[i].value)
+			b = object.AppendMember(b, t.top[i].Name, t.top[i].Value)
 		}
 	}
 	return append(b, '}')
@@ -183,26 +188,8 @@ func (t *state) append(b []byte) []byte {
 
 // checkBookmark reports a bookmark that would break the line it is written on.
 func checkBookmark(b Bookmark) error {
-	if kindOf(b) != "an object" || !json.Valid(b) || bytes.ContainsAny(b, "\r\n") {
+	if object.KindOf(b) != "an object" || !json.Valid(b) || bytes.ContainsAny(b, "\r\n") {
 		return fmt.Errorf("its bookmark of %d bytes is not a JSON object on one line", len(b))
 	}
 	return nil
-}
-
-func appendObject(b []byte, ms []member) []byte {
-	b = append(b, '{')
-	for _, m := range ms {
-		b = appendMember(b, m.name, m.value)
-	}
-	return append(b, '}')
-}
-
-// appendMember appends a key and its value to an object that was begun in b.
-func appendMember(b []byte, name string, value []byte) []byte {
-	if b[len(b)-1] != '{' {
-		b = append(b, ',')
-	}
-	b = append(b, encode(name)...)
-	b = append(b, ':')
-	return append(b, value...)
 }

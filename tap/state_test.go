@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"strings"
 	"testing"
@@ -62,7 +66,7 @@ func TestBadStates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := file(t, "state.json", c.state)
 			o := runMain(t, &memory{rows: 1}, "--config", goodConfig(t), "--state", path)
-			require.Equal(t, ExitConfig, o.code)
+			require.Equal(t, program.ExitConfig, o.code)
 			require.Empty(t, o.out)
 			require.Equal(t, "CRITICAL state <FILE> "+c.want+`; hint: a state looks like {"bookmarks": {"<stream>": {…}}}; leave --state out to start over`,
 				strings.ReplaceAll(o.lastErr(), path, "<FILE>"))

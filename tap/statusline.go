@@ -24,7 +24,7 @@ func (p *progress) line(now time.Time) string {
 	} else if p.stream != "" {
 		parts = append(parts, p.pace(now)...)
 	}
-	return fit(heads, parts, p.console.terminal.width()-1)
+	return fit(heads, parts, p.console.Terminal.Width()-1)
 }
 
 // waiting says what has kept rows from coming, and for how long.

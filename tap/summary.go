@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"fmt"
 	"log/slog"
@@ -8,27 +12,6 @@ import (
 	"slices"
 	"time"
 )
-
-// A tally is where a stream's counters stood at a moment.
-type tally struct {
-	stream   string
-	at       time.Time
-	counters map[string]int64
-	requests int64 // of all streams
-}
-
-// tally returns the counters of a stream as they stand.
-func (m *Metrics) tally(stream string) tally {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t := tally{stream, time.Now(), map[string]int64{}, m.asked}
-	for c, n := range m.total {
-		if c.stream == stream {
-			t.counters[c.name] = n
-		}
-	}
-	return t
-}
 
 // A result is what the sync of one stream came to, or of what stands beside
 // the streams.
@@ -46,40 +29,40 @@ const discovery = "(discovery)"
 
 // forPerson reports whether a person reads along on a terminal.
 func (p *pass) forPerson() bool {
-	return p.console != nil && p.console.person && p.log.Enabled(context.Background(), slog.LevelInfo)
+	return p.console != nil && p.console.Person && p.log.Enabled(context.Background(), slog.LevelInfo)
 }
 
 // summary logs what a stream's sync came to since began, as a metric and as a
 // line; a person gets a table at the end instead. err is why it ended early.
-func (p *pass) summary(began tally, err error) result {
-	end := p.metrics.tally(began.stream)
-	took := end.at.Sub(began.at)
-	p.metrics.synced(end.stream, took, err == nil)
-	attrs := []any{"stream", end.stream, "rows", end.counters[recordCount]}
-	for _, name := range slices.Sorted(maps.Keys(end.counters)) {
-		if name != recordCount {
-			attrs = append(attrs, name, end.counters[name])
+func (p *pass) summary(began program.Tally, err error) result {
+	end := p.metrics.Tally(began.Stream)
+	took := end.At.Sub(began.At)
+	p.metrics.Synced(end.Stream, took, err == nil)
+	attrs := []any{"stream", end.Stream, "rows", end.Counters[program.RecordCount]}
+	for _, name := range slices.Sorted(maps.Keys(end.Counters)) {
+		if name != program.RecordCount {
+			attrs = append(attrs, name, end.Counters[name])
 		}
 	}
-	attrs = append(attrs, "requests", end.requests-began.requests, "seconds", seconds(took))
+	attrs = append(attrs, "requests", end.Requests-began.Requests, "seconds", program.Seconds(took))
 	switch {
 	case err == nil && p.forPerson():
 		p.log.Debug("stream is complete", attrs...)
 	case err == nil:
 		p.log.Info("stream is complete", attrs...)
-	case !readerGone(err):
+	case !program.ReaderGone(err):
 		p.log.Warn("stream is incomplete", attrs...)
 	}
-	return result{name: end.stream, rows: end.counters[recordCount], late: end.counters["rows_late"],
-		again: end.counters["rows_repeated"], requests: end.requests - began.requests, took: took, failed: err != nil}
+	return result{name: end.Stream, rows: end.Counters[program.RecordCount], late: end.Counters["rows_late"],
+		again: end.Counters["rows_repeated"], requests: end.Requests - began.Requests, took: took, failed: err != nil}
 }
 
 // ended tells what the run came to: run is where it began, all are the streams
 // that it has come to.
-func (p *pass) ended(run tally, tasks []task, all []result) {
-	end := p.metrics.tally("")
+func (p *pass) ended(run program.Tally, tasks []task, all []result) {
+	end := p.metrics.Tally("")
 	failed := 0
-	total := result{name: "total", requests: end.requests, took: end.at.Sub(p.metrics.began)}
+	total := result{name: "total", requests: end.Requests, took: end.At.Sub(p.metrics.Began)}
 	for _, o := range all {
 		total.rows, total.late, total.again = total.rows+o.rows, total.late+o.late, total.again+o.again
 		if o.failed {
@@ -88,14 +71,14 @@ func (p *pass) ended(run tally, tasks []task, all []result) {
 	}
 	if !p.forPerson() {
 		p.log.Info("run ended", "streams", len(tasks), "failed", failed, "rows", total.rows,
-			"requests", end.requests, "seconds", seconds(end.at.Sub(run.at)))
+			"requests", end.Requests, "seconds", program.Seconds(end.At.Sub(run.At)))
 		return
 	}
-	before := result{name: discovery, requests: run.requests, took: run.at.Sub(p.metrics.began)}
+	before := result{name: discovery, requests: run.Requests, took: run.At.Sub(p.metrics.Began)}
 	for _, t := range tasks[len(all):] {
 		all = append(all, result{name: t.stream.Name, unopened: true})
 	}
-	p.console.block(outcomes(append(append([]result{before}, all...), total), p.console.terminal.width()))
+	p.console.Block(outcomes(append(append([]result{before}, all...), total), p.console.Terminal.Width()))
 }
 
 // outcomes is the table that a person reads at the end of a run, in at most
@@ -113,8 +96,8 @@ func outcomes(all []result, width int) []byte {
 		if !marked {
 			t.dropFirst()
 		}
-		text := t.print(min(width, pageWidth))
-		if n > 3 && t.width(1) > min(width, pageWidth) {
+		text := t.print(min(width, program.PageWidth))
+		if n > 3 && t.width(1) > min(width, program.PageWidth) {
 			continue
 		}
 		if marked {

@@ -1,6 +1,11 @@
 package tap
 
 import (
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"errors"
 	"fmt"
@@ -16,17 +21,17 @@ type pass struct {
 	source   Source
 	sink     Sink
 	log      *slog.Logger
-	metrics  *Metrics
+	metrics  *program.Metrics
 	progress *progress
-	console  *console // where a person reads, or nil
-	limit    int      // rows a stream; 0 is no limit
+	console  *program.Console // where a person reads, or nil
+	limit    int              // rows a stream; 0 is no limit
 }
 
 // run syncs tasks and reports metrics meanwhile.
 func (p *pass) run(ctx context.Context, tasks []task) error {
 	beside, stop := context.WithCancel(ctx)
 	var ended sync.WaitGroup
-	ended.Go(func() { p.metrics.run(beside) })
+	ended.Go(func() { p.metrics.Run(beside) })
 	err := p.sync(ctx, tasks)
 	stop()
 	ended.Wait()
@@ -39,14 +44,14 @@ func (p *pass) run(ctx context.Context, tasks []task) error {
 // end. Whatever happens, the sink has been told of the end of each stream that it
 // was told of the start of.
 func (p *pass) sync(ctx context.Context, tasks []task) error {
-	run := p.metrics.tally("")
+	run := p.metrics.Tally("")
 	var errs []error
 	var all []result
 	for i, t := range tasks {
-		began := p.metrics.tally(t.stream.Name)
+		began := p.metrics.Tally(t.stream.Name)
 		p.progress.start(t.stream.Name, i+1, len(tasks))
 		err := p.stream(ctx, t)
-		if readerGone(err) {
+		if program.ReaderGone(err) {
 			p.progress.stop()
 			return err // it was enough for whoever read, and is no failure to tell of
 		}
@@ -54,11 +59,11 @@ func (p *pass) sync(ctx context.Context, tasks []task) error {
 		if err != nil {
 			errs = append(errs, err)
 		}
-		if errors.As(err, new(outletError)) || ctx.Err() != nil {
+		if errors.As(err, new(program.OutputError)) || ctx.Err() != nil {
 			break
 		}
 	}
-	p.metrics.report()
+	p.metrics.Report()
 	p.progress.stop()
 	p.ended(run, tasks, all)
 	return errors.Join(errs...)
@@ -79,7 +84,7 @@ func (p *pass) stream(ctx context.Context, t task) (err error) {
 		if ctx.Err() != nil && err != nil {
 			err = context.Cause(ctx) // whatever gave way, this is why
 		}
-		if e := p.sink.End(t.stream, err); !errors.As(err, new(outletError)) {
+		if e := p.sink.End(t.stream, err); !errors.As(err, new(program.OutputError)) {
 			err = errors.Join(err, e)
 		}
 	}()
@@ -122,7 +127,7 @@ func (p Page) first(n int) Page {
 
 // count adds up what a page brought.
 func (p *pass) count(name string, page Page) {
-	p.metrics.Add(recordCount, name, int64(len(page.Rows)))
+	p.metrics.Add(program.RecordCount, name, int64(len(page.Rows)))
 	var nulled int64
 	for _, c := range page.Changes {
 		if c.Nulled {
@@ -140,10 +145,10 @@ func momentOf(b Bookmark) string {
 	if b == nil {
 		return "the start"
 	}
-	if list, err := members(b); err == nil && len(list) > 0 {
-		text := strings.Trim(string(list[0].value), `"`)
+	if list, err := object.Members(b); err == nil && len(list) > 0 {
+		text := strings.Trim(string(list[0].Value), `"`)
 		if _, err := time.Parse(time.RFC3339Nano, text); err == nil {
-			return list[0].name + " " + text
+			return list[0].Name + " " + text
 		}
 	}
 	return "its bookmark"

@@ -6,9 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// pageWidth is the most columns that a table takes.
-const pageWidth = 80
-
 // A table is laid out in columns for a person: texts to the left, numbers to
 // the right.
 type table struct {

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"encoding/json"
 	"errors"
@@ -162,12 +166,12 @@ type Env struct {
 	Log *slog.Logger
 
 	// Metrics counts requests and rows.
-	Metrics *Metrics
+	Metrics *program.Metrics
 
 	// Secrets are the values that no text may hold. A source hides the tokens
 	// that it gets, and lets every text from outside pass Secrets.Words or
 	// Secrets.Error before a person may read it.
-	Secrets *Secrets
+	Secrets *program.Secrets
 
 	// UserAgent is the header of that name for every request.
 	UserAgent string

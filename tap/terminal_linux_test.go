@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"context"
 	"fmt"
@@ -47,15 +51,15 @@ func TestRealTerminal(t *testing.T) {
 			go func() { _, _ = io.Copy(&b, end); close(done) }()
 			a := testApp(&memory{rows: 3, page: 1, pause: 300 * time.Millisecond}, "--config", goodConfig(t))
 			a.Out, a.Err, a.Environ = io.Discard, tty, []string{"TERM=xterm"}
-			require.Zero(t, Main(context.Background(), a))
+			require.Zero(t, Main(context.Background(), a.App, a.Connector))
 			require.NoError(t, tty.Close())
 			<-done
 			require.NoError(t, end.Close())
 			seen, most := false, int(columns)
 			if most == 0 {
-				most = pageWidth
+				most = program.PageWidth
 			}
-			for _, part := range strings.Split(strings.ReplaceAll(b.String(), "\r\n", erase), erase) {
+			for _, part := range strings.Split(strings.ReplaceAll(b.String(), "\r\n", eraseLine), eraseLine) {
 				require.LessOrEqual(t, len(part), most, part)
 				seen = seen || strings.HasPrefix(part, "stream 1 of 2, events: ")
 			}

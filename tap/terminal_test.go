@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"context"
 	"errors"
@@ -44,7 +48,7 @@ func (g *glass) Write(p []byte) (int, error) {
 	}
 	for text := string(p); text != ""; {
 		last := len(g.screen) - 1
-		if rest, ok := strings.CutPrefix(text, erase); ok {
+		if rest, ok := strings.CutPrefix(text, eraseLine); ok {
 			if g.screen[last] != "" {
 				g.statuses = append(g.statuses, g.screen[last])
 			}
@@ -69,7 +73,7 @@ func (g *glass) lines() []string { return g.screen[:len(g.screen)-1] }
 func before(t *testing.T, g *glass, m *memory, out io.Writer, config string, environ ...string) int {
 	a := testApp(m, "--config", config)
 	a.Out, a.Err, a.Environ = out, g, append([]string{"TERM=xterm"}, environ...)
-	code := Main(context.Background(), a)
+	code := Main(context.Background(), a.App, a.Connector)
 	require.Empty(t, g.screen[len(g.screen)-1], "the status line is erased at the end")
 	return code
 }
@@ -148,7 +152,7 @@ func TestProgressFitsTheTerminal(t *testing.T) {
 				m := &memory{rows: 4, page: 1, pause: 7 * time.Second}
 				most := width
 				if width == 0 {
-					most = pageWidth
+					most = program.PageWidth
 				}
 				m.read = func(s Stream, _ Bookmark) {
 					if s.Name == "empty" && width > 20 {
@@ -182,7 +186,7 @@ func TestNarrowLinesKeepWhatMatters(t *testing.T) {
 		36: "3 of 5: waiting for the API, 9 s",
 		20: "3 of 5",
 	} {
-		p.console = &console{terminal: &terminal{columns: func() int { return width }}}
+		p.console = program.App{Err: &glass{columns: width}, Environ: []string{"TERM=xterm"}}.NewConsole()
 		require.Equal(t, want, p.line(now), width)
 	}
 }
@@ -202,7 +206,7 @@ func TestWhatAPersonReads(t *testing.T) {
 				m.env.Log.Warn("hello", "stream", s.Name)
 			}
 		}
-		require.Equal(t, ExitRetry, before(t, g, m, io.Discard, config))
+		require.Equal(t, program.ExitRetry, before(t, g, m, io.Discard, config))
 		clock := regexp.MustCompile(`^\d\d:\d\d:\d\d `)
 		var lines []string
 		for _, line := range g.lines() {
@@ -292,7 +296,7 @@ func TestVerifyTellsWhatItWaitsFor(t *testing.T) {
 			time.Sleep(10 * time.Second)
 			return []Finding{{From: hour(1), To: hour(2), Rows: 1, Found: -1, Standing: Same}}, nil
 		}
-		require.Zero(t, Main(t.Context(), a))
+		require.Zero(t, Main(t.Context(), a.App, a.Connector))
 		require.Contains(t, g.statuses, "stream 1 of 2, events: waiting for the API, 9 s")
 		require.Equal(t, "1 rows in 1 units, 0 differences", g.lines()[len(g.lines())-1])
 	})

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"context"
 	"errors"
 	"flag"
@@ -21,9 +25,9 @@ type verifyCommand struct {
 }
 
 // parseVerify parses `verify`.
-func parseVerify(a App, args []string) command {
-	console := a.newConsole()
-	c := &verifyCommand{singerCommand: singerCommand{app: a, topic: "verify", console: console, log: a.newLog(console)}}
+func parseVerify(a App, args []string) program.Command {
+	console := a.NewConsole()
+	c := &verifyCommand{singerCommand: singerCommand{app: a, topic: "verify", console: console, log: a.NewLog(console)}}
 	f := flag.NewFlagSet(a.Name+" verify", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	c.files(f)
@@ -47,12 +51,12 @@ func parseVerify(a App, args []string) command {
 	return c
 }
 
-func (c *verifyCommand) run(ctx context.Context) error {
+func (c *verifyCommand) Run(ctx context.Context) error {
 	if c.help {
 		return c.print([]byte(c.app.helpText(c.topic)))
 	}
 	if c.app.Verify == nil {
-		return &Error{Code: ExitConfig, Err: errors.New("this source cannot verify")}
+		return &program.Error{Code: program.ExitConfig, Err: errors.New("this source cannot verify")}
 	}
 	reports, failed := c.reports(ctx)
 	if len(reports) == 0 {
@@ -66,7 +70,7 @@ func (c *verifyCommand) run(ctx context.Context) error {
 		return err
 	}
 	if n := differences(reports); n > 0 {
-		failed = errors.Join(&Error{Code: ExitData, Err: fmt.Errorf("verify: %d differences between the state and the API", n),
+		failed = errors.Join(&program.Error{Code: program.ExitData, Err: fmt.Errorf("verify: %d differences between the state and the API", n),
 			Hint: "the next run writes what is missing or changed within the look-back (closed windows of metrics: within a day)"}, failed)
 	}
 	return failed
@@ -84,8 +88,8 @@ type report struct {
 func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 	cat, catErr := loadCatalog(c.catalog)
 	st, stErr := loadState(c.state, c.log)
-	metrics, progress := newMetrics(slog.New(slog.DiscardHandler)), c.newProgress(false)
-	metrics.answered, metrics.paused = progress.answered, progress.pause
+	metrics, progress := program.NewMetrics(slog.New(slog.DiscardHandler)), c.newProgress(false)
+	metrics.Answered, metrics.Paused = progress.answered, progress.pause
 	progress.run(ctx)
 	defer progress.stop()
 	source, err := c.open(Env{Log: c.log, Metrics: metrics, Waiting: func(time.Time) {}})
@@ -97,7 +101,7 @@ func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 		return nil, err
 	}
 	if st.settle(ctx, source, streams) {
-		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("state %s belongs to another account than the API key", c.state),
+		return nil, &program.Error{Code: program.ExitConfig, Err: fmt.Errorf("state %s belongs to another account than the API key", c.state),
 			Hint: "give a state that this account's runs have written, or the key of its own account"}
 	}
 	tasks, err := plan(streams, cat, st, voice{c.log, &c.console.Secrets})
@@ -105,7 +109,7 @@ func (c *verifyCommand) reports(ctx context.Context) ([]report, error) {
 		return nil, err
 	}
 	if !slices.ContainsFunc(tasks, func(t task) bool { return t.since != nil }) {
-		return nil, &Error{Code: ExitConfig, Err: fmt.Errorf("state %s has a bookmark of none of the streams", c.state),
+		return nil, &program.Error{Code: program.ExitConfig, Err: fmt.Errorf("state %s has a bookmark of none of the streams", c.state),
 			Hint: "give the last STATE that a run has written"}
 	}
 	var reports []report

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"fmt"
 	"strings"
@@ -64,7 +68,7 @@ func streamTable(reports []report) []byte {
 			t.add("", "", "", "", rest)
 		}
 	}
-	return t.print(pageWidth)
+	return t.print(program.PageWidth)
 }
 
 // absent tells why nothing was found about a stream.
@@ -152,7 +156,7 @@ func (r report) units(all bool) []byte {
 	if len(t.rows) == 1 {
 		return nil
 	}
-	return append([]byte("\n"), t.print(pageWidth)...)
+	return append([]byte("\n"), t.print(program.PageWidth)...)
 }
 
 // joined are the findings to list: with all each of them, else those that

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +64,6 @@ A unit is an hour of rows, several hours without any, or a window of metrics.
 	require.Regexp(t, `(?m)^  2026-07-31 08:00 to 09:00 +5 +5  same$`, all)
 	require.Regexp(t, `(?m)^  2026-08-01 02:00 to 2026-08-04 03:00 +0 +-  new$`, all)
 	for line := range strings.Lines(string(tableOf(reports, false)) + all) {
-		require.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), pageWidth, line)
+		require.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), program.PageWidth, line)
 	}
 }

@@ -1,6 +1,10 @@
 package tap
 
 import (
+	"tap-reprise/internal/program"
+)
+
+import (
 	"bytes"
 	"fmt"
 	"strings"
@@ -20,9 +24,9 @@ func TestWrittenRowsAreNeededNoMore(t *testing.T) {
 			return k, k.close
 		},
 		"airbyte": func(w *bytes.Buffer) (Sink, func() error) {
-			out := newOutlet(w)
-			out.start(nil)
-			return newAirbyteSink(t.Context(), out, nil), out.close
+			out := program.NewOutlet(w)
+			out.Start(nil)
+			return newAirbyteSink(t.Context(), out, nil), out.Close
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams"
 	"tap-reprise/streams/reprise"
 	"tap-reprise/streams/reprise/emulator"
@@ -31,11 +32,15 @@ func Version(t *testing.T) string {
 
 // App is the program as main.go makes it, without arguments, environment and
 // output.
-func App(t *testing.T) tap.App {
+func App(t *testing.T) program.App {
 	t.Helper()
-	return tap.App{Name: singerName, Version: Version(t), About: "Demo analytics from the Reprise Data API",
-		Spec: Spec(t), Catalog: Catalog(t), Sample: Sample(t),
-		Open: streams.Open("reprise"), Demo: streams.Demo("reprise"), Verify: streams.Verify("reprise")}
+	return program.App{Name: singerName, Version: Version(t), About: "Demo analytics from the Reprise Data API",
+		Spec: Spec(t), Catalog: Catalog(t), Sample: Sample(t)}
+}
+
+// Connector is what main.go has the program read.
+func Connector() tap.Connector {
+	return tap.Connector{Open: streams.Open("reprise"), Demo: streams.Demo("reprise"), Verify: streams.Verify("reprise")}
 }
 
 // Run runs a command line of the program in this process, against an account in
@@ -43,12 +48,12 @@ func App(t *testing.T) tap.App {
 func Run(t *testing.T, server *emulator.Server, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	app := App(t)
-	app.Open = func(config []byte, env tap.Env) (tap.Source, error) {
+	app, connector := App(t), Connector()
+	connector.Open = func(config []byte, env tap.Env) (tap.Source, error) {
 		return reprise.Open(config, env, server.Client().Transport)
 	}
 	app.Args, app.Out, app.Err = args, &out, &errs
-	code = tap.Main(context.Background(), app)
+	code = tap.Main(context.Background(), app, connector)
 	return out.String(), errs.String(), code
 }
 

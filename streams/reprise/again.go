@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/internal/rows"
-	"tap-reprise/tap"
 )
 
 // A brokenError is an answer that cannot be used: cut, not JSON, an exception
@@ -31,7 +31,7 @@ func (e *tooMuchError) Unwrap() error { return e.err }
 // is final: the attempts are over, or a person is needed.
 func again(err error) bool {
 	var smaller *tooMuchError
-	var told *tap.Error
+	var told *program.Error
 	if errors.As(err, &smaller) || errors.As(err, &told) {
 		return false
 	}

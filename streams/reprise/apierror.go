@@ -9,7 +9,7 @@ import (
 
 	jsoniter "github.com/json-iterator/go"
 
-	"tap-reprise/tap"
+	"tap-reprise/internal/program"
 )
 
 // An apiError is an answer that is not a 200 (Reprise Data API, section 7).
@@ -17,11 +17,11 @@ type apiError struct {
 	what   string // method and pipe
 	host   string
 	status int
-	page   bool      // of a proxy, filter or network between, which speaks for the API
-	text   tap.Words // the API's own words
-	denies bool      // they say that this account may not use this endpoint
-	size   bool      // they say that the question or its answer is too large
-	pause  pause     // that the API asks for
+	page   bool          // of a proxy, filter or network between, which speaks for the API
+	text   program.Words // the API's own words
+	denies bool          // they say that this account may not use this endpoint
+	size   bool          // they say that the question or its answer is too large
+	pause  pause         // that the API asks for
 }
 
 func (e *apiError) Error() string {

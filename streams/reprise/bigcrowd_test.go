@@ -12,10 +12,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 // TestEndlessSecond has a second that fills more than a thousand pages: its
@@ -27,7 +27,7 @@ func TestEndlessSecond(t *testing.T) {
 		span := harness.Span{From: crowd.Add(-12 * time.Hour), To: crowd.Add(12 * time.Hour)}
 		config := harness.Config{"page_size": 2, "start_date": span.From.Format(time.RFC3339), "end_date": span.To.Format(time.RFC3339)}
 		out := harness.Run{Server: s, Config: config, Select: withClock}.Do(t)
-		require.Equal(t, tap.ExitConfig, out.Code)
+		require.Equal(t, program.ExitConfig, out.Code)
 		require.Contains(t, out.LastLine(), "the API has more than 1001 rows that no time divides")
 		require.Contains(t, out.LastLine(), "page_size")
 		others := []string{"replay_session_activity", "replay_session_summary"}
@@ -120,7 +120,7 @@ func TestCrowdBeyondMemory(t *testing.T) {
 	s := small()
 	s.Account.Burst(emulator.Burst{At: crowd, Sessions: 130, EventsEach: 2, Lives: 130, Changes: 130})
 	out := harness.Run{Server: s, Config: smallPages}.Do(t)
-	require.Equal(t, tap.ExitConfig, out.Code)
+	require.Equal(t, program.ExitConfig, out.Code)
 	require.Contains(t, out.LastLine(), "replay_change_feed")
 	harness.Same(t, harness.Truth(t, s, harness.Span{}, withClock...), harness.Warehouse{}.Load(t, out).Only(withClock...))
 	twice := strings.Count(out.Stdout, `"stream":"replicate_session_activity"`) - len(s.Truth("replicate_session_activity", nil))

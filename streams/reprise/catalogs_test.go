@@ -12,9 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 // oddColumns are what the API sends beside its own columns in TestAnyCatalog.
@@ -115,7 +115,7 @@ func TestAnyCatalog(t *testing.T) {
 				require.NoError(t, os.WriteFile(path, catalog, 0o600))
 				out := harness.Run{Server: s, Config: harness.Config{"start_date": "2026-07-10"}, Args: []string{"--catalog", path}}.Do(t)
 				if out.Code != 0 {
-					require.Equal(t, tap.ExitConfig, out.Code, "%s\n%s", catalog, out.LastLine())
+					require.Equal(t, program.ExitConfig, out.Code, "%s\n%s", catalog, out.LastLine())
 					require.Regexp(t, `column "[a-z_]+" |key column \d is not one of its columns`, out.LastLine())
 					require.Contains(t, out.LastLine(), "hint: ")
 					require.Empty(t, out.Records(t, summary))

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/tap"
 )
 
@@ -23,7 +24,7 @@ type client struct {
 	limits *limits
 	env    tap.Env
 	log    *slog.Logger
-	counts *tap.Metrics
+	counts *program.Metrics
 	clock  *serverClock
 	gate   *gate
 	tokens *tokenStore
@@ -100,7 +101,7 @@ func loopback(host string) bool {
 }
 
 // words makes text of the API, such as a column's name or type, fit to be read.
-func (c *client) words(text string) tap.Words { return c.env.Secrets.Words(text) }
+func (c *client) words(text string) program.Words { return c.env.Secrets.Words(text) }
 
 // do sends one request through the gate and calls sent when it got in; then w
 // runs. The gate is left when the headers are there; the body's bytes are not

@@ -14,9 +14,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 // TestUnknownType has columns of types that nobody knows: their values are
@@ -109,7 +109,7 @@ func TestVanishedColumns(t *testing.T) {
 			afterDiscovery(s, func() { s.Dialect.Missing = gone })
 			run := harness.Run{Server: s, Config: harness.Config{"concurrency": 1}}
 			first := run.Do(t)
-			require.Equal(t, tap.ExitRetry, first.Code, first.LastLine())
+			require.Equal(t, program.ExitRetry, first.Code, first.LastLine())
 			require.Contains(t, first.LastLine(), `the answer has no column "`)
 			require.Contains(t, first.LastLine(), "hint: run again: ")
 			run.State = first.State()

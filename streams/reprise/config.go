@@ -10,7 +10,7 @@ import (
 
 	jsoniter "github.com/json-iterator/go"
 
-	"tap-reprise/tap"
+	"tap-reprise/internal/program"
 )
 
 // Config is the source's part of the config file, as spec.json describes it.
@@ -100,7 +100,7 @@ func (c *Config) clip() {
 }
 
 func configError(err error, hint string) error {
-	return &tap.Error{Code: tap.ExitConfig, Hint: hint, Err: err}
+	return &program.Error{Code: program.ExitConfig, Hint: hint, Err: err}
 }
 
 // asks reports whether the config wants the columns of an optional parameter.

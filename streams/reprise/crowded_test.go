@@ -12,9 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 // TestCrowdedSecond has more rows in one second, and in one instant, than a
@@ -123,7 +123,7 @@ func TestCrowdedSecondNeverStill(t *testing.T) {
 				}
 				run := harness.Run{Server: s, Config: oneAtATime, Select: []string{stream}}
 				out := run.Do(t)
-				require.Equal(t, tap.ExitRetry, out.Code, out.LastLine())
+				require.Equal(t, program.ExitRetry, out.Code, out.LastLine())
 				require.Contains(t, out.LastLine(), "the API did not give the same rows twice")
 				s.Fault = nil
 				run.State = out.State()

@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 // drifting makes the API send a column of another type, from the n-th request on,
@@ -76,7 +76,7 @@ func TestDrift(t *testing.T) {
 				tested := harness.Run{Server: s, Args: append(args, "--test")}.Do(t)
 				require.Equal(t, out.Code, tested.Code, "--test says the same")
 				if test.want == "" {
-					require.Equal(t, tap.ExitConfig, out.Code, out.LastLine())
+					require.Equal(t, program.ExitConfig, out.Code, out.LastLine())
 					require.Empty(t, out.Records(t, summary))
 					require.Contains(t, out.LastLine(), fmt.Sprintf("column %q is %s in the API", test.column, test.typ))
 					require.Contains(t, out.LastLine(), "hint: discover the catalog again")
@@ -102,7 +102,7 @@ func TestDriftWithinARun(t *testing.T) {
 				drifting(s, first, "activity_count", "Array(UInt8)", `[1]`, 100)
 				run := harness.Run{Server: s, Config: oneAtATime, Args: typed(t, map[string]string{"activity_count": `{}`}, "")}
 				out := run.Do(t)
-				require.Equal(t, tap.ExitConfig, out.Code, out.LastLine())
+				require.Equal(t, program.ExitConfig, out.Code, out.LastLine())
 				require.Contains(t, out.LastLine(), `column "activity_count" is Array(UInt8) in the API, but integer in the catalog`)
 				require.NotContains(t, out.LastLine(), "GET ")
 				require.Zero(t, out.Counter(t, "values_nulled", summary))
@@ -128,15 +128,15 @@ func TestUnreadableValues(t *testing.T) {
 		share         int
 		code          int
 	}{
-		"all of a column":         {"activity_count", `"many"`, 100, tap.ExitConfig},
-		"every tenth":             {"activity_count", `"many"`, 10, tap.ExitOK}, // a page holds fewer than 20 of them
-		"every third":             {"activity_count", `"many"`, 34, tap.ExitConfig},
-		"all moments impossible":  {"first_activity_at", `"2026-02-30 00:00:00"`, 100, tap.ExitOK},
-		"all years out of range":  {"first_activity_at", `"0000-00-00 00:00:00"`, 100, tap.ExitOK},
-		"all integers too large":  {"activity_count", `"18446744073709551615"`, 100, tap.ExitOK},
-		"all texts broken":        {"client_id", `"a\\u0000b"`, 100, tap.ExitOK},
-		"all moments empty":       {"first_activity_at", `""`, 100, tap.ExitConfig},
-		"all clocks are no times": {"session_created_at", `"noon"`, 100, tap.ExitConfig},
+		"all of a column":         {"activity_count", `"many"`, 100, program.ExitConfig},
+		"every tenth":             {"activity_count", `"many"`, 10, program.ExitOK}, // a page holds fewer than 20 of them
+		"every third":             {"activity_count", `"many"`, 34, program.ExitConfig},
+		"all moments impossible":  {"first_activity_at", `"2026-02-30 00:00:00"`, 100, program.ExitOK},
+		"all years out of range":  {"first_activity_at", `"0000-00-00 00:00:00"`, 100, program.ExitOK},
+		"all integers too large":  {"activity_count", `"18446744073709551615"`, 100, program.ExitOK},
+		"all texts broken":        {"client_id", `"a\\u0000b"`, 100, program.ExitOK},
+		"all moments empty":       {"first_activity_at", `""`, 100, program.ExitConfig},
+		"all clocks are no times": {"session_created_at", `"noon"`, 100, program.ExitConfig},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -163,7 +163,7 @@ func TestUnreadableValuesOfShortPages(t *testing.T) {
 		s := small()
 		drifting(s, 1, "total_sessions", "", `"many"`, 100)
 		out := harness.Run{Server: s, Select: []string{"replay_metrics"}}.Do(t)
-		require.Equal(t, tap.ExitConfig, out.Code, out.LastLine())
+		require.Equal(t, program.ExitConfig, out.Code, out.LastLine())
 		require.Contains(t, out.LastLine(), `column "total_sessions" holds other values than UInt64, its type in the API`)
 	})
 }
@@ -175,13 +175,13 @@ func TestDriftedClocks(t *testing.T) {
 		typ, value, catalog string
 		code                int
 	}{
-		"an epoch":                 {"UInt32", `1782900000`, `{}`, tap.ExitConfig},
-		"a list":                   {"Array(DateTime)", `[]`, `{}`, tap.ExitConfig},
-		"an unknown type":          {"Timestamp", `"2026-07-01 10:00:00"`, `{}`, tap.ExitConfig},
-		"text that is no time":     {"String", `"noon"`, `{}`, tap.ExitConfig},
-		"a catalog without times":  {"", "", `{"type":"integer"}`, tap.ExitConfig},
-		"text that is a time":      {"String", "", `{}`, tap.ExitOK},
-		"a catalog that says text": {"", "", `{"type":"string"}`, tap.ExitOK},
+		"an epoch":                 {"UInt32", `1782900000`, `{}`, program.ExitConfig},
+		"a list":                   {"Array(DateTime)", `[]`, `{}`, program.ExitConfig},
+		"an unknown type":          {"Timestamp", `"2026-07-01 10:00:00"`, `{}`, program.ExitConfig},
+		"text that is no time":     {"String", `"noon"`, `{}`, program.ExitConfig},
+		"a catalog without times":  {"", "", `{"type":"integer"}`, program.ExitConfig},
+		"text that is a time":      {"String", "", `{}`, program.ExitOK},
+		"a catalog that says text": {"", "", `{"type":"string"}`, program.ExitOK},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -208,7 +208,7 @@ func TestFewUnreadableClocks(t *testing.T) {
 		s := small()
 		drifting(s, 1, "session_date", "", `"noon"`, 100)
 		out := harness.Run{Server: s, Config: harness.Config{"end_date": "2026-07-04"}, Select: []string{"replicate_session_activity"}}.Do(t)
-		require.Equal(t, tap.ExitConfig, out.Code, out.LastLine())
+		require.Equal(t, program.ExitConfig, out.Code, out.LastLine())
 		require.Regexp(t, ` \d of \d values would be null`, out.LastLine(), "fewer than 20")
 		require.Contains(t, out.LastLine(), `column "session_date" is DateTime64(3) in the API and date-time in the catalog`)
 	})
@@ -220,7 +220,7 @@ func TestDriftLeavesOthersAlone(t *testing.T) {
 		s := small()
 		drifting(s, 9, "activity_count", "Array(UInt8)", `[1]`, 100)
 		out := harness.Run{Server: s, Config: oneAtATime}.Do(t)
-		require.Equal(t, tap.ExitConfig, out.Code, out.LastLine())
+		require.Equal(t, program.ExitConfig, out.Code, out.LastLine())
 		require.Len(t, lines(out, "stream is complete"), 4, out.Stderr)
 	})
 }
@@ -248,7 +248,7 @@ func TestMetaAbsent(t *testing.T) {
 					require.Len(t, validates(t, out, "activity_count"), len(s.Truth(summary, nil)))
 					return
 				}
-				require.Equal(t, tap.ExitConfig, out.Code, out.LastLine())
+				require.Equal(t, program.ExitConfig, out.Code, out.LastLine())
 				require.Contains(t, out.LastLine(), `column "activity_count" is of no known type in the API and integer in the catalog`)
 				require.Less(t, out.Counter(t, "values_nulled", summary), 20)
 			})

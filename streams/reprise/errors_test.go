@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 // TestErrorBodies shows the API's own words, whatever their form, on the one
@@ -40,7 +40,7 @@ func TestErrorBodies(t *testing.T) {
 				s := settled()
 				from(s, 8, emulator.Fault{Status: 400, Body: test.body})
 				out := harness.Run{Server: s, Config: loading, Select: []string{"replay_session_activity"}}.Do(t)
-				require.Equal(t, tap.ExitConfig, out.Code, out.LastLine())
+				require.Equal(t, program.ExitConfig, out.Code, out.LastLine())
 				require.Regexp(t, `^CRITICAL read replay_session_activity after .*GET replay_session_activity\.json\?`, out.LastLine())
 				require.Contains(t, out.LastLine(), test.shown)
 				require.Less(t, len(out.LastLine()), 1500)
@@ -100,7 +100,7 @@ func TestEchoedSecrets(t *testing.T) {
 				}
 				seen := newSpy()
 				out := harness.Run{Server: s, Config: loading, Select: []string{"replay_change_feed"}, Transport: seen.over}.Do(t)
-				require.Equal(t, tap.ExitConfig, out.Code)
+				require.Equal(t, program.ExitConfig, out.Code)
 				require.Contains(t, out.LastLine(), "cannot use Bearer *** here")
 				for _, secret := range seen.secrets() {
 					require.NotContains(t, out.Stderr, secret)

@@ -15,9 +15,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 // A trouble is a fault and how a run ends that meets it: a few times, or in
@@ -32,47 +32,47 @@ func status(code int, body string) emulator.Fault { return emulator.Fault{Status
 func header(name, value string) http.Header { return http.Header{name: {value}} }
 
 var troubles = map[string]trouble{
-	"400 that names a parameter":        {status(400, `{"error":"limit (Int32) query param must be a number"}`), tap.ExitConfig, tap.ExitConfig},
-	"400 that speaks of memory":         {status(400, `{"error":"Memory limit (for query) exceeded"}`), 0, tap.ExitRetry},
-	"401":                               {status(401, ""), 0, tap.ExitAuth},
-	"403 for the token":                 {status(403, ""), 0, tap.ExitAuth},
-	"404":                               {status(404, ""), tap.ExitConfig, tap.ExitConfig},
-	"408":                               {status(408, ""), 0, tap.ExitRetry},
-	"409":                               {status(409, `{"error":"conflict"}`), tap.ExitConfig, tap.ExitConfig},
-	"413":                               {status(413, ""), 0, tap.ExitRetry},
-	"429 that does not say how long":    {status(429, ""), 0, tap.ExitRetry},
-	"429 in plain text, ask in 7 s":     {emulator.Fault{Status: 429, Body: "Rate limited", Header: header("Retry-After", "7")}, 0, tap.ExitRetry},
-	"429 until tomorrow":                {emulator.Fault{Status: 429, Header: header("Retry-After", "86400")}, 0, tap.ExitRetry},
-	"500":                               {status(500, ""), 0, tap.ExitRetry},
-	"500 that speaks of a timeout":      {status(500, `{"error":"TIMEOUT_EXCEEDED"}`), 0, tap.ExitRetry},
-	"502 of a proxy, in HTML":           {status(502, ""), 0, tap.ExitRetry},
-	"503":                               {status(503, ""), 0, tap.ExitRetry},
-	"504":                               {status(504, ""), 0, tap.ExitRetry},
-	"connection reset":                  {emulator.Fault{Reset: true}, 0, tap.ExitRetry},
-	"cut behind the headers":            {emulator.Fault{CutAt: -1}, 0, tap.ExitRetry},
-	"cut early":                         {emulator.Fault{CutAt: 20}, 0, tap.ExitRetry},
-	"cut inside a row":                  {emulator.Fault{CutAt: 3000}, 0, tap.ExitRetry},
-	"cut at the very end":               {emulator.Fault{CutAt: 1 << 30}, 0, tap.ExitRetry},
-	"no answer for minutes":             {emulator.Fault{Stall: 4 * time.Minute}, 0, tap.ExitRetry},
-	"silence inside the answer":         {emulator.Fault{Stall: 4 * time.Minute, StallAt: 200}, 0, tap.ExitRetry},
+	"400 that names a parameter":        {status(400, `{"error":"limit (Int32) query param must be a number"}`), program.ExitConfig, program.ExitConfig},
+	"400 that speaks of memory":         {status(400, `{"error":"Memory limit (for query) exceeded"}`), 0, program.ExitRetry},
+	"401":                               {status(401, ""), 0, program.ExitAuth},
+	"403 for the token":                 {status(403, ""), 0, program.ExitAuth},
+	"404":                               {status(404, ""), program.ExitConfig, program.ExitConfig},
+	"408":                               {status(408, ""), 0, program.ExitRetry},
+	"409":                               {status(409, `{"error":"conflict"}`), program.ExitConfig, program.ExitConfig},
+	"413":                               {status(413, ""), 0, program.ExitRetry},
+	"429 that does not say how long":    {status(429, ""), 0, program.ExitRetry},
+	"429 in plain text, ask in 7 s":     {emulator.Fault{Status: 429, Body: "Rate limited", Header: header("Retry-After", "7")}, 0, program.ExitRetry},
+	"429 until tomorrow":                {emulator.Fault{Status: 429, Header: header("Retry-After", "86400")}, 0, program.ExitRetry},
+	"500":                               {status(500, ""), 0, program.ExitRetry},
+	"500 that speaks of a timeout":      {status(500, `{"error":"TIMEOUT_EXCEEDED"}`), 0, program.ExitRetry},
+	"502 of a proxy, in HTML":           {status(502, ""), 0, program.ExitRetry},
+	"503":                               {status(503, ""), 0, program.ExitRetry},
+	"504":                               {status(504, ""), 0, program.ExitRetry},
+	"connection reset":                  {emulator.Fault{Reset: true}, 0, program.ExitRetry},
+	"cut behind the headers":            {emulator.Fault{CutAt: -1}, 0, program.ExitRetry},
+	"cut early":                         {emulator.Fault{CutAt: 20}, 0, program.ExitRetry},
+	"cut inside a row":                  {emulator.Fault{CutAt: 3000}, 0, program.ExitRetry},
+	"cut at the very end":               {emulator.Fault{CutAt: 1 << 30}, 0, program.ExitRetry},
+	"no answer for minutes":             {emulator.Fault{Stall: 4 * time.Minute}, 0, program.ExitRetry},
+	"silence inside the answer":         {emulator.Fault{Stall: 4 * time.Minute, StallAt: 200}, 0, program.ExitRetry},
 	"dripping":                          {emulator.Fault{Drip: time.Second}, 0, 0},
-	"exception at the end of a 200":     {emulator.Fault{Exception: true}, 0, tap.ExitRetry},
-	"exception in the middle of a 200":  {emulator.Fault{RawException: true}, 0, tap.ExitRetry},
-	"fewer rows than claimed":           {emulator.Fault{MoreRows: 1}, 0, tap.ExitRetry},
-	"more rows than claimed":            {emulator.Fault{MoreRows: -1}, 0, tap.ExitRetry},
-	"200 with an error":                 {emulator.Fault{Body: `{"error":"backend went away"}`}, 0, tap.ExitRetry},
-	"200 in HTML":                       {emulator.Fault{Body: "<html>Please log in</html>"}, 0, tap.ExitConfig},
-	"200 with an empty object":          {emulator.Fault{Body: "{}"}, 0, tap.ExitRetry},
-	"200 with null":                     {emulator.Fault{Body: "null"}, 0, tap.ExitRetry},
-	"200 with data that is no list":     {emulator.Fault{Body: `{"meta":[],"data":{},"rows":0}`}, 0, tap.ExitRetry},
-	"200 without a body":                {emulator.Fault{Rewrite: func([]byte) []byte { return nil }}, 0, tap.ExitRetry},
-	"200 with the body twice":           {emulator.Fault{Rewrite: func(b []byte) []byte { return append(bytes.Clone(b), b...) }}, 0, tap.ExitRetry},
-	"200 with half of the body":         {emulator.Fault{Rewrite: func(b []byte) []byte { return b[:len(b)/2] }}, 0, tap.ExitRetry},
-	"204":                               {status(204, ""), 0, tap.ExitRetry},
-	"200 whose gzip is none":            {emulator.Fault{Body: "plain", Header: header("Content-Encoding", "gzip")}, 0, tap.ExitRetry},
+	"exception at the end of a 200":     {emulator.Fault{Exception: true}, 0, program.ExitRetry},
+	"exception in the middle of a 200":  {emulator.Fault{RawException: true}, 0, program.ExitRetry},
+	"fewer rows than claimed":           {emulator.Fault{MoreRows: 1}, 0, program.ExitRetry},
+	"more rows than claimed":            {emulator.Fault{MoreRows: -1}, 0, program.ExitRetry},
+	"200 with an error":                 {emulator.Fault{Body: `{"error":"backend went away"}`}, 0, program.ExitRetry},
+	"200 in HTML":                       {emulator.Fault{Body: "<html>Please log in</html>"}, 0, program.ExitConfig},
+	"200 with an empty object":          {emulator.Fault{Body: "{}"}, 0, program.ExitRetry},
+	"200 with null":                     {emulator.Fault{Body: "null"}, 0, program.ExitRetry},
+	"200 with data that is no list":     {emulator.Fault{Body: `{"meta":[],"data":{},"rows":0}`}, 0, program.ExitRetry},
+	"200 without a body":                {emulator.Fault{Rewrite: func([]byte) []byte { return nil }}, 0, program.ExitRetry},
+	"200 with the body twice":           {emulator.Fault{Rewrite: func(b []byte) []byte { return append(bytes.Clone(b), b...) }}, 0, program.ExitRetry},
+	"200 with half of the body":         {emulator.Fault{Rewrite: func(b []byte) []byte { return b[:len(b)/2] }}, 0, program.ExitRetry},
+	"204":                               {status(204, ""), 0, program.ExitRetry},
+	"200 whose gzip is none":            {emulator.Fault{Body: "plain", Header: header("Content-Encoding", "gzip")}, 0, program.ExitRetry},
 	"an answer out of a cache":          {emulator.Fault{Header: header("Age", "30")}, 0, 0},
-	"redirect to another host":          {emulator.Fault{Status: 302, Header: header("Location", "https://elsewhere.example/")}, 0, tap.ExitConfig},
-	"redirect to the same in the clear": {emulator.Fault{Status: 307, Header: header("Location", "http://api.us-east.tinybird.co/v0/pipes/")}, 0, tap.ExitConfig},
+	"redirect to another host":          {emulator.Fault{Status: 302, Header: header("Location", "https://elsewhere.example/")}, 0, program.ExitConfig},
+	"redirect to the same in the clear": {emulator.Fault{Status: 307, Header: header("Location", "http://api.us-east.tinybird.co/v0/pipes/")}, 0, program.ExitConfig},
 }
 
 // TestFaults meets each fault in each stream. A run that ends well has every
@@ -157,7 +157,7 @@ func TestOtherStreams(t *testing.T) {
 				})
 				run := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 1})}
 				out := run.Do(t)
-				require.Equal(t, tap.ExitRetry, out.Code)
+				require.Equal(t, program.ExitRetry, out.Code)
 				require.Contains(t, out.LastLine(), "read "+stream)
 				others := slices.DeleteFunc(slices.Clone(harness.Streams), func(s string) bool { return s == stream })
 				harness.Same(t, settledRows(t, others...), harness.Warehouse{}.Load(t, out).Only(others...))

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"tap-reprise/tap"
+	"tap-reprise/internal/program"
 )
 
 // A gate limits the requests in flight. A rate limit answer narrows it to one
@@ -47,7 +47,7 @@ func (g *gate) enter(ctx context.Context, patience time.Duration) error {
 		moved := g.moved
 		g.mu.Unlock()
 		if wait > patience {
-			return &tap.Error{Code: tap.ExitRetry, Err: fmt.Errorf("%w for another %s", errLimited, wait.Round(time.Second)),
+			return &program.Error{Code: program.ExitRetry, Err: fmt.Errorf("%w for another %s", errLimited, wait.Round(time.Second)),
 				Hint: "run again, from the last state, when the pause is over"}
 		}
 		if wait <= 0 {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync"
 
-	"tap-reprise/tap"
+	"tap-reprise/internal/program"
 )
 
 // A networkError is a request that no server of the API answered, where the way
@@ -94,7 +94,7 @@ func faultOf(err error) (f wayFault, ok bool) {
 // A proxyRefusal is the answer of a proxy that was asked for a connection.
 type proxyRefusal struct {
 	status int
-	text   tap.Words
+	text   program.Words
 }
 
 func (e *proxyRefusal) Error() string { return fmt.Sprintf("proxy answers status %s", e.text) }
@@ -118,7 +118,7 @@ func (e *proxyAddressError) Error() string { return "the address of the proxy is
 
 // proxyOf finds the proxy of a request as the environment says, and hides its
 // password from every text.
-func proxyOf(secrets *tap.Secrets) func(*http.Request) (*url.URL, error) {
+func proxyOf(secrets *program.Secrets) func(*http.Request) (*url.URL, error) {
 	var once sync.Once // the environment is read once
 	return func(req *http.Request) (*url.URL, error) {
 		u, err := http.ProxyFromEnvironment(req)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/internal/rows"
 	"tap-reprise/schemas"
 	"tap-reprise/tap"
@@ -82,7 +83,7 @@ func (r *reader) hashes(name string) bool {
 
 // A vanishedError is an answer without a column that the run began with: to
 // fill it with nulls would overwrite what the warehouse holds.
-type vanishedError struct{ column tap.Words }
+type vanishedError struct{ column program.Words }
 
 func (e *vanishedError) Error() string {
 	return fmt.Sprintf("the answer has no column %q, which was there when the run began", e.column)

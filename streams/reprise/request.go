@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/internal/rows"
-	"tap-reprise/tap"
 )
 
 // A query is one request to a pipe, without its token, and how to read its
@@ -132,9 +132,9 @@ func refused(e *apiError) error {
 	case e.page:
 		return e
 	case e.status == http.StatusForbidden && e.denies:
-		return &tap.Error{Code: tap.ExitAuth, Err: e, Hint: "this account has no access to this endpoint; ask your Reprise contact, or deselect the stream"}
+		return &program.Error{Code: program.ExitAuth, Err: e, Hint: "this account has no access to this endpoint; ask your Reprise contact, or deselect the stream"}
 	case e.status == http.StatusForbidden || e.status == http.StatusUnauthorized:
-		return &tap.Error{Code: tap.ExitAuth, Err: e, Hint: "a freshly issued token was refused; check the API key and base_url"}
+		return &program.Error{Code: program.ExitAuth, Err: e, Hint: "a freshly issued token was refused; check the API key and base_url"}
 	case again(e):
 		return e
 	case e.status < http.StatusMultipleChoices:

@@ -7,8 +7,8 @@ import (
 	"math/bits"
 
 	"tap-reprise/internal/ledger"
+	"tap-reprise/internal/program"
 	"tap-reprise/internal/rows"
-	"tap-reprise/tap"
 )
 
 const (
@@ -164,7 +164,7 @@ func (c *crowd) walk(ctx context.Context, visit func(p *sheet, offset int, ended
 
 // tooMany ends a stream that has more rows than can be told to be complete.
 func (c *crowd) tooMany(n int) error {
-	return &tap.Error{Code: tap.ExitConfig,
+	return &program.Error{Code: program.ExitConfig,
 		Err:  fmt.Errorf("%s: the API has more than %d rows that no time divides, and they do not end", c.q.String(), n),
 		Hint: "set a larger page_size (at most 100000), which the API must answer, or ask your Reprise contact; what lies before that moment is loaded",
 	}

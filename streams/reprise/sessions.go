@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"tap-reprise/internal/ledger"
+	"tap-reprise/internal/program"
 	"tap-reprise/tap"
 )
 
@@ -63,7 +64,7 @@ func (got *stretch) entry() ledger.Stretch {
 }
 
 func notTwice(stream string, s ledger.Span) error {
-	return &tap.Error{Code: tap.ExitRetry, Err: fmt.Errorf("%s %v: the API did not give the same rows twice", stream, s),
+	return &program.Error{Code: program.ExitRetry, Err: fmt.Errorf("%s %v: the API did not give the same rows twice", stream, s),
 		Hint: "the rows seen are written; run again from this state to complete them"}
 }
 

@@ -12,9 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 // A trickle is a body that never ends: a first piece, then one byte after each
@@ -94,7 +94,7 @@ func TestSlowAnswers(t *testing.T) {
 					run.Args, run.Transport = args, transport
 					began := time.Now()
 					out := run.Do(t)
-					require.Equal(t, tap.ExitRetry, out.Code, out.LastLine())
+					require.Equal(t, program.ExitRetry, out.Code, out.LastLine())
 					require.Less(t, time.Since(began), 5*time.Minute)
 					all := out.Stderr + out.Stdout
 					require.Contains(t, all, "will ask again")
@@ -123,7 +123,7 @@ func TestSlowStretches(t *testing.T) {
 		}
 		began := time.Now()
 		out := harness.Run{Server: s, Config: with(loading, harness.Config{"retry_minutes": 15}), Select: []string{"replay_session_activity"}, Transport: pages}.Do(t)
-		require.Equal(t, tap.ExitRetry, out.Code, out.LastLine())
+		require.Equal(t, program.ExitRetry, out.Code, out.LastLine())
 		require.Regexp(t, `too slow: 12\d bytes in 2m0s; hint: `, out.LastLine())
 		require.GreaterOrEqual(t, time.Since(began), 14*time.Minute)
 		require.Less(t, time.Since(began), 20*time.Minute)

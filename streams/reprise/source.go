@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
 )
@@ -61,7 +62,7 @@ func (s *Source) Check(ctx context.Context) error {
 	silent := 0 // pipes that may answer later; with two it is an outage
 	for _, t := range s.tables {
 		_, err := s.meta(ctx, t, nil)
-		if err != nil && tap.ExitCode(err) == tap.ExitRetry {
+		if err != nil && program.ExitCode(err) == program.ExitRetry {
 			silent++
 		}
 		switch {
@@ -76,7 +77,7 @@ func (s *Source) Check(ctx context.Context) error {
 		}
 	}
 	if first != nil {
-		first = &tap.Error{Code: tap.ExitAuth, Err: fmt.Errorf("no access to %s: %w", strings.Join(refused, ", "), first),
+		first = &program.Error{Code: program.ExitAuth, Err: fmt.Errorf("no access to %s: %w", strings.Join(refused, ", "), first),
 			Hint: "ask your Reprise contact for access; a sync without these streams works all the same"}
 	}
 	return errors.Join(append([]error{first}, others...)...)
@@ -95,7 +96,7 @@ func concernsPipe(err error) bool {
 	var api *apiError
 	var bad *brokenError
 	switch {
-	case tap.ExitCode(err) == tap.ExitAuth || errors.Is(err, errLimited) || errors.As(err, new(*networkError)):
+	case program.ExitCode(err) == program.ExitAuth || errors.Is(err, errLimited) || errors.As(err, new(*networkError)):
 		return false
 	case errors.As(err, &api):
 		return strings.HasPrefix(api.what, "GET ")
@@ -117,7 +118,7 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 		}
 		meta, err := s.meta(ctx, t, wanted)
 		s.failed[t.name] = err != nil
-		if err != nil && tap.ExitCode(err) == tap.ExitRetry {
+		if err != nil && program.ExitCode(err) == program.ExitRetry {
 			silent++
 		}
 		alone := err

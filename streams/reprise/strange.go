@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tap-reprise/tap"
+	"tap-reprise/internal/program"
 )
 
 // A strangeError is a 200 that is no answer of the API: the page of a proxy, a
@@ -90,7 +90,7 @@ func (c *client) strange(res *http.Response, body []byte) error {
 
 // said is what a body says to a person: without tags, in a few words, made fit
 // to be read.
-func (c *client) said(body []byte) tap.Words {
+func (c *client) said(body []byte) program.Words {
 	text := string(body)
 	if strings.HasPrefix(strings.TrimSpace(text), "<") {
 		text = withoutTags(text)

@@ -12,9 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 // An odd answer stands in the place of the API's.
@@ -79,25 +79,25 @@ func TestStrangeAnswers(t *testing.T) {
 		shown string
 		code  int
 	}{
-		"a page for people":          {odd{kind: "text/html; charset=utf-8", body: signIn}, "answer is text/html, not JSON: Sign in to the network & wait", tap.ExitConfig},
-		"a page that says it is not": {odd{kind: "application/json", body: signIn}, "answer is text/html, not JSON: Sign in to the network & wait", tap.ExitConfig},
-		"a page that is cut":         {odd{kind: "text/html", body: "<html><h1>Blocked</h1><a href='x"}, "not JSON: Blocked; hint:", tap.ExitConfig},
-		"a page with a long word":    {odd{kind: "text/html", body: "<p>Hi " + strings.Repeat("a1", 40) + " you</p>"}, "not JSON: Hi … you;", tap.ExitConfig},
-		"a page in UTF-16":           {odd{kind: "text/plain", body: "\xff\xfeh\x00i\x00"}, "answer is text in UTF-16, not JSON", tap.ExitConfig},
-		"brotli":                     {odd{kind: "application/json", encoding: "br", body: "\x8b\x02\x80"}, "answer is compressed as brotli (br), although only gzip was asked for", tap.ExitConfig},
-		"zstd":                       {odd{kind: "application/json", encoding: "zstd", body: "\x28\xb5\x2f\xfd"}, "compressed as zstd", tap.ExitConfig},
-		"deflate within gzip":        {odd{kind: "application/json", encoding: "deflate, gzip", body: "x"}, "compressed as deflate", tap.ExitConfig},
-		"zstd that is not named":     {odd{kind: "application/json", body: "\x28\xb5\x2f\xfd\x00\x01\x02"}, "answer is compressed as zstd, not JSON", tap.ExitConfig},
-		"binary":                     {odd{kind: "application/json", body: "\x8b\x02\x80\x00\x01\x02\x03"}, "answer is binary data, perhaps compressed as brotli, not JSON", tap.ExitConfig},
-		"plain text":                 {odd{kind: "text/plain", body: "upstream connect \x1b[31m error"}, `answer is text/plain, not JSON: upstream connect \x1b[31m error`, tap.ExitRetry},
-		"plain text as gzip":         {odd{kind: "text/plain", encoding: "gzip", body: "no healthy upstream"}, "answer is text/plain, not JSON: no healthy upstream", tap.ExitRetry},
-		"no type":                    {odd{body: "busy"}, "answer is not JSON: busy", tap.ExitRetry},
-		"JSON that is no object":     {odd{kind: "application/json", body: `["busy"]`}, `answer is JSON, but no object: ["busy"]`, tap.ExitRetry},
-		"nothing":                    {odd{kind: "application/json"}, "answer is empty", tap.ExitRetry},
-		"blanks":                     {odd{kind: "application/json", body: " \n "}, "answer is empty", tap.ExitRetry},
-		"511":                        {odd{status: 511, kind: "text/html", body: signIn}, "status 511: Sign in to the network & wait", tap.ExitConfig},
-		"a page with 403":            {odd{status: 403, kind: "text/html", body: "<h1>Blocked by policy</h1>"}, "status 403: Blocked by policy; hint: this is the page of a proxy", tap.ExitConfig},
-		"a way to a page":            {odd{status: 302, header: header("Location", "https://portal.example/")}, "redirect from https://", tap.ExitConfig},
+		"a page for people":          {odd{kind: "text/html; charset=utf-8", body: signIn}, "answer is text/html, not JSON: Sign in to the network & wait", program.ExitConfig},
+		"a page that says it is not": {odd{kind: "application/json", body: signIn}, "answer is text/html, not JSON: Sign in to the network & wait", program.ExitConfig},
+		"a page that is cut":         {odd{kind: "text/html", body: "<html><h1>Blocked</h1><a href='x"}, "not JSON: Blocked; hint:", program.ExitConfig},
+		"a page with a long word":    {odd{kind: "text/html", body: "<p>Hi " + strings.Repeat("a1", 40) + " you</p>"}, "not JSON: Hi … you;", program.ExitConfig},
+		"a page in UTF-16":           {odd{kind: "text/plain", body: "\xff\xfeh\x00i\x00"}, "answer is text in UTF-16, not JSON", program.ExitConfig},
+		"brotli":                     {odd{kind: "application/json", encoding: "br", body: "\x8b\x02\x80"}, "answer is compressed as brotli (br), although only gzip was asked for", program.ExitConfig},
+		"zstd":                       {odd{kind: "application/json", encoding: "zstd", body: "\x28\xb5\x2f\xfd"}, "compressed as zstd", program.ExitConfig},
+		"deflate within gzip":        {odd{kind: "application/json", encoding: "deflate, gzip", body: "x"}, "compressed as deflate", program.ExitConfig},
+		"zstd that is not named":     {odd{kind: "application/json", body: "\x28\xb5\x2f\xfd\x00\x01\x02"}, "answer is compressed as zstd, not JSON", program.ExitConfig},
+		"binary":                     {odd{kind: "application/json", body: "\x8b\x02\x80\x00\x01\x02\x03"}, "answer is binary data, perhaps compressed as brotli, not JSON", program.ExitConfig},
+		"plain text":                 {odd{kind: "text/plain", body: "upstream connect \x1b[31m error"}, `answer is text/plain, not JSON: upstream connect \x1b[31m error`, program.ExitRetry},
+		"plain text as gzip":         {odd{kind: "text/plain", encoding: "gzip", body: "no healthy upstream"}, "answer is text/plain, not JSON: no healthy upstream", program.ExitRetry},
+		"no type":                    {odd{body: "busy"}, "answer is not JSON: busy", program.ExitRetry},
+		"JSON that is no object":     {odd{kind: "application/json", body: `["busy"]`}, `answer is JSON, but no object: ["busy"]`, program.ExitRetry},
+		"nothing":                    {odd{kind: "application/json"}, "answer is empty", program.ExitRetry},
+		"blanks":                     {odd{kind: "application/json", body: " \n "}, "answer is empty", program.ExitRetry},
+		"511":                        {odd{status: 511, kind: "text/html", body: signIn}, "status 511: Sign in to the network & wait", program.ExitConfig},
+		"a page with 403":            {odd{status: 403, kind: "text/html", body: "<h1>Blocked by policy</h1>"}, "status 403: Blocked by policy; hint: this is the page of a proxy", program.ExitConfig},
+		"a way to a page":            {odd{status: 302, header: header("Location", "https://portal.example/")}, "redirect from https://", program.ExitConfig},
 	} {
 		for _, path := range []string{emulator.TokenPath, "/replay_change_feed.json"} {
 			t.Run(name+" from "+path, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestStrangeAnswers(t *testing.T) {
 					out := run.Do(t)
 					require.Equal(t, test.code, out.Code, out.LastLine())
 					require.Contains(t, out.LastLine(), test.shown)
-					if test.code == tap.ExitConfig {
+					if test.code == program.ExitConfig {
 						require.Less(t, time.Since(began), 30*time.Second)
 						require.Contains(t, out.LastLine(), "HTTPS_PROXY and NO_PROXY")
 					}
@@ -199,7 +199,7 @@ func TestOwnLimits(t *testing.T) {
 				}
 				began := time.Now()
 				out := harness.Run{Server: s, Config: loading, Select: []string{"replay_change_feed", "replay_session_summary"}}.Do(t)
-				require.Equal(t, tap.ExitConfig, out.Code, out.LastLine())
+				require.Equal(t, program.ExitConfig, out.Code, out.LastLine())
 				require.Contains(t, out.Stderr, test.shown)
 				require.Less(t, time.Since(began), time.Minute)
 				if test.path != emulator.TokenPath {

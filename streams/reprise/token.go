@@ -12,7 +12,7 @@ import (
 
 	jsoniter "github.com/json-iterator/go"
 
-	"tap-reprise/tap"
+	"tap-reprise/internal/program"
 )
 
 // A token is one answer of the token endpoint (Reprise Data API, section 1).
@@ -55,7 +55,7 @@ func (s *tokenStore) get(ctx context.Context, stale *token) (*token, error) {
 	}
 	fresh, err := s.issue(ctx)
 	if err != nil {
-		if tap.ExitCode(err) == tap.ExitAuth {
+		if program.ExitCode(err) == program.ExitAuth {
 			s.dead = err
 		}
 		return nil, err
@@ -187,10 +187,10 @@ func tokenRefused(e *apiError) error {
 	case e.page:
 		return e
 	case e.status == http.StatusUnauthorized:
-		return &tap.Error{Code: tap.ExitAuth, Err: e,
+		return &program.Error{Code: program.ExitAuth, Err: e,
 			Hint: "the API key is wrong or revoked; create a Data Warehouse API key in Reprise under Settings → API Management"}
 	case e.status == http.StatusForbidden:
-		return &tap.Error{Code: tap.ExitAuth, Err: e,
+		return &program.Error{Code: program.ExitAuth, Err: e,
 			Hint: "this account has no Data API access; ask your Reprise contact to enable it"}
 	case again(e):
 		return e

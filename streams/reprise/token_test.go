@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 // TestToken follows the token through a run: how many are issued, and what
@@ -49,23 +49,23 @@ func TestToken(t *testing.T) {
 			server: func(s *emulator.Server) { at(s, 12, s.RevokeTokens); at(s, 40, s.RevokeTokens) }, tokens: 3,
 		},
 		"a new one that is refused as well ends the run": {
-			server: func(s *emulator.Server) { from(s, 12, emulator.Fault{Status: 403}) }, code: tap.ExitAuth,
+			server: func(s *emulator.Server) { from(s, 12, emulator.Fault{Status: 403}) }, code: program.ExitAuth,
 			last: "Invalid authentication token", failed: harness.Streams,
 		},
 		"a forbidden pipe fails alone": {
-			server: func(s *emulator.Server) { s.Forbidden = []string{"replay_session_summary"} }, code: tap.ExitAuth,
+			server: func(s *emulator.Server) { s.Forbidden = []string{"replay_session_summary"} }, code: program.ExitAuth,
 			last: "read replay_session_summary", failed: []string{"replay_session_summary"}, tokens: 2,
 		},
 		"a wrong key": {
-			server: func(s *emulator.Server) { s.Key = "rprswh_another" }, tokens: 1, code: tap.ExitAuth,
+			server: func(s *emulator.Server) { s.Key = "rprswh_another" }, tokens: 1, code: program.ExitAuth,
 			last: "invalid_or_revoked_key; hint: the API key is wrong", failed: harness.Streams,
 		},
 		"a key without access": {
-			server: func(s *emulator.Server) { s.NoAccess, s.Key = s.Key, "" }, tokens: 1, code: tap.ExitAuth,
+			server: func(s *emulator.Server) { s.NoAccess, s.Key = s.Key, "" }, tokens: 1, code: program.ExitAuth,
 			last: "api_access_not_enabled; hint: this account has no Data API access", failed: harness.Streams,
 		},
 		"a server that is not configured": {
-			server: func(s *emulator.Server) { s.Unconfigured = true }, code: tap.ExitRetry,
+			server: func(s *emulator.Server) { s.Unconfigured = true }, code: program.ExitRetry,
 			last: "warehouse_jwt_not_configured", failed: harness.Streams,
 		},
 	} {
@@ -188,16 +188,16 @@ func TestAddresses(t *testing.T) {
 		"base_url in the place of api_url":     {config: harness.Config{"base_url": "https://pipes.example/v0/pipes/"}, hosts: []string{"pipes.example"}},
 		"base_url without a slash at its end":  {config: harness.Config{"base_url": "https://pipes.example/v0/pipes"}, hosts: []string{"pipes.example"}},
 		"loopback in the clear":                {api: "http://127.0.0.1:1234", hosts: []string{"127.0.0.1:1234"}},
-		"api_url in the clear":                 {api: "http://api.example", code: tap.ExitConfig, last: "hint: set base_url"},
-		"api_url that is none":                 {api: "over there", code: tap.ExitConfig, last: "hint: set base_url"},
-		"base_url in the clear":                {config: harness.Config{"base_url": "http://pipes.example/"}, code: tap.ExitConfig, last: "base_url"},
-		"token_url in the clear":               {config: harness.Config{"token_url": "http://app.example/token"}, code: tap.ExitConfig, last: "token_url"},
-		"base_url with a password in it":       {config: harness.Config{"base_url": "http://user:hidden@pipes.example/"}, code: tap.ExitConfig, last: "base_url"},
-		"base_url that leads nowhere":          {config: harness.Config{"base_url": "https://pipes.example/v1/"}, hosts: []string{"pipes.example"}, code: tap.ExitConfig, last: "hint: check base_url"},
-		"token_url that leads nowhere":         {config: harness.Config{"token_url": "https://app.example/token"}, code: tap.ExitConfig, last: "hint: check token_url"},
+		"api_url in the clear":                 {api: "http://api.example", code: program.ExitConfig, last: "hint: set base_url"},
+		"api_url that is none":                 {api: "over there", code: program.ExitConfig, last: "hint: set base_url"},
+		"base_url in the clear":                {config: harness.Config{"base_url": "http://pipes.example/"}, code: program.ExitConfig, last: "base_url"},
+		"token_url in the clear":               {config: harness.Config{"token_url": "http://app.example/token"}, code: program.ExitConfig, last: "token_url"},
+		"base_url with a password in it":       {config: harness.Config{"base_url": "http://user:hidden@pipes.example/"}, code: program.ExitConfig, last: "base_url"},
+		"base_url that leads nowhere":          {config: harness.Config{"base_url": "https://pipes.example/v1/"}, hosts: []string{"pipes.example"}, code: program.ExitConfig, last: "hint: check base_url"},
+		"token_url that leads nowhere":         {config: harness.Config{"token_url": "https://app.example/token"}, code: program.ExitConfig, last: "hint: check token_url"},
 		"token_url at another host":            {config: harness.Config{"token_url": "https://app.example" + emulator.TokenPath}, hosts: []string{"api.us-east.tinybird.co"}},
 		"base_url at localhost, in the clear":  {config: harness.Config{"base_url": "http://localhost:99/v0/pipes/"}, hosts: []string{"localhost:99"}},
-		"base_url at a host that sounds local": {config: harness.Config{"base_url": "http://localhost.example/v0/pipes/"}, code: tap.ExitConfig, last: "base_url"},
+		"base_url at a host that sounds local": {config: harness.Config{"base_url": "http://localhost.example/v0/pipes/"}, code: program.ExitConfig, last: "base_url"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/xeipuuv/gojsonschema"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/schemas"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 const summary = "replay_session_summary"
@@ -168,7 +168,7 @@ func TestFits(t *testing.T) {
 // refused wants a stream that ended before its first row, and told why.
 func refused(t *testing.T, out harness.Output, typ string, form schemas.Form) {
 	t.Helper()
-	require.Equal(t, tap.ExitConfig, out.Code, out.LastLine())
+	require.Equal(t, program.ExitConfig, out.Code, out.LastLine())
 	require.NotContains(t, out.Stdout, `"RECORD"`)
 	for _, part := range []string{`column "drifted" is ` + typ + " in the API", string(form) + " in the catalog", "hint: discover the catalog again, then load the stream anew"} {
 		require.Contains(t, out.LastLine(), part)
@@ -200,7 +200,7 @@ func TestNestedTypes(t *testing.T) {
 				s.Dialect.Extra = []emulator.Column{{Name: "drifted", Type: test.typ, JSON: test.value}}
 				out := harness.Run{Server: s, Args: typed(t, map[string]string{"drifted": test.catalog}, "")}.Do(t)
 				if !test.fits {
-					require.Equal(t, tap.ExitConfig, out.Code, out.LastLine())
+					require.Equal(t, program.ExitConfig, out.Code, out.LastLine())
 					require.Contains(t, out.LastLine(), `column "drifted" is `+test.typ+" in the API")
 					require.Empty(t, out.Records(t, summary))
 					return

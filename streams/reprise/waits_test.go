@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
-	"tap-reprise/tap"
 )
 
 // TestRetryMinutes lets the API be out of order for good: a request is tried
@@ -31,7 +31,7 @@ func TestRetryMinutes(t *testing.T) {
 				began := time.Now()
 				config := with(loading, harness.Config{"retry_minutes": 7})
 				out := harness.Run{Server: s, Config: config, Select: []string{"replay_session_activity"}}.Do(t)
-				require.Equal(t, tap.ExitRetry, out.Code, out.LastLine())
+				require.Equal(t, program.ExitRetry, out.Code, out.LastLine())
 				require.Contains(t, out.LastLine(), "hint: the API did not recover in time")
 				require.Greater(t, time.Since(began), 5*time.Minute)
 				require.Less(t, time.Since(began), 9*time.Minute)
@@ -51,7 +51,7 @@ func TestRetriedToTheEnd(t *testing.T) {
 			began := time.Now()
 			config := with(loading, harness.Config{"retry_minutes": 1, "concurrency": 1})
 			out := harness.Run{Server: s, Config: config, Select: []string{"replay_session_activity"}}.Do(t)
-			require.Equal(t, tap.ExitRetry, out.Code, out.LastLine())
+			require.Equal(t, program.ExitRetry, out.Code, out.LastLine())
 			require.GreaterOrEqual(t, time.Since(began), time.Minute)
 			require.Less(t, time.Since(began), 65*time.Second)
 		})
@@ -66,7 +66,7 @@ func TestDownForAll(t *testing.T) {
 		from(s, 8, emulator.Fault{Status: 503})
 		began := time.Now()
 		out := harness.Run{Server: s, Config: with(loading, harness.Config{"retry_minutes": 20})}.Do(t)
-		require.Equal(t, tap.ExitRetry, out.Code, out.LastLine())
+		require.Equal(t, program.ExitRetry, out.Code, out.LastLine())
 		require.Contains(t, out.LastLine(), "5 errors")
 		require.Less(t, time.Since(began), 30*time.Minute)
 	})
@@ -79,7 +79,7 @@ func TestWaitTooLong(t *testing.T) {
 		s := settled()
 		from(s, 8, emulator.Fault{Status: 429, Header: header("Retry-After", "600")})
 		out := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 1, "retry_minutes": 5}), Select: []string{"replay_session_activity"}}.Do(t)
-		require.Equal(t, tap.ExitRetry, out.Code)
+		require.Equal(t, program.ExitRetry, out.Code)
 		require.Contains(t, out.LastLine(), "hint: the API asks to wait 10m0s, longer than retry_minutes")
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/tap"
@@ -62,7 +63,7 @@ type Run struct {
 func (r Run) Do(t testing.TB) Output {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code := tap.Main(t.Context(), r.app(t, &out, &errs))
+	code := tap.Main(t.Context(), r.app(t, &out, &errs), r.connector())
 	return Output{Stdout: out.String(), Stderr: errs.String(), Code: code}
 }
 
@@ -70,11 +71,11 @@ func (r Run) Do(t testing.TB) Output {
 func (r Run) DoUntil(ctx context.Context, t testing.TB) Output {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code := tap.Main(ctx, r.app(t, &out, &errs))
+	code := tap.Main(ctx, r.app(t, &out, &errs), r.connector())
 	return Output{Stdout: out.String(), Stderr: errs.String(), Code: code}
 }
 
-func (r Run) app(t testing.TB, out, errs *bytes.Buffer) tap.App {
+func (r Run) app(t testing.TB, out, errs *bytes.Buffer) program.App {
 	root := Root(t)
 	file := func(name string) []byte {
 		text, err := os.ReadFile(filepath.Join(root, name))
@@ -85,13 +86,19 @@ func (r Run) app(t testing.TB, out, errs *bytes.Buffer) tap.App {
 	if r.Out != nil {
 		stdout = r.Out
 	}
-	return tap.App{
+	return program.App{
 		Name: "tap-reprise", Version: "0", About: "test", Environ: r.Environ,
 		Spec: file("spec.json"), Catalog: file("catalog.json"), Sample: file("config.sample.json"),
+		Args: r.args(t, file("catalog.json")), Out: stdout, Err: errs,
+	}
+}
+
+// connector is the source on r's server.
+func (r Run) connector() tap.Connector {
+	return tap.Connector{
 		Open:   r.open,
 		Demo:   func(env tap.Env, resumed bool) (tap.Source, error) { return reprise.Demo(env, resumed) },
 		Verify: reprise.Verify,
-		Args:   r.args(t, file("catalog.json")), Out: stdout, Err: errs,
 	}
 }
 

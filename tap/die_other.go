@@ -1,9 +1,0 @@
-//go:build !unix
-
-package tap
-
-import "os"
-
-// dieBy returns the code of an interrupted run: here no process can end itself
-// by a signal.
-func dieBy(os.Signal) int { return 130 }

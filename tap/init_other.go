@@ -1,9 +1,0 @@
-//go:build !unix
-
-package tap
-
-// crashLoudly does nothing: here a crash has no code of its own.
-func crashLoudly() {}
-
-// asInit reports false: there are no inits here.
-func asInit(App) (code int, ended bool) { return 0, false }
