@@ -64,7 +64,7 @@ var house = map[string]arrows{
 	"acceptance/subject":         {code: "streams streams/reprise streams/reprise/emulator internal/localapi internal/program tap tap/cli", aside: true},
 	"acceptance":                 {tests: "acceptance/subject internal/program streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
 	"airbyte":                    {tests: "acceptance/subject streams/reprise/emulator streams/reprise/harness tap tap/taptest", aside: true},
-	"bench":                      {aside: true},
+	"bench":                      {code: "internal/localapi", aside: true},
 	"release":                    {aside: true},
 }
 

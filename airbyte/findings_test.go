@@ -222,7 +222,7 @@ func TestFindingTokenPrintedInALog(t *testing.T) {
 	s.Fault = func(r *http.Request) *emulator.Fault {
 		require.NotContains(t, r.URL.String(), s.Key)
 		require.False(t, r.URL.Query().Has("token"))
-		return map[int32]*emulator.Fault{3: {Status: 500}, 8: {Status: 403}, 12: {Reset: true}, 15: {CutAt: 100}, 18: {Exception: true}, 20: {Status: 400}}[asked.Add(1)]
+		return map[int32]*emulator.Fault{3: {Status: 500}, 8: {Status: 403}, 12: {Reset: true}, 15: {CutAt: 100}, 18: {Own: emulator.Broken{Exception: true}}, 20: {Status: 400}}[asked.Add(1)]
 	}
 	var runs []airbyteRun
 	synctest.Test(t, func(t *testing.T) {

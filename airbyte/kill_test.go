@@ -30,7 +30,7 @@ func (r airbyteRun) cut(n int) airbyteRun {
 // trouble are faults of the API that a run outlives, in some order.
 func trouble(random *rand.Rand) func(*http.Request) *emulator.Fault {
 	var mu sync.Mutex
-	kinds := []emulator.Fault{{Status: 500}, {Status: 503}, {Reset: true}, {CutAt: 200}, {Exception: true}, {MoreRows: 3}, {RawException: true},
+	kinds := []emulator.Fault{{Status: 500}, {Status: 503}, {Reset: true}, {CutAt: 200}, {Own: emulator.Broken{Exception: true}}, {Own: emulator.Broken{MoreRows: 3}}, {Own: emulator.Broken{RawException: true}},
 		{Status: 429, Header: http.Header{"Retry-After": {"70"}}}, {Stall: 3 * time.Second}}
 	return func(r *http.Request) *emulator.Fault {
 		mu.Lock()

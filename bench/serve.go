@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzip"
+
+	"tap-reprise/internal/localapi"
 )
 
 // A server answers for an account.
@@ -62,9 +64,14 @@ func serve(args []string) error {
 	s.account.crowd = *crowd
 	s.buffers.New = func() any { return new([]byte) }
 	if *certificate != "" {
-		if l, err = listenTLS(l, *certificate); err != nil {
+		own, err := localapi.NewCertificate()
+		if err != nil {
 			return err
 		}
+		if err := os.WriteFile(*certificate, own.PEM, 0o600); err != nil {
+			return err
+		}
+		l = own.Over(l)
 		s.url = strings.Replace(s.url, "http", "https", 1)
 	}
 	fmt.Println(s.url)

@@ -140,11 +140,11 @@ func spoil(f *emulator.Fault, kind, size int) {
 	case 4:
 		f.CutAt = 1 + size
 	case 5:
-		f.Exception = true
+		f.Own = emulator.Broken{Exception: true}
 	case 6:
-		f.RawException = true
+		f.Own = emulator.Broken{RawException: true}
 	case 7:
-		f.MoreRows = 1
+		f.Own = emulator.Broken{MoreRows: 1}
 	}
 }
 

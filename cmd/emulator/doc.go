@@ -1,14 +1,16 @@
-// Emulator serves a made-up Reprise account on a loopback port, for trying the
-// tap and its loaders without a key. It prints one JSON line with its URL, the
-// key it accepts and its clock, and ends when its standard input closes, when
-// its parent goes, or when told to.
+// Emulator serves a made-up account of one of the APIs on a loopback port, for
+// trying a program and its loaders without a key. It prints one JSON line with
+// its URL, the key it accepts and its clock, and ends when its standard input
+// closes, when its parent goes, or when told to.
 //
 //	$ go run ./cmd/emulator
 //	{"url":"http://127.0.0.1:41873","token_url":"http://127.0.0.1:41873/api/warehouse/token","key":"rprswh_demo",…}
 //
-// The API itself lies under the paths of the vendor's page (Reprise Data API,
-// sections 1 and 4). Beside it, under /_/, lies what a test needs and an API
-// does not offer:
+// -api chooses the API; reprise is the default. It lies under the paths of its
+// vendor's page (Reprise Data API, sections 1 and 4). Beside it, under /_/, lies
+// what a test needs and an API does not offer, such as the truth about what an
+// endpoint holds, the clock, and a way to hold requests: see
+// [tap-reprise/internal/localapi.Control].
 //
 //	GET  /_/truth/PIPE?…         the rows the pipe holds now for these parameters, exactly
 //	GET  /_/clock                the server's clock

@@ -7,14 +7,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
+	"maps"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
-	"tap-reprise/streams/reprise/emulator"
+	"tap-reprise/internal/localapi"
 )
 
 func main() {
@@ -26,65 +25,52 @@ func main() {
 	}
 }
 
+// grace is how long the answer to /_/stop may take to leave; requests that are
+// held do not matter.
+const grace = time.Second
+
 // run serves until ctx ends, in closes, the parent goes or /_/stop is asked.
 func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
-	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
-	port := flags.Int("port", 0, "loopback port; 0 takes a free one")
-	ticks := flags.Bool("ticks", false, "let the clock run instead of standing still until it is moved")
-	account := accountFlags(flags)
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("argument %q: none is taken", flags.Arg(0))
-	}
-	server, start, err := account()
+	o, err := parse(args)
 	if err != nil {
 		return err
 	}
-	server.Ticks = *ticks
-
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", *port))
+	api, err := fakes[o.api](o)
 	if err != nil {
 		return err
 	}
-	server.APIURL = "http://" + listener.Addr().String()
+	listener, err := listen(o)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go watch(ctx, in, stop)
-	return serve(ctx, listener, newControl(server, stop), func() error { return announce(out, server, start) })
-}
 
-// serve answers on l until ctx ends; ready is called once, when it listens.
-func serve(ctx context.Context, l net.Listener, h http.Handler, ready func() error) error {
-	web := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
-	failed := make(chan error, 1)
-	go func() { failed <- web.Serve(l) }()
-	if err := ready(); err != nil {
-		return errors.Join(err, web.Close())
-	}
-	select {
-	case err := <-failed:
+	server := api.control.Server
+	server.Ticks = o.ticks
+	about := map[string]string{"url": listener.URL, "now": server.Now().Format(time.RFC3339Nano)}
+	maps.Copy(about, api.announce(listener.URL))
+	api.control.Stop = stop
+	listener.Serve(api.control.Handler())
+	if err := json.NewEncoder(out).Encode(about); err != nil {
 		return err
-	case <-ctx.Done():
 	}
-	// The answer to /_/stop still leaves; requests that are held do not matter.
-	grace, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	if web.Shutdown(grace) != nil {
-		return web.Close()
-	}
-	return nil
+	return listener.Wait(ctx, grace)
 }
 
-// announce prints where the server is, what it accepts and from when to when
-// the account's days go, as one line.
-func announce(w io.Writer, s *emulator.Server, start time.Time) error {
-	return json.NewEncoder(w).Encode(map[string]string{
-		"url":       s.APIURL,
-		"token_url": s.APIURL + emulator.TokenPath,
-		"key":       s.Key,
-		"start":     start.Format(time.RFC3339),
-		"now":       s.Now().Format(time.RFC3339Nano),
-	})
+// listen opens the port, with a certificate of its own if that is wanted.
+func listen(o options) (*localapi.Listener, error) {
+	if o.tls == "" {
+		return localapi.Listen(o.port, nil)
+	}
+	certificate, err := localapi.NewCertificate()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(o.tls, certificate.PEM, 0o600); err != nil {
+		return nil, err
+	}
+	return localapi.Listen(o.port, certificate)
 }

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"testing"
 	"time"
+
+	"tap-reprise/internal/localapi"
 )
 
 // BenchmarkPage measures a page of 10,000 rows out of an account of some
@@ -26,11 +28,11 @@ func BenchmarkPage(b *testing.B) {
 			r.Header.Set("Authorization", "Bearer "+token)
 			rows := 0
 			for b.Loop() {
-				a := s.answer(r, &Fault{})
-				if err := a.body(io.Discard); err != nil {
+				a := s.answer(&localapi.Call{Request: r})
+				if err := a.Body(io.Discard); err != nil {
 					b.Fatal(err)
 				}
-				rows = a.rows
+				rows = a.Rows
 			}
 			b.ReportMetric(float64(rows), "rows")
 		})

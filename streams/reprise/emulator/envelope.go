@@ -21,7 +21,7 @@ type envelope struct {
 	table  *table
 	layout layout
 	d      *Dialect
-	f      *Fault
+	f      Broken
 	before int // rows_before_limit_at_least, negative if absent
 }
 

@@ -133,18 +133,18 @@ func TestExceptionsInA200(t *testing.T) {
 	s := sampleServer()
 	token := newToken(t, s)
 	request := dataRequest(t, token, "replay_session_activity", all+"&limit=10")
-	s.Fault = func(*http.Request) *Fault { return &Fault{Exception: true} }
+	s.Fault = func(*http.Request) *Fault { return &Fault{Own: Broken{Exception: true}} }
 	got := do(t, s, request)
 	require.Len(t, got.page(t).Data, 5)
 	require.Contains(t, string(got.body), `"exception": "Code: 241. DB::Exception: `)
 
-	s.Fault = func(*http.Request) *Fault { return &Fault{RawException: true} }
+	s.Fault = func(*http.Request) *Fault { return &Fault{Own: Broken{RawException: true}} }
 	got = do(t, s, request)
 	require.Equal(t, http.StatusOK, got.status)
 	require.False(t, json.Valid(got.body))
 	require.True(t, bytes.HasSuffix(got.body, []byte(exceptionText+"\n")))
 
-	s.Fault = func(*http.Request) *Fault { return &Fault{MoreRows: 1} }
+	s.Fault = func(*http.Request) *Fault { return &Fault{Own: Broken{MoreRows: 1}} }
 	var p page
 	require.NoError(t, json.Unmarshal(do(t, s, request).body, &p))
 	require.Len(t, p.Data, 10)
@@ -177,6 +177,6 @@ func TestTooManyAtOnce(t *testing.T) {
 	require.Equal(t, http.StatusTooManyRequests, got.status)
 	_, err = io.Copy(io.Discard, resp.Body)
 	require.NoError(t, errors.Join(err, resp.Body.Close()))
-	require.Eventually(t, func() bool { return s.inFlight.Load() == 0 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.InFlight() == 0 }, 10*time.Second, time.Millisecond)
 	require.Equal(t, http.StatusOK, do(t, s, dataRequest(t, token, "replay_change_feed", "")).status)
 }

@@ -2,12 +2,16 @@ package emulator
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"tap-reprise/internal/localapi"
 )
 
 // Data endpoints, what they have in common.
@@ -26,6 +30,7 @@ const pipesPath = "/v0/pipes/"
 const (
 	timeoutText  = "The query exceeded the time limit. Code: 159. DB::Exception: Timeout exceeded (TIMEOUT_EXCEEDED)"
 	tooLargeText = "The response exceeds the size limit of 100 MB"
+	noPipe       = "The pipe or endpoint does not exist"
 	rateText     = "Too many requests: retry later"
 )
 
@@ -64,14 +69,15 @@ func pipeNamed(name string) *pipe {
 }
 
 // data answers a data endpoint.
-func (s *Server) data(r *http.Request, f *Fault) *answer {
+func (s *Server) data(c *localapi.Call) *localapi.Answer {
+	r := c.Request
 	name, isJSON := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, pipesPath), ".json")
 	p := pipeNamed(name)
 	if !strings.HasPrefix(r.URL.Path, pipesPath) || !isJSON || p == nil {
-		return refuse(http.StatusNotFound, "The pipe or endpoint does not exist")
+		return refuse(http.StatusNotFound, noPipe)
 	}
 	if r.Method != http.MethodGet {
-		return refuse(http.StatusMethodNotAllowed, "Method not allowed").with("Allow", http.MethodGet)
+		return refuse(http.StatusMethodNotAllowed, "Method not allowed").With("Allow", http.MethodGet)
 	}
 	given := r.URL.Query()
 	if given.Has("token") {
@@ -80,24 +86,33 @@ func (s *Server) data(r *http.Request, f *Fault) *answer {
 	if a := s.authorize(r, name); a != nil {
 		return a
 	}
-	if s.MaxInFlight > 0 && int(s.inFlight.Load()) > s.MaxInFlight {
+	if s.MaxInFlight > 0 && s.InFlight() > s.MaxInFlight {
 		return refuse(http.StatusTooManyRequests, rateText)
 	}
-	q, err := p.parse(given)
+	q, err := p.asked(given)
 	if err != nil {
 		return refuse(http.StatusBadRequest, err.Error())
 	}
-	if p.required && !q.has("start_timestamp") {
-		return refuse(http.StatusBadRequest, "start_timestamp (String) query param is required")
+	broken, _ := c.Own.(Broken)
+	compute := func() *localapi.Answer { return s.page(p, q, broken) }
+	if broken != (Broken{}) {
+		return compute()
 	}
-	if f.Exception || f.RawException || f.MoreRows != 0 {
-		return s.page(p, q, f)
+	// Assumed: the page says nothing of caches.
+	return s.Cached(c, localapi.CacheRule{Life: s.Dialect.CacheFor, Stubborn: s.Dialect.CacheStubborn}, compute)
+}
+
+// asked is what given asks for; an error has the API's own words.
+func (p *pipe) asked(given url.Values) (*query, error) {
+	q, err := p.parse(given)
+	if err == nil && p.required && !q.has("start_timestamp") {
+		err = errors.New("start_timestamp (String) query param is required")
 	}
-	return s.cached(r, func() *answer { return s.page(p, q, f) })
+	return q, err
 }
 
 // page computes a page of rows.
-func (s *Server) page(p *pipe, q *query, f *Fault) *answer {
+func (s *Server) page(p *pipe, q *query, f Broken) *localapi.Answer {
 	number, lag := s.replica()
 	d := s.Dialect
 	v := s.Account.view(s.Now().Add(-lag))
@@ -118,18 +133,17 @@ func (s *Server) page(p *pipe, q *query, f *Fault) *answer {
 	from := min(q.offset, total)
 	t.rows = t.rows[from:min(total, from+limit)]
 	e := &envelope{table: t, layout: layouts[d.Layout], d: &d, f: f, before: rowsBefore(&d, q, limit, total)}
-	a := &answer{
-		status: http.StatusOK,
-		header: http.Header{"Content-Type": {"application/json; charset=utf-8"}},
-		rows:   len(t.rows),
-		data:   true,
-		size:   -1,
-		body:   e.write,
-	}
 	if d.MaxBody > 0 && e.size() > d.MaxBody {
 		return refuse(cmp.Or(d.MaxBodyStatus, http.StatusRequestEntityTooLarge), tooLargeText)
 	}
-	return a
+	return &localapi.Answer{
+		Status: http.StatusOK,
+		Header: http.Header{"Content-Type": {localapi.ContentTypeJSON}},
+		Rows:   len(t.rows),
+		Zip:    true,
+		Size:   -1,
+		Body:   e.write,
+	}
 }
 
 // rowsAsked is the limit that holds for q.

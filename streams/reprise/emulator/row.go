@@ -1,6 +1,9 @@
 package emulator
 
-import "net/url"
+import (
+	"errors"
+	"net/url"
+)
 
 // A Row is one row as the API would print it, in the order of its columns.
 type Row []Cell
@@ -46,6 +49,16 @@ func (s *Server) Truth(pipe string, q url.Values) []Row {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// Check returns what the API has against q, in its own words; nil if nothing.
+func (s *Server) Check(pipe string, q url.Values) error {
+	p := pipeNamed(pipe)
+	if p == nil {
+		return errors.New(noPipe)
+	}
+	_, err := p.asked(q)
+	return err
 }
 
 // Columns returns the name and type of the columns that the pipe shows for q,

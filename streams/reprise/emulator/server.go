@@ -4,8 +4,9 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
+
+	"tap-reprise/internal/localapi"
 )
 
 // Keys that a new server knows.
@@ -17,11 +18,15 @@ const (
 // TokenPath is where an API key is exchanged for a token (section 1).
 const TokenPath = "/api/warehouse/token"
 
-// A Server answers for one account. It is an http.Handler; [Server.Client]
-// reaches it without a socket. Set the fields before the first request, or in
-// Fault while no other request is in flight. A socket orders nothing for the
-// race detector: behind one, change what Fault returns, not the field.
+// A Server answers for one account. It is an http.Handler;
+// [localapi.Server.Client] reaches it without a socket. [New] makes one. Set
+// the fields before the first request, or in Fault while no other request is in
+// flight. A socket orders nothing for the race detector: behind one, change
+// what Fault returns, not the field.
 type Server struct {
+	// Its clock, log and faults. API and what else New sets stay as they are.
+	localapi.Server
+
 	Account *Account
 
 	// Key is the accepted API key, NoAccess one whose account has no Data API
@@ -29,11 +34,6 @@ type Server struct {
 	Key, NoAccess string
 
 	Dialect Dialect
-
-	// Fault, if set, is called for every request before it is answered, on
-	// the goroutine of the request. Nil means behave. It may move the clock
-	// and edit the account.
-	Fault func(r *http.Request) *Fault
 
 	// Unconfigured makes the token endpoint answer 503.
 	Unconfigured bool
@@ -49,93 +49,72 @@ type Server struct {
 	// one more is answered 429.
 	MaxInFlight int
 
-	// Ticks makes the clock run with the process's own clock (or the bubble's,
-	// under testing/synctest). It is read when the clock is.
-	Ticks bool
-
 	// APIURL is the root of the data endpoints that the token answer points
 	// at, without a slash at its end. Listen sets it.
 	APIURL string
 
 	mu       sync.Mutex
-	now      time.Time
-	read     time.Time // process time at which now was set
-	log      []*Request
 	minted   int // tokens issued
 	revoked  int // tokens up to this number are dead
 	answered int // data answers computed: picks the replica, seeds the shuffles
-	cache    map[string]stored
-	inFlight atomic.Int32
 }
 
 // New returns a server for a that accepts [DemoKey], its clock standing at now.
 func New(a *Account, now time.Time) *Server {
-	return &Server{
+	s := &Server{
 		Account:  a,
 		Key:      DemoKey,
 		NoAccess: NoAccessKey,
 		APIURL:   "https://api.us-east.tinybird.co",
-		now:      now.UTC(),
-		read:     time.Now(),
 	}
+	s.SetNow(now)
+	s.Server.API, s.Server.Name, s.Server.Words, s.Server.Date = s.answer, pipeName, failure, s.date
+	s.Server.Secrets = []string{"token"}
+	return s
 }
 
-// Now is the server's clock, in UTC.
-func (s *Server) Now() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.Ticks {
-		return s.now.Add(time.Since(s.read))
+// Listen serves s on a free port of the loopback and makes token answers point
+// there. The url has no slash at its end; the token endpoint is url +
+// [TokenPath]. Call stop once, to close the port and every connection.
+func (s *Server) Listen() (url string, stop func(), err error) {
+	l, err := localapi.Listen(0, nil)
+	if err != nil {
+		return "", nil, err
 	}
-	return s.now
+	s.APIURL = l.URL
+	l.Serve(s)
+	return l.URL, l.Close, nil
 }
 
-// SetNow sets the server's clock.
-func (s *Server) SetNow(t time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now, s.read = t.UTC(), time.Now()
+// A Request is one line of the server's log.
+type Request struct {
+	localapi.Request
+	Pipe string // "" for the token endpoint
 }
 
-// Advance moves the server's clock by d, which may be negative.
-func (s *Server) Advance(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = s.now.Add(d)
+// Requests returns a copy of the log: see [localapi.Server.Requests].
+func (s *Server) Requests() []Request {
+	log := s.Server.Requests()
+	lines := make([]Request, len(log))
+	for i, line := range log {
+		lines[i] = Request{line, line.Name}
+	}
+	return lines
 }
 
-// ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	line := s.begin(r)
-	if line.Pipe != "" {
-		s.inFlight.Add(1)
-		defer s.inFlight.Add(-1)
+func (s *Server) answer(c *localapi.Call) *localapi.Answer {
+	if c.URL.Path == TokenPath {
+		return s.token(c.Request)
 	}
-	f := &Fault{}
-	if s.Fault != nil {
-		if got := s.Fault(r); got != nil {
-			f = got
-		}
-	}
-	if f.Stall > 0 && f.StallAt == 0 && !pause(r.Context(), f.Stall) {
-		panic(http.ErrAbortHandler)
-	}
-	if f.Reset {
-		reset(w)
-	}
-	a := f.answer(r)
-	if a == nil {
-		a = s.answer(r, f)
-	}
-	s.end(line, a)
-	s.deliver(w, r, a, f)
+	return s.data(c)
 }
 
-func (s *Server) answer(r *http.Request, f *Fault) *answer {
-	if r.URL.Path == TokenPath {
-		return s.token(r)
+// date is what the Date header says.
+func (s *Server) date() time.Time {
+	if s.Dialect.NoDate {
+		return time.Time{}
 	}
-	return s.data(r, f)
+	return s.Now().Add(s.Dialect.DateOffset)
 }
 
 // pipeName is the pipe that path asks for, "" if it asks for none.
@@ -146,4 +125,31 @@ func pipeName(path string) string {
 	}
 	name, _, _ = strings.Cut(name, ".")
 	return name
+}
+
+// refuse is an error answer: {"error": message}.
+func refuse(status int, message string) *localapi.Answer {
+	return localapi.JSON(status, map[string]string{"error": message})
+}
+
+// failure answers with the words that the API, or the proxy before it, has for a status.
+func failure(c *localapi.Call, status int) *localapi.Answer {
+	token := c.URL.Path == TokenPath
+	switch {
+	case token && status == http.StatusUnauthorized:
+		return refuse(status, "invalid_or_revoked_key")
+	case token && status == http.StatusForbidden:
+		return refuse(status, "api_access_not_enabled")
+	case token && status == http.StatusServiceUnavailable:
+		return refuse(status, "warehouse_jwt_not_configured")
+	case status == http.StatusForbidden:
+		return refuse(status, "Invalid authentication token: expired")
+	case status == http.StatusRequestTimeout:
+		return refuse(status, timeoutText)
+	case status == http.StatusRequestEntityTooLarge:
+		return refuse(status, tooLargeText)
+	case status == http.StatusTooManyRequests:
+		return refuse(status, rateText)
+	}
+	return localapi.Refuse(status)
 }

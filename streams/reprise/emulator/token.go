@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tap-reprise/internal/localapi"
 )
 
 // Token endpoint.
@@ -32,11 +34,11 @@ type grant struct {
 	Pipes   []string `json:"pipes"`
 }
 
-func (s *Server) token(r *http.Request) *answer {
+func (s *Server) token(r *http.Request) *localapi.Answer {
 	if r.Method != http.MethodPost {
-		return refuse(http.StatusMethodNotAllowed, "method_not_allowed").with("Allow", http.MethodPost)
+		return refuse(http.StatusMethodNotAllowed, "method_not_allowed").With("Allow", http.MethodPost)
 	}
-	key, ok := bearer(r)
+	key, ok := localapi.Bearer(r)
 	switch {
 	case !ok:
 		return refuse(http.StatusUnauthorized, "missing_bearer_token")
@@ -50,7 +52,7 @@ func (s *Server) token(r *http.Request) *answer {
 	token, expires := s.mint()
 	body := fmt.Sprintf("{\n  \"token\": %q,\n  \"token_type\": \"jwt\",\n  \"expires_at\": %d,\n  \"api_url\": %q\n}\n",
 		token, expires, s.APIURL+pipesPath+"replay_session_activity.json")
-	return text(http.StatusOK, body)
+	return localapi.Text(http.StatusOK, localapi.ContentTypeJSON, body)
 }
 
 // RevokeTokens makes every token issued so far invalid.
@@ -84,8 +86,8 @@ func (s *Server) mint() (token string, expires int64) {
 }
 
 // authorize checks the request's token for a pipe; nil means go on.
-func (s *Server) authorize(r *http.Request, pipe string) *answer {
-	token, ok := bearer(r)
+func (s *Server) authorize(r *http.Request, pipe string) *localapi.Answer {
+	token, ok := localapi.Bearer(r)
 	if !ok {
 		return refuse(http.StatusForbidden, "Invalid authentication token: none given")
 	}
@@ -122,10 +124,3 @@ func sign(text string) string {
 }
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
-
-// bearer is the request's bearer token. The scheme's case does not matter.
-func bearer(r *http.Request) (token string, ok bool) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	token = strings.TrimSpace(token)
-	return token, strings.EqualFold(scheme, "Bearer") && token != ""
-}

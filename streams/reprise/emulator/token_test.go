@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/localapi"
 )
 
 func TestTokenEndpoint(t *testing.T) {
@@ -129,9 +131,9 @@ func TestLogHoldsEveryRequestAndNoSecret(t *testing.T) {
 	require.Len(t, log, 2)
 	require.Equal(t, http.StatusForbidden, log[0].Status)
 	require.NotContains(t, log[0].Query, "token")
-	require.Equal(t, Request{
-		Path: "/v0/pipes/replay_session_activity.json", Pipe: "replay_session_activity",
+	require.Equal(t, Request{localapi.Request{
+		Method: http.MethodGet, Path: "/v0/pipes/replay_session_activity.json", Name: "replay_session_activity",
 		Query: values(t, all+"&limit=7"), At: s.Now(), Status: 200, Rows: 7,
-	}, log[1])
+	}, "replay_session_activity"}, log[1])
 	require.Equal(t, time.Minute, log[1].At.Sub(log[0].At))
 }

@@ -1,10 +1,13 @@
-package emulator
+package localapi
 
 import (
 	"context"
 	"io"
 	"time"
 )
+
+// DripBytes is how much of a body a Fault's Drip lets out between two pauses.
+const DripBytes = 4 << 10
 
 // A wire passes the plain body on, as broken as the fault wants it.
 type wire struct {
@@ -35,8 +38,6 @@ func (w *wire) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-const dripBytes = 4 << 10
-
 // room is how many of n bytes go out before the next thing happens.
 func (w *wire) room(n int) int {
 	for _, stop := range []int{w.f.CutAt, w.f.StallAt} {
@@ -45,7 +46,7 @@ func (w *wire) room(n int) int {
 		}
 	}
 	if w.f.Drip > 0 {
-		n = min(n, dripBytes-w.sent%dripBytes)
+		n = min(n, DripBytes-w.sent%DripBytes)
 	}
 	return n
 }
@@ -58,7 +59,7 @@ func (w *wire) stop() error {
 	if w.f.StallAt > 0 && w.sent == w.f.StallAt {
 		d += w.f.Stall
 	}
-	if w.f.Drip > 0 && w.sent%dripBytes == 0 {
+	if w.f.Drip > 0 && w.sent%DripBytes == 0 {
 		d += w.f.Drip
 	}
 	if d == 0 {
@@ -69,4 +70,21 @@ func (w *wire) stop() error {
 		return errCut{}
 	}
 	return nil
+}
+
+// A capped writer drops what goes beyond the length that the headers name, as
+// a client does.
+type capped struct {
+	out  io.Writer
+	left int64
+}
+
+func (c *capped) Write(p []byte) (int, error) {
+	part := p[:min(int64(len(p)), c.left)]
+	n, err := c.out.Write(part)
+	c.left -= int64(n)
+	if err != nil {
+		return n, err
+	}
+	return len(p), nil
 }

@@ -1,4 +1,4 @@
-package main
+package localapi
 
 import (
 	"context"
@@ -24,7 +24,7 @@ func TestGateHoldsAfterSoManyRequests(t *testing.T) {
 		require.True(t, g.waitHeld(t.Context()))
 		synctest.Wait()
 		require.Empty(t, passed, "both are held")
-		require.True(t, g.pass(t.Context(), "b"), "another pipe is not")
+		require.True(t, g.pass(t.Context(), "b"), "another endpoint is not")
 
 		g.release()
 		require.True(t, <-passed)

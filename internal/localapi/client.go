@@ -1,4 +1,4 @@
-package emulator
+package localapi
 
 import (
 	"context"
@@ -12,15 +12,22 @@ import (
 	"syscall"
 )
 
-// Client returns a client that reaches s in process, whatever host is asked,
+// Client is a client that reaches s in process: see [Client].
+func (s *Server) Client() *http.Client { return Client(s) }
+
+// Client returns a client that h answers in process, whatever host is asked,
 // without a socket: it works inside a testing/synctest bubble. Resets, cut and
-// slow bodies and cancelled contexts look as they do on a socket. Bodies are
-// gzipped only if the request itself offers it. The caller closes bodies.
-func (s *Server) Client() *http.Client {
-	return &http.Client{Transport: transport{s}}
+// slow bodies, lengths that are wrong and cancelled contexts look as they do on
+// a socket. Bodies are gzipped only if the request itself offers it. The caller
+// closes bodies. Cookies are not kept and redirects followed, as by
+// [http.DefaultClient].
+//
+// A fake that wraps its [Server] in a handler of its own gives that handler.
+func Client(h http.Handler) *http.Client {
+	return &http.Client{Transport: transport{h}}
 }
 
-type transport struct{ s *Server }
+type transport struct{ h http.Handler }
 
 var _ http.RoundTripper = transport{}
 
@@ -40,7 +47,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	go func() {
 		defer cancel()
 		defer stop()
-		w.serve(t.s, serverSide(ctx, req))
+		w.serve(t.h, serverSide(ctx, req))
 	}()
 	select {
 	case <-w.ready:
@@ -74,6 +81,7 @@ func serverSide(ctx context.Context, req *http.Request) *http.Request {
 type localWriter struct {
 	header http.Header
 	body   *io.PipeWriter
+	wrote  int64
 	once   sync.Once
 	ready  chan struct{} // closed once the three fields below are final
 	status int
@@ -100,7 +108,9 @@ func (w *localWriter) WriteHeader(status int) {
 
 func (w *localWriter) Write(p []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
-	return w.body.Write(p)
+	n, err := w.body.Write(p)
+	w.wrote += int64(n)
+	return n, err
 }
 
 // serve runs the handler. One that aborts has broken the connection.
@@ -109,7 +119,7 @@ func (w *localWriter) serve(h http.Handler, r *http.Request) {
 		switch p := recover(); p {
 		case nil:
 			w.WriteHeader(http.StatusOK)
-			w.body.Close()
+			w.body.CloseWithError(w.short())
 		case http.ErrAbortHandler:
 			w.once.Do(func() {
 				w.broken = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
@@ -127,18 +137,31 @@ func (w *localWriter) serve(h http.Handler, r *http.Request) {
 	h.ServeHTTP(w, r)
 }
 
-func (w *localWriter) response(req *http.Request, body io.ReadCloser) *http.Response {
+// length is the body's as the headers name it, -1 if they do not.
+func (w *localWriter) length() int64 {
 	length, err := strconv.ParseInt(w.sent.Get("Content-Length"), 10, 64)
 	if err != nil {
-		length = -1
+		return -1
 	}
+	return length
+}
+
+// short is the error of a body that ended before its length; nil is io.EOF.
+func (w *localWriter) short() error {
+	if w.wrote < w.length() {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+
+func (w *localWriter) response(req *http.Request, body io.ReadCloser) *http.Response {
 	return &http.Response{
 		Status:     fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)),
 		StatusCode: w.status,
 		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header:        w.sent,
 		Body:          body,
-		ContentLength: length,
+		ContentLength: w.length(),
 		Request:       req,
 	}
 }

@@ -1,23 +1,27 @@
-package emulator
+package localapi
 
 import (
-	"net/http"
 	"net/url"
+	"slices"
 	"time"
 )
 
-// A Request is one line of the server's log.
+// A Request is one line of a server's log. It holds no header and no query
+// parameter that is a secret.
 type Request struct {
+	Method string
 	Path   string
-	Pipe   string // "" for the token endpoint
+	Name   string // of the data endpoint, "" for any other path
 	Query  url.Values
+	Sent   []byte    // the request's body
 	At     time.Time // server's clock when it arrived
 	Status int       // 0 while it runs, and after a reset
 	Rows   int       // rows in the answer, before any cut
 }
 
 // Requests returns a copy of the log, in the order of arrival. The request
-// that is being served when Fault runs is already its last line.
+// that is being served when Fault runs is already its last line. What Query
+// and Sent hold must not be changed.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,18 +40,22 @@ func (s *Server) ResetRequests() {
 }
 
 // begin opens a line of the log.
-func (s *Server) begin(r *http.Request) *Request {
-	q := r.URL.Query()
-	q.Del("token") // the log holds no secret
-	line := &Request{Path: r.URL.Path, Pipe: pipeName(r.URL.Path), Query: q, At: s.Now()}
+func (s *Server) begin(c *Call) *Request {
+	q := c.URL.Query()
+	for name := range q {
+		if slices.Contains(s.Secrets, name) {
+			q.Del(name)
+		}
+	}
+	line := &Request{Method: c.Method, Path: c.URL.Path, Name: c.Name, Query: q, Sent: c.Sent, At: s.Now()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log = append(s.log, line)
 	return line
 }
 
-func (s *Server) end(line *Request, a *answer) {
+func (s *Server) end(line *Request, a *Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	line.Status, line.Rows = a.status, a.rows
+	line.Status, line.Rows = a.Status, a.Rows
 }

@@ -1,27 +1,27 @@
-package main
+package localapi
 
 import (
 	"context"
 	"sync"
 )
 
-// A gate can hold the requests for pages of one pipe, so that a reader is
+// A gate can hold the requests for pages of one endpoint, so that a reader is
 // killed in the middle of its work for certain. The zero gate is open.
 type gate struct {
 	mu     sync.Mutex
 	passed int           // requests since the start
-	pipe   string        // the pipe whose pages are held
+	name   string        // the endpoint whose pages are held
 	left   int           // its pages that still pass
 	shut   chan struct{} // closed by release; nil: open
 	held   chan struct{} // closed when the first request is held
 }
 
-// hold lets after more pages of pipe pass and holds all later ones.
-func (g *gate) hold(pipe string, after int) {
+// hold lets after more pages of name pass and holds all later ones.
+func (g *gate) hold(name string, after int) {
 	g.release()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.pipe, g.left = pipe, after
+	g.name, g.left = name, after
 	g.shut, g.held = make(chan struct{}), make(chan struct{})
 }
 
@@ -59,10 +59,10 @@ func (g *gate) waitHeld(ctx context.Context) bool {
 	}
 }
 
-// pass returns true when a request for a page of pipe may be answered, false
-// when its client has gone. A request for something else has no pipe.
-func (g *gate) pass(ctx context.Context, pipe string) bool {
-	shut := g.arrive(pipe)
+// pass returns true when a request for a page of name may be answered, false
+// when its client has gone. A request for something else has no name.
+func (g *gate) pass(ctx context.Context, name string) bool {
+	shut := g.arrive(name)
 	if shut == nil {
 		return true
 	}
@@ -75,11 +75,11 @@ func (g *gate) pass(ctx context.Context, pipe string) bool {
 }
 
 // arrive counts a request and returns what it has to wait for, or nil.
-func (g *gate) arrive(pipe string) <-chan struct{} {
+func (g *gate) arrive(name string) <-chan struct{} {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.passed++
-	if g.shut == nil || pipe != g.pipe {
+	if g.shut == nil || name != g.name {
 		return nil
 	}
 	g.left--
