@@ -18,8 +18,8 @@ import (
 // the emulator: rows sorted by clock in hours of their own.
 type archive struct {
 	rng      *rand.Rand
-	hours    [][]ledger.Row // from 0 on
-	coming   []ledger.Row   // late ones
+	hours    [][]ledger.Digest // from 0 on
+	coming   []ledger.Digest   // late ones
 	arrives  []int64        // when each of coming does
 	late     float64
 	requests int
@@ -30,7 +30,7 @@ type archive struct {
 // live adds the rows of a span: a share of them comes late.
 func (a *archive) live(s ledger.Span, rows int) {
 	for range rows {
-		row := ledger.Row{At: s.From + a.rng.Int64N(s.Width()), HasAt: true, Sum: a.rng.Uint64()}
+		row := ledger.Digest{At: s.From + a.rng.Int64N(s.Width()), HasAt: true, Sum: a.rng.Uint64()}
 		if a.rng.Float64() >= a.late {
 			a.put(row)
 			continue
@@ -54,7 +54,7 @@ func (a *archive) live(s ledger.Span, rows int) {
 }
 
 // put enters a row; hours with late rows are sorted when they are read.
-func (a *archive) put(row ledger.Row) {
+func (a *archive) put(row ledger.Digest) {
 	h := int(row.At / ledger.Hour)
 	for len(a.hours) <= h {
 		a.hours = append(a.hours, nil)
@@ -62,16 +62,16 @@ func (a *archive) put(row ledger.Row) {
 	a.hours[h] = append(a.hours[h], row)
 }
 
-func (a *archive) sort(rows []ledger.Row) {
-	less := func(x, y ledger.Row) int { return int(x.At - y.At) }
+func (a *archive) sort(rows []ledger.Digest) {
+	less := func(x, y ledger.Digest) int { return int(x.At - y.At) }
 	if !slices.IsSortedFunc(rows, less) {
 		slices.SortFunc(rows, less)
 	}
 }
 
 // parts yields what each hour holds of a span.
-func (a *archive) parts(s ledger.Span) iter.Seq[[]ledger.Row] {
-	return func(yield func([]ledger.Row) bool) {
+func (a *archive) parts(s ledger.Span) iter.Seq[[]ledger.Digest] {
+	return func(yield func([]ledger.Digest) bool) {
 		for h := s.From / ledger.Hour; h*ledger.Hour < s.To && h < int64(len(a.hours)); h++ {
 			rows := a.hours[h]
 			if s.From <= h*ledger.Hour && (h+1)*ledger.Hour <= s.To {
@@ -119,7 +119,7 @@ func (a *archive) reader(s ledger.Span, cut ledger.Cut) iter.Seq[ledger.Stretch]
 				a.longest = n
 				a.requests++
 			}
-			st := ledger.Stretch{Span: part, Rows: make([]ledger.Row, 0, n)}
+			st := ledger.Stretch{Span: part, Rows: make([]ledger.Digest, 0, n)}
 			for rows := range a.parts(part) {
 				st.Rows = append(st.Rows, rows...)
 			}
@@ -144,7 +144,7 @@ func (a *archive) run(t testing.TB, b ledger.Bookmark, now int64) (ledger.Bookma
 		switch step.Want {
 		case ledger.Count:
 			run.Counted(a.count(step.Span, step.Rows))
-		case ledger.Ask:
+		case ledger.AskBounds:
 			a.requests++
 			run.Told(ledger.Bounds{Start: ledger.Inclusive, End: ledger.Exclusive})
 		case ledger.Read:

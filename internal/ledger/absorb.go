@@ -15,8 +15,8 @@ type piece struct {
 }
 
 // absorb enters a stretch and returns the indices of the rows to write,
-// ascending: those of units that are new or differ from what is listed. They
-// are good until the next one is entered.
+// ascending: those of units that are new or differ from what is listed. The
+// indices are good until the next stretch is entered.
 func (r *Run) absorb(s Stretch) []int {
 	pieces := r.l.pieces(s.Span, r.opt.Border)
 	for i := range pieces {
@@ -45,8 +45,8 @@ func (r *Run) absorb(s Stretch) []int {
 	return r.write
 }
 
-// part returns the indices of the rows of a part to write: all, unless what the
-// unit held is listed, which the last part weighs.
+// part returns the indices of the rows of a part to write: all of them, unless
+// the unit is listed. Then the last part decides.
 func (r *Run) part(s Stretch) []int {
 	owner := r.l.at(s.Span.From)
 	known := owner >= 0 && owner < len(r.l.units) && r.l.units[owner].kind == listed
@@ -74,8 +74,8 @@ func (l *ledger) pieces(s Span, next func(int64) int64) []piece {
 	return out
 }
 
-// tally enters the rows of s into the pieces and returns for each the index
-// of its piece, in the memory of home. Strays count to the first one.
+// tally enters the rows of s into the pieces. For each row it returns the index of
+// its piece, in the memory of home. Strays count to the first piece.
 func tally(pieces []piece, s Stretch, home []int) []int {
 	if s.Total != nil {
 		pieces[0].add(s.Total)
@@ -96,8 +96,8 @@ func tally(pieces []piece, s Stretch, home []int) []int {
 	return home
 }
 
-// settle decides over the part of s that belongs to one unit, and returns the
-// units that take its place.
+// settle decides what becomes of the part of s that belongs to one unit. It
+// returns the units that take its place.
 func (r *Run) settle(s Stretch, part []piece) []unit {
 	owner := part[0].owner
 	if owner == len(r.l.units) {
@@ -106,8 +106,8 @@ func (r *Run) settle(s Stretch, part []piece) []unit {
 	u, span := r.l.units[owner], r.l.span(owner)
 	switch {
 	case u.kind != listed:
-		// Its front is never missing: what is read begins where a unit does,
-		// and what is left of one is a unit again.
+		// Its front is never missing: what is read begins where a unit does, and
+		// what is left of a unit is a unit again.
 		out := renew(s, part)
 		if span.To > s.Span.To {
 			out = append(out, unit{from: s.Span.To, kind: u.kind})

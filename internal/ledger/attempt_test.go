@@ -13,7 +13,7 @@ func (t *trial) options(c *client, now int64) walker {
 		Now: now, From: t.from, Filter: t.name,
 		Lookback: time.Duration(t.set.Lookback) * time.Microsecond,
 		Refresh:  time.Duration(t.set.Refresh) * time.Microsecond,
-		Again:    time.Duration(t.set.Again) * time.Microsecond,
+		Overlap:  time.Duration(t.set.Overlap) * time.Microsecond,
 		Page:     t.set.Page, Window: t.set.Window, Reread: t.set.Reread, Units: t.set.Units,
 		Border: t.set.border,
 	}, Read: c.read, Count: c.count, Bounds: c.bounds}
@@ -54,7 +54,7 @@ func (t *trial) run(c *client) (outcome, error) {
 	t.w.now += t.w.stale() + Second
 	began, now := t.w.now, t.w.now
 	if t.set.Skewed && !t.w.quiet {
-		now -= t.w.rng.Int64N(skew)
+		now -= t.w.rng.Int64N(Skew)
 	}
 	now += c.fast
 	if t.attempt == 0 {
@@ -126,10 +126,10 @@ func (t *trial) told(o Options) (notes []Notice) {
 		notes = []Notice{Refilter}
 	case b.Since < l.to:
 		notes = []Notice{MovedBack}
-	case b.Since > l.to && l.to <= o.Now+skew:
+	case b.Since > l.to && l.to <= o.Now+Skew:
 		notes = []Notice{MovedOn}
 	}
-	if err == nil && b.Filter == o.Filter && min(b.Since, l.to) > o.Now+skew {
+	if err == nil && b.Filter == o.Filter && min(b.Since, l.to) > o.Now+Skew {
 		notes = append(notes, Future)
 	}
 	if o.From > o.Now {
@@ -148,7 +148,7 @@ func (t *trial) sync(c *client, o walker) (got outcome, ended bool) {
 		if err == nil {
 			t.write(b, c.rows)
 			past = append(past, b.Bookmark)
-			got.weighed = got.weighed || len(r.again) > 0
+			got.weighed = got.weighed || len(r.differ) > 0
 			got.squeezed = got.squeezed || len(r.l.units) >= o.Units
 			got.coarse = got.coarse || len(b.Bookmark.Ledger) > MaxEncoded-MaxEncoded/19
 		}
@@ -177,7 +177,7 @@ func (t *trial) write(b entered, rows []seen) {
 
 // recent is the time that the run with o reads whatever it knows of it.
 func (t *trial) recent(o Options) Span {
-	again := o.withDefaults().Again.Microseconds()
+	again := o.withDefaults().Overlap.Microseconds()
 	l, err := decode(t.mark.Ledger)
 	if err != nil {
 		return Span{}
@@ -204,7 +204,7 @@ func (t *trial) future(d deed) error {
 	if before.Ledger == "" || t.attempt != 0 || t.from > t.w.now {
 		return nil
 	}
-	c := &client{left: 1 << 30, fast: skew + Hour + d.age}
+	c := &client{left: 1 << 30, fast: Skew + Hour + d.age}
 	got, err := t.run(c)
 	if err != nil || got.err != nil {
 		return fmt.Errorf("by a fast clock: %w", errors.Join(err, got.err))
@@ -244,7 +244,7 @@ func (t *trial) poisoned(d deed) error {
 // ends runs up to an end in the past: whatever arrived before is complete up
 // to there, and nothing behind it is asked for.
 func (t *trial) ends(d deed) error {
-	c := &client{left: 1 << 30, until: t.w.now - skew - Second - d.age}
+	c := &client{left: 1 << 30, until: t.w.now - Skew - Second - d.age}
 	attempt := t.attempt
 	if attempt == 0 {
 		attempt = t.w.now
@@ -261,7 +261,7 @@ func (t *trial) ends(d deed) error {
 	}
 	for _, h := range t.w.rows {
 		late := h.excused || !h.alive(t.w.now) || !h.ahead || h.arrived+t.w.stale() > attempt
-		if late || h.place < floorTo(t.from, Second) || h.place >= floorTo(c.until, Second) {
+		if late || h.place < FloorTo(t.from, Second) || h.place >= FloorTo(c.until, Second) {
 			continue
 		}
 		if _, ok := t.table[h.id]; !ok {

@@ -5,11 +5,11 @@ import (
 	"hash/fnv"
 )
 
-// A Bookmark is where a stream stands. Ledger decides; the other fields are
-// for people and other tools, and for the day on which Ledger cannot be read.
+// A Bookmark is where a stream stands. Ledger decides. The other fields are for
+// people and other tools, and for the day on which Ledger cannot be read.
 type Bookmark struct {
-	// Since is the instant up to which everything is written. Alone, without
-	// any other field, it is the bookmark of another connector.
+	// Since is the instant up to which everything is written. A bookmark with no
+	// other field is another connector's.
 	Since int64
 
 	// From is the start from which on everything is written.
@@ -18,13 +18,12 @@ type Bookmark struct {
 	// Filter is Options.Filter of the run that wrote it.
 	Filter string
 
-	// Ledger is one string, versioned and check-summed, at most MaxEncoded
-	// bytes, so that a loader's merge of two states can only take all of it
-	// or nothing.
+	// Ledger is one string with a version and a checksum, of at most MaxEncoded
+	// bytes. A loader that merges two states takes all of it or nothing.
 	Ledger string
 }
 
-// A Notice tells what was wrong with a bookmark and what is done about it.
+// A Notice says what was wrong with a bookmark and what is done about it.
 type Notice int
 
 // What may be wrong with a bookmark.
@@ -41,7 +40,8 @@ const (
 	NotStarted
 )
 
-// String says it to a person, without times or names.
+// String says it to a person, without times and without the names that a source
+// has for its settings.
 func (n Notice) String() string {
 	switch n {
 	case Foreign:
@@ -49,7 +49,7 @@ func (n Notice) String() string {
 	case Poisoned:
 		return "the bookmark lies in the future; it is taken as now less the look-back"
 	case Future:
-		return "the bookmark lies in the future, as after a wrong date of the API; what it says of the time from now on is forgotten, and the look-back is read again"
+		return "the bookmark lies in the future, perhaps by a wrong date of the API; what it says of the time from now on is forgotten, and the look-back is read again"
 	case Damaged:
 		return "the bookmark's ledger is damaged; the look-back is read again"
 	case NoLedger:
@@ -59,25 +59,25 @@ func (n Notice) String() string {
 	case Refilter:
 		return "the options that decide which rows exist have changed; the stream starts over"
 	case MovedBack:
-		return "since_created_at was moved back; everything after it is read and written again"
+		return "the bookmark was moved back; everything after it is read and written again"
 	case MovedOn:
-		return "since_created_at was moved on beyond what is written; the ledger's own moment holds"
+		return "the bookmark was moved on beyond what is written; what its ledger says holds"
 	case NotStarted:
-		return "start_date lies in the future, nothing is read"
+		return "the start lies in the future, nothing is read"
 	}
 	return "unknown notice"
 }
 
-// skew is how far the clocks of the API's servers may lie apart before a
-// bookmark counts as one from the future.
-const skew = 5 * 60 * Second
+// Skew is how far the clocks of an API's servers may lie apart, in µs. A bookmark
+// that lies further ahead counts as one from the future.
+const Skew = 5 * 60 * Second
 
-// open reads b and brings it into line with o.
+// open reads b and adapts it to o.
 func open(b Bookmark, o *Options) (*ledger, []Notice) {
 	l, notes := load(b, o)
 	l.filter = fingerprint(o.Filter)
-	// A longer look-back reaches into what was let go. This comes before the
-	// start is moved, which puts closed time in front.
+	// A longer look-back reaches into time that was let go. This has to come
+	// before the start is moved, which puts closed time in front.
 	if lookback := o.lookback(); lookback > l.lookback {
 		l.reopen(max(l.from, l.to-lookback))
 	}
@@ -107,16 +107,16 @@ func load(b Bookmark, o *Options) (*ledger, []Notice) {
 	if l.filter != fingerprint(o.Filter) {
 		return fresh(o), []Notice{Refilter}
 	}
-	l.doubt(o.Now + skew)
+	l.doubt(o.Now + Skew)
 	var notes []Notice
 	switch {
 	case b.Since < l.to:
 		l.rewind(b.Since)
 		notes = append(notes, MovedBack)
-	case b.Since > l.to && l.to <= o.Now+skew:
+	case b.Since > l.to && l.to <= o.Now+Skew:
 		notes = append(notes, MovedOn)
 	}
-	if l.to <= o.Now+skew {
+	if l.to <= o.Now+Skew {
 		return l, notes
 	}
 	notes = append(notes, Future)
@@ -140,39 +140,40 @@ func foreign(b Bookmark, o *Options) (*ledger, []Notice) {
 	return behind(o.From, b.Since, o.lookback()), []Notice{Foreign}
 }
 
-// unreadable goes by what stands beside a ledger that is not there or does not
-// decode. Units linger beyond the look-back until they are refreshed, so as
-// much is read. A From behind Since is nonsense: nothing is taken for loaded.
+// unreadable goes by the fields beside a ledger that is missing or does not
+// decode. Units stay beyond the look-back until they are refreshed, so as much is
+// read again. A From behind Since is nonsense: then nothing counts as loaded.
 func unreadable(b Bookmark, o *Options, note Notice) (*ledger, []Notice) {
 	notes := []Notice{note}
 	if b.Filter != o.Filter {
 		return fresh(o), append(notes, Refilter)
 	}
 	to := b.Since
-	if to > o.Now+skew {
+	if to > o.Now+Skew {
 		to, notes = o.Now-o.lookback(), append(notes, Poisoned)
 	}
-	to = floorTo(min(to, o.now()), Second)
+	to = FloorTo(min(to, o.now()), Second)
 	return behind(min(b.From, to), to, o.lookback()+o.refresh()), notes
 }
 
-// heal takes back what a clock that was fast has made of l: from now on
-// nothing is known, and what was let go too early is read again.
+// heal takes back what a fast clock did to l. It forgets everything from now on,
+// and has read again what was let go too early.
 func (l *ledger) heal(o *Options) {
 	l.rewind(o.now())
 	l.reopen(max(l.from, o.now()-o.lookback()-o.refresh()))
 }
 
-// behind is a ledger complete up to to, but for the width before it.
+// behind is a ledger that is complete up to the instant to, but for the width
+// before it.
 func behind(from, to, width int64) *ledger {
-	to = max(from, floorTo(to, Second))
+	to = max(from, FloorTo(to, Second))
 	l := &ledger{from: from, to: to, lookback: width}
 	l.prepend(max(from, to-width), unread)
 	return l
 }
 
-// doubt has units read next whose last reading lies behind latest: a clock was
-// fast, and would keep them from falling due.
+// doubt has units read next that claim to have been read after latest. A clock was
+// fast, and they would not fall due for too long.
 func (l *ledger) doubt(latest int64) {
 	for i := range l.units {
 		if u := &l.units[i]; u.read*Hour > latest {
@@ -181,9 +182,9 @@ func (l *ledger) doubt(latest int64) {
 	}
 }
 
-// rewind forgets everything from at on, and the rest of the unit that holds it.
+// rewind forgets everything from at on, and all of the listed unit that holds it.
 func (l *ledger) rewind(at int64) {
-	at = max(l.from, floorTo(at, Second))
+	at = max(l.from, FloorTo(at, Second))
 	i := max(0, l.at(at))
 	if i < len(l.units) && l.units[i].kind == listed {
 		at = min(at, l.units[i].from)
@@ -194,7 +195,7 @@ func (l *ledger) rewind(at int64) {
 	l.units, l.to = l.units[:min(i, len(l.units))], at
 }
 
-// reopen has what is closed from at on read again.
+// reopen has closed time from at on read again.
 func (l *ledger) reopen(at int64) {
 	l.prepend(at, unread)
 	for i := 0; i < len(l.units); i++ {
@@ -211,8 +212,8 @@ func (l *ledger) reopen(at int64) {
 	}
 }
 
-// moveFrom follows a start_date that was moved: what lies before the old one
-// is unread, what lies before the new one is of no interest.
+// moveFrom follows a start that was moved. What lies before the old one is unread,
+// and what lies before the new one is dropped.
 func (l *ledger) moveFrom(from int64) {
 	switch {
 	case from < l.from:
@@ -230,8 +231,8 @@ func (l *ledger) moveFrom(from int64) {
 	l.from = from
 }
 
-// bookmark encodes l. From is told so that gaps older than what a damaged
-// ledger would read again are found by it.
+// bookmark encodes l. A damaged ledger would have only its look-back read again.
+// So From lies behind every gap that is older than that.
 func (l *ledger) bookmark(o *Options) Bookmark {
 	b := Bookmark{Since: l.to, From: l.from, Filter: o.Filter, Ledger: l.encode()}
 	deep := l.to - o.lookback() - o.refresh()

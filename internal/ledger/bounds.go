@@ -1,6 +1,6 @@
 package ledger
 
-// An Edge tells whether rows exactly on a parameter's instant are answered.
+// An Edge says whether rows exactly on a parameter's instant are answered.
 type Edge uint8
 
 // What is known of an edge.
@@ -10,13 +10,13 @@ const (
 	Exclusive
 )
 
-// Bounds tells how the API reads its start and end parameters, which the
-// vendor's page leaves open (Reprise Data API, section 4). It is asked once,
-// when a count first depends on it, and kept in the bookmark.
+// Bounds says how the API reads its start and end parameters, where its vendor
+// leaves that open. A run asks when a count first depends on it, and keeps the
+// answer in the bookmark.
 type Bounds struct{ Start, End Edge }
 
-// maxBoundQuestions limits how often one run asks in vain: every question is
-// a request, and a row may leave before it can answer.
+// maxBoundQuestions is how often one run asks at most. Every question is a
+// request, and may be in vain: the row that it is about may leave meanwhile.
 const maxBoundQuestions = 2
 
 // learn fills in what was unknown.
@@ -29,11 +29,11 @@ func (b *Bounds) learn(got Bounds) {
 	}
 }
 
-// expect tells which span to ask for so that every instant of the units [i, j)
-// is in it, and how many rows it holds if nothing changed. A start that may be
-// exclusive is moved one unit back, because nobody would count the rows on the
-// border between two spans otherwise. It is not ok if rows lie on an end whose
-// reading is unknown.
+// expect is the span to ask for so that every instant of the units [i, j) is in
+// it, and how many rows it holds if nothing changed. A start that may be exclusive
+// is moved one unit back, since nobody would count the rows on the border between
+// two spans otherwise. It is not ok if rows lie on an end and nobody knows how
+// that end is read.
 func (l *ledger) expect(i, j int) (s Span, n int, ok bool) {
 	if l.bounds.Start != Inclusive {
 		i--

@@ -47,7 +47,7 @@ func TestBoundsAreAskedOnce(t *testing.T) {
 	s := &shelf{}
 	s.fill(10, 0, 100)
 	for h := range int64(100) {
-		s.rows = append(s.rows, Row{At: begin + h*Hour, HasAt: true})
+		s.rows = append(s.rows, Digest{At: begin + h*Hour, HasAt: true})
 	}
 	b, _ := sync(t, Bookmark{}, s.options(100))
 	var asked []int64

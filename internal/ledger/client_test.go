@@ -48,7 +48,7 @@ func (c *client) read(ctx context.Context, s Span, cut Cut) iter.Seq2[Stretch, e
 			to := cut(Span{at, s.To}, last)
 			c.watch.cuts(Span{at, to}, last)
 			if c.splits > 0 && c.w.rng.IntN(c.splits) == 0 {
-				to = min(to, at+max(Second, floorTo((to-at)/3, Second)))
+				to = min(to, at+max(Second, FloorTo((to-at)/3, Second)))
 			}
 			st, err := c.stretch(Span{at, to})
 			if err != nil && c.quits {
@@ -118,7 +118,7 @@ func (c *client) stretch(s Span) (Stretch, error) {
 			c.w.seen.note("a second is larger than a page", true)
 			return c.second(s)
 		}
-		s.To = s.From + max(Second, floorTo(s.Width()/2, Second))
+		s.To = s.From + max(Second, FloorTo(s.Width()/2, Second))
 	}
 }
 
@@ -195,7 +195,7 @@ func (c *client) keep(s Span, rows []seen, shaky bool) Stretch {
 			continue
 		}
 		c.rows = append(c.rows, r)
-		row := Row{At: r.at, HasAt: r.at != math.MinInt64, Sum: mix(uint64(r.id)<<16 | uint64(r.ver))}
+		row := Digest{At: r.at, HasAt: r.at != math.MinInt64, Sum: mix(uint64(r.id)<<16 | uint64(r.ver))}
 		if !row.HasAt {
 			row.At = s.From // means nothing
 		}

@@ -68,7 +68,7 @@ func (a *account) read(_ context.Context, s Span, cut Cut) iter.Seq2[Stretch, er
 			st := Stretch{Span: Span{at, cut(Span{at, s.To}, last)}}
 			rows := a.held(st.Span)
 			for a.reads++; len(rows) > 10_000; a.reads++ {
-				st.Span.To = at + floorTo(st.Span.Width()/2, Second)
+				st.Span.To = at + FloorTo(st.Span.Width()/2, Second)
 				rows = a.held(st.Span)
 			}
 			if len(rows) >= a.longest && len(rows) > 0 {
@@ -76,7 +76,7 @@ func (a *account) read(_ context.Context, s Span, cut Cut) iter.Seq2[Stretch, er
 				a.reads++
 			}
 			for _, at := range rows {
-				st.Rows = append(st.Rows, Row{At: at, HasAt: true, Sum: mix(uint64(at))})
+				st.Rows = append(st.Rows, Digest{At: at, HasAt: true, Sum: mix(uint64(at))})
 			}
 			a.rows += len(rows)
 			last = Density{Rows: len(rows), Over: st.Span.Width()}

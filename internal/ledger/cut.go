@@ -3,10 +3,10 @@ package ledger
 import "math"
 
 // A Cut proposes where the stretch that starts at rest.From should end so that
-// it fits a page: after rest.From, at most rest.To, on a whole second. last is
-// the density of the last whole stretch of this reading; its zero value means
-// that there was none yet. A Cut may be called from any goroutine, also ahead of
-// the stretch that was entered last.
+// it fits a page: after rest.From, at most at rest.To, on a whole second. last is
+// the density of the last whole stretch of this reading, or zero before the
+// first. A Cut may be called from any goroutine, also ahead of the stretch that
+// was entered last.
 type Cut func(rest Span, last Density) int64
 
 // A Density is a number of rows over a width of time.
@@ -14,13 +14,13 @@ type Density struct {
 	Rows int
 	Over int64
 
-	// Page, if not 0, is how many rows a request answers, should that have
-	// proved to be fewer than Options.Page.
+	// Page is how many rows a request was seen to answer where that is fewer
+	// than Options.Page, else 0.
 	Page int
 }
 
-// A page is filled to fillKnown where the ledger knows the rows, to fillGuess
-// where only a density is known: a page that proves not whole is thrown away.
+// A page is filled to fillKnown where the ledger knows the rows, and to fillGuess
+// where only a density is known: a page that is not whole is thrown away.
 const (
 	fillKnown = 0.8
 	fillGuess = 0.7
@@ -55,7 +55,7 @@ func (l *ledger) chart(s Span, page int) chart {
 	return c
 }
 
-// cut is a Cut: as many known units as fit, then by density.
+// cut is a Cut. It takes as many known units as fit, and then goes by density.
 func (c chart) cut(rest Span, last Density) int64 {
 	if last.Page > 0 {
 		c.page = min(c.page, float64(last.Page))
@@ -75,12 +75,12 @@ func (c chart) cut(rest Span, last Density) int64 {
 		}
 		break
 	}
-	return min(rest.To, max(rest.From+Second, floorTo(at, Second)))
+	return min(rest.To, max(rest.From+Second, FloorTo(at, Second)))
 }
 
-// next tells what the time from at on holds, up to where a unit ends or
-// begins: what is left of a unit evenly, or what is to be expected, which is
-// more than fits if it is wider than should be guessed.
+// next says how many rows the time from at on holds, up to where a unit ends or
+// begins. What is left of a known unit is taken to be spread evenly. Else it is
+// what the density promises, or more than fits if that is too wide a guess.
 func (c chart) next(at, to int64, last Density) (end int64, rows float64, known bool) {
 	i := c.l.at(at)
 	if i >= 0 && i < len(c.l.units) {

@@ -1,11 +1,9 @@
 package ledger
 
 import (
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"strconv"
 	"strings"
 )
@@ -14,15 +12,14 @@ import (
 // large the account is: 12 KB.
 const MaxEncoded = 12_000
 
-// version is the form that encode writes. A ledger is "<version>.<body>", the
-// body unpadded base64url of
+// version is the form that encode writes. A ledger is "<version>.<body>". The
+// body is the Seal of
 //
 //	from, to-from, lookback   varint, uvarints; seconds
 //	filter                    8 bytes
 //	bounds                    1 byte: start, end << 4
 //	units, their width        uvarints; the width in seconds
 //	each unit, see appendUnit
-//	CRC-32 (IEEE) of all that 4 bytes
 const version = 1
 
 var (
@@ -34,7 +31,7 @@ var (
 // coarser than it is.
 func (l *ledger) encode() string {
 	for {
-		s := strconv.Itoa(version) + "." + base64.RawURLEncoding.EncodeToString(l.append(nil))
+		s := strconv.Itoa(version) + "." + Seal(l.append(nil))
 		if len(s) <= MaxEncoded || len(l.units) < 2 {
 			return s
 		}
@@ -60,7 +57,7 @@ func (l *ledger) append(b []byte) []byte {
 			read = u.read
 		}
 	}
-	return binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
+	return b
 }
 
 // appendUnit writes the width with three bits for kind and stray and one that
@@ -99,15 +96,11 @@ func decode(s string) (*ledger, error) {
 	if n > version {
 		return nil, fmt.Errorf("version %d: %w", n, errNewer)
 	}
-	b, err := base64.RawURLEncoding.Strict().DecodeString(body)
-	if err != nil || len(b) < 4 {
+	b, ok := Unseal(body)
+	if !ok {
 		return nil, errDamaged
 	}
-	sum := len(b) - 4
-	if crc32.ChecksumIEEE(b[:sum]) != binary.LittleEndian.Uint32(b[sum:]) {
-		return nil, errDamaged
-	}
-	d := decoder{b: b[:sum]}
+	d := decoder{b: b}
 	l := d.ledger()
 	if d.bad || len(d.b) > 0 {
 		return nil, errDamaged

@@ -64,7 +64,7 @@ var scenes = [][]struct {
 	{{"fade", -1}, {"flood", 40}, {"run", -1}, {"mask", 150}, {"mask", 60}, {"mask", 30}, {"wait", 1}, {"run", -1}, {"wait", 4}, {"late", 100}, {"run", -1}, {"wait", 30}, {"run", -1}, {"wait", 30}, {"run", -1}},
 	// A row hides, and its neighbours change when they are too old to matter.
 	{{"fade", -1}, {"fade", -1}, {"flood", 40}, {"run", -1}, {"hide", -1}, {"wait", 1}, {"run", -1}, {"wait", 4}, {"stir", -1}, {"run", -1}, {"stir", -1}, {"run", -1}, {"wait", 30}, {"wait", 9}, {"run", -1}},
-	// Runs within the skew of the servers' clocks, and rows in between.
+	// Runs within the Skew of the servers' clocks, and rows in between.
 	{{"arrive", 1}, {"run", -1}, {"arrive", 1}, {"run", -1}, {"late", 1}, {"run", -1}},
 	// Rows that are counted elsewhere than they lie.
 	{{"flood", 90}, {"flood", 90}, {"stray", 90}, {"stray", 60}, {"run", -1}, {"late", 90}, {"stray", 60}, {"run", -1}, {"late", 60}, {"run", -1}, {"late", 30}, {"wait", 3}, {"run", -1}},
@@ -155,24 +155,24 @@ func newDeed(kind string, rng *rand.Rand) deed {
 
 // A setting is how the account, the API and the options of a history are.
 type setting struct {
-	Page, Window, Units       int
-	Reread                    int
-	Lookback, Refresh, Again  int64
-	StartIn, EndIn, MS, Place bool
-	Cap                       int
-	Lag                       int64
-	Removals, Renames, Twins  bool
-	Strays, Storm             bool
-	Splits                    int
-	NoBounds, Mute, NoCount   bool
-	Skewed, Fine, Weeks       bool
-	TTL                       int64
+	Page, Window, Units        int
+	Reread                     int
+	Lookback, Refresh, Overlap int64
+	StartIn, EndIn, MS, Place  bool
+	Cap                        int
+	Lag                        int64
+	Removals, Renames, Twins   bool
+	Strays, Storm              bool
+	Splits                     int
+	NoBounds, Mute, NoCount    bool
+	Skewed, Fine, Weeks        bool
+	TTL                        int64
 }
 
 // border draws the borders of units: every minute in a fine ledger.
 func (s *setting) border(at int64) int64 {
 	if s.Fine {
-		return floorTo(at, 60*Second) + 60*Second
+		return FloorTo(at, 60*Second) + 60*Second
 	}
 	return nextHour(at)
 }
@@ -202,7 +202,7 @@ func newSetting(seed uint64) setting {
 		s.Splits = 2 + rng.IntN(6)
 	}
 	if flip(3) {
-		s.Again = rng.Int64N(30) * Hour
+		s.Overlap = rng.Int64N(30) * Hour
 	}
 	if flip(4) {
 		s.TTL = rng.Int64N(60) * Second

@@ -2,7 +2,7 @@ package ledger
 
 import "sort"
 
-// A ledger lists what was written of a stream behind to.
+// A ledger lists what was written of a stream up to the instant to.
 type ledger struct {
 	from     int64  // start_date of the run that wrote it
 	to       int64  // complete up to here, but for unread units
@@ -65,10 +65,11 @@ func (l *ledger) prepend(from int64, k kind) {
 	}
 }
 
-// close drops the front units that nobody has to look at again: those read at
-// an age of at least the look-back, when everything that arrives within the
-// look-back had arrived. Counting is not enough, a row may hide behind a
-// removal. Units that end after upTo stay: the run may still have to read them.
+// close drops the front units that nobody has to look at again. They were read at
+// an age of at least the look-back, so everything that arrives within the
+// look-back had arrived. To count them is not enough: a row may hide behind a
+// removal. Units that end after upTo stay, since the run may still have to read
+// them.
 func (l *ledger) close(lookback, upTo int64) {
 	n := 0
 	for ; n < len(l.units) && l.end(n) <= upTo; n++ {

@@ -1,9 +1,9 @@
 package ledger
 
-// coalesce joins neighbours of one hour (or whatever next draws as borders)
-// that fit a request together, and empty neighbours of one day, among the
-// units in s and the one before. Cutting at every moment a run happened to
-// begin would fill the ledger with splinters.
+// coalesce joins neighbours of one hour (or whatever next draws as borders) that
+// fit a request together, and empty neighbours of one day. It looks at the units
+// in s and the one before. Else the ledger would fill with splinters, one for
+// each moment at which a run happened to begin.
 func (l *ledger) coalesce(s Span, fit int, next func(int64) int64) {
 	lo, hi := max(0, l.at(s.From)-1), l.upTo(s.To)
 	if lo >= hi {
@@ -33,15 +33,15 @@ func joinable(a, b unit, fit int, next func(int64) int64) bool {
 	case a.kind != listed || b.kind != listed:
 		return false
 	case a.rows+b.rows == 0:
-		return floorTo(a.from, Day) == floorTo(b.from, Day)
+		return FloorTo(a.from, Day) == FloorTo(b.from, Day)
 	}
 	return next(b.from-1) != b.from && a.rows+b.rows <= fit
 }
 
-// shrink joins, of the units that end at or before upTo, the listed
-// neighbours with the fewest rows until at most n of them are left or no two
-// are neighbours. Those behind upTo do not count: as long as they cannot be
-// joined, the others would be in their place, however many rows they hold.
+// shrink looks at the units that end at or before upTo. It joins the listed
+// neighbours with the fewest rows, until at most n units are left or no two of
+// them are neighbours. Units behind upTo do not count: they cannot be joined yet,
+// and the others would pay for them, however many rows they hold.
 func (l *ledger) shrink(n int, upTo int64) {
 	for hi := l.upTo(upTo); hi > n; hi-- {
 		best, rows := -1, 0
@@ -61,8 +61,8 @@ func (l *ledger) shrink(n int, upTo int64) {
 	}
 }
 
-// squeeze does what shrink leaves undone: joined with a neighbour that is not
-// listed, a unit is read and written again.
+// squeeze leaves at most n units. Where shrink is not enough it joins units with
+// neighbours that are not listed. They are read and written again.
 func (l *ledger) squeeze(n int) {
 	l.shrink(n, l.to)
 	for i := 0; len(l.units) > max(1, n); {

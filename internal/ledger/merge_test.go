@@ -59,9 +59,9 @@ func TestSqueeze(t *testing.T) {
 }
 
 func TestFloorTo(t *testing.T) {
-	require.Equal(t, -Hour, floorTo(-1, Hour))
-	require.Equal(t, -Hour, floorTo(-Hour, Hour))
-	require.Zero(t, floorTo(Hour-1, Hour))
+	require.Equal(t, -Hour, FloorTo(-1, Hour))
+	require.Equal(t, -Hour, FloorTo(-Hour, Hour))
+	require.Zero(t, FloorTo(Hour-1, Hour))
 	require.Zero(t, nextHour(-Hour))
 	require.Equal(t, "[1969-12-31T23:59:59.5Z, 1970-01-01T00:00:00Z)", Span{-Second / 2, 0}.String())
 }
@@ -70,9 +70,9 @@ func TestFloorTo(t *testing.T) {
 // hash of 0 counts.
 func TestSumKeepsRowsOfEqualAndZeroHash(t *testing.T) {
 	var none, one, two unit
-	one.enter(Row{Sum: 1 << 63})
-	two.enter(Row{Sum: 1 << 63})
-	two.enter(Row{Sum: 1 << 63})
+	one.enter(Digest{Sum: 1 << 63})
+	two.enter(Digest{Sum: 1 << 63})
+	two.enter(Digest{Sum: 1 << 63})
 	require.False(t, none.same(one.rows, one.sum), "48 bits are kept, and the number")
 	require.False(t, one.same(two.rows, two.sum))
 }

@@ -2,7 +2,7 @@ package ledger
 
 import "time"
 
-// Options tell a run what to do. Instants and widths in µs are floored to
+// Options say what a run is to do. Instants and widths in µs are rounded down to
 // whole seconds.
 type Options struct {
 	// Now is the API's clock as the run begins, in µs since 1970 UTC.
@@ -21,9 +21,9 @@ type Options struct {
 	// means never.
 	Refresh time.Duration
 
-	// Again is how much before the bookmark every run reads again; 0 means an
+	// Overlap is how much before the bookmark every run reads again; 0 means an
 	// hour.
-	Again time.Duration
+	Overlap time.Duration
 
 	// Page is how many rows one request may answer; 0 means 10,000.
 	Page int
@@ -46,8 +46,8 @@ type Options struct {
 	// nil means every full hour.
 	Border func(at int64) int64
 
-	// CanCount says that the API can be asked for a number of rows. Else what
-	// is not read is taken to be as it was, until it is refreshed.
+	// CanCount says that the API can be asked for a number of rows. Without it,
+	// what is not read is taken to be as it was until it is refreshed.
 	CanCount bool
 
 	// CanAsk says that the API can be asked how it reads its bounds. A run asks
@@ -58,9 +58,9 @@ type Options struct {
 
 // withDefaults fills in what was left 0 and floors instants.
 func (o Options) withDefaults() *Options {
-	o.From = floorTo(o.From, Second)
-	if o.Again == 0 {
-		o.Again = time.Hour
+	o.From = FloorTo(o.From, Second)
+	if o.Overlap == 0 {
+		o.Overlap = time.Hour
 	}
 	if o.Page == 0 {
 		o.Page = 10_000
@@ -81,21 +81,21 @@ func (o Options) withDefaults() *Options {
 }
 
 // now is the last whole second.
-func (o *Options) now() int64 { return floorTo(o.Now, Second) }
+func (o *Options) now() int64 { return FloorTo(o.Now, Second) }
 
 // end is where the run ends.
 func (o *Options) end() int64 {
 	if o.To != 0 && o.To < o.Now {
-		return floorTo(o.To, Second)
+		return FloorTo(o.To, Second)
 	}
 	return o.now()
 }
 
 // hour is the current hour since 1970.
-func (o *Options) hour() int64 { return floorTo(o.Now, Hour) / Hour }
+func (o *Options) hour() int64 { return FloorTo(o.Now, Hour) / Hour }
 
-func (o *Options) lookback() int64 { return floorTo(o.Lookback.Microseconds(), Second) }
-func (o *Options) refresh() int64  { return floorTo(o.Refresh.Microseconds(), Second) }
+func (o *Options) lookback() int64 { return FloorTo(o.Lookback.Microseconds(), Second) }
+func (o *Options) refresh() int64  { return FloorTo(o.Refresh.Microseconds(), Second) }
 
 // fit is how many known rows one request is filled with.
 func (o *Options) fit() int { return max(1, int(float64(o.Page)*fillKnown)) }

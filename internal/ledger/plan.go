@@ -9,7 +9,7 @@ type plan struct {
 
 	open      []gap // still to be counted, the next one last
 	counts    int   // answers to Count
-	questions int   // answers to Ask
+	questions int   // answers to AskBounds
 }
 
 // newPlan plans over all of l; nothing is marked yet.
@@ -17,9 +17,9 @@ func newPlan(l *ledger, opt *Options) *plan {
 	return &plan{l: l, opt: opt, read: make([]bool, len(l.units)), last: len(l.units)}
 }
 
-// begin marks what the run reads as far as that is known without a question:
-// everything if the look-back is small, else what always is and a share. What is
-// not marked then is counted.
+// begin marks what the run reads whatever the API says: everything if the
+// look-back is small, else what is read in every run, and a share of the rest.
+// What is not marked then is to be counted.
 func (p *plan) begin() {
 	p.always()
 	if p.small() {
@@ -34,24 +34,24 @@ func (p *plan) begin() {
 	}
 }
 
-// spans is what the run reads, oldest first, once every question is answered:
-// what is marked, and then the time since the last run.
+// spans is what the run reads, oldest first: what is marked, and then the time
+// since the last run. Every question is answered by now.
 func (p *plan) spans() []Span {
 	p.bridge()
 	return p.marked(p.opt.end())
 }
 
-// mark has the units [i, j) read, other than closed ones.
+// mark has the units [i, j) read, but for closed ones.
 func (p *plan) mark(i, j int) {
 	for ; i < j; i++ {
 		p.read[i] = p.l.units[i].kind != closed
 	}
 }
 
-// always marks what is read in every run: what never was, the last of it,
+// always marks what is read in every run: what never was, the end of the ledger,
 // where rows are still arriving, and what cannot be counted.
 func (p *plan) always() {
-	recent := p.l.to - p.opt.Again.Microseconds()
+	recent := p.l.to - p.opt.Overlap.Microseconds()
 	for i, u := range p.l.units[:p.last] {
 		if u.kind == unread || p.l.end(i) > recent {
 			p.mark(i, i+1)
@@ -69,8 +69,9 @@ func (p *plan) strays() {
 	}
 }
 
-// small reports whether the look-back is read as a whole. A unit that is
-// partly older does not count: rather a page too many than a promise broken.
+// small reports whether the look-back is read as a whole. A unit that is partly
+// older does not add to its size: a page too many is better than a broken
+// promise.
 func (p *plan) small() bool {
 	n, old := 0, p.opt.now()-p.opt.lookback()
 	for _, u := range p.l.units {
@@ -81,8 +82,8 @@ func (p *plan) small() bool {
 	return n <= p.opt.Reread
 }
 
-// bridge marks what lies between two marked units if reading on through it
-// costs less than another request.
+// bridge marks what lies between two marked units where it costs less to read on
+// than to make another request.
 func (p *plan) bridge() {
 	from, rows := -1, 0 // the gap so far; -1: nothing marked before it
 	for i, u := range p.l.units[:p.last] {
@@ -100,7 +101,7 @@ func (p *plan) bridge() {
 	}
 }
 
-// gaps yields the runs of units that are not marked, left to right.
+// gaps yields the rows of neighbouring units that are not marked, left to right.
 func (p *plan) gaps(yield func(i, j int) bool) {
 	for i := 0; i < p.last; i++ {
 		j := i
@@ -119,7 +120,7 @@ func (p *plan) marked(to int64) []Span {
 	var out []Span
 	add := func(s Span) {
 		switch n := len(out); {
-		case s.Width() == 0: // a clock that is behind ends before the ledger does
+		case s.Width() == 0: // by a clock that is behind, a run ends before its ledger
 		case n > 0 && out[n-1].To == s.From:
 			out[n-1].To = s.To
 		default:

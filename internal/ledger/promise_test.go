@@ -28,7 +28,7 @@ func (t *trial) check(m moment, shaky []Span) error {
 	}
 	hidden := t.mayHide() || t.set.NoCount
 	for _, h := range t.w.rows {
-		if h.excused || !h.alive(t.w.now) || h.place < floorTo(t.from, Second) || h.place >= floorTo(now, Second) {
+		if h.excused || !h.alive(t.w.now) || h.place < FloorTo(t.from, Second) || h.place >= FloorTo(now, Second) {
 			continue
 		}
 		if slices.ContainsFunc(shaky, func(s Span) bool { return s.Holds(h.place) }) {
@@ -58,7 +58,7 @@ func (t *trial) check(m moment, shaky []Span) error {
 		}
 	}
 	t.ok, t.attempt = now, 0
-	t.w.loaded = Span{floorTo(t.from, Second), floorTo(now, Second)}
+	t.w.loaded = Span{FloorTo(t.from, Second), FloorTo(now, Second)}
 	for _, h := range t.w.rows {
 		h.ahead = h.ahead && !t.w.loaded.Holds(h.place)
 	}

@@ -9,7 +9,7 @@ import (
 // letter where no change can be a reason.
 func (t *trial) quietly(d deed) error {
 	t.w.quiet = true
-	t.w.now += skew
+	t.w.now += Skew
 	defer func() { t.w.quiet = false }()
 	switch d.kind {
 	case "schedule":
@@ -121,7 +121,7 @@ func (l *ledger) since(at int64) (rows int) {
 // again is how many rows l lists of the time that is read in every run.
 func (t *trial) again(l *ledger) (rows int) {
 	for i, u := range l.units {
-		if l.end(i) > l.to-max(t.set.Again, Hour) {
+		if l.end(i) > l.to-max(t.set.Overlap, Hour) {
 			rows += u.rows
 		}
 	}
@@ -326,7 +326,7 @@ func (t *trial) stands(l *ledger, i int) Standing {
 	u, span := l.units[i], l.span(i)
 	rows, sum := t.w.sum(span)
 	arriving := t.w.count(Span{min(max(span.From, l.to-arriving), span.To), span.To})
-	again := t.set.Again
+	again := t.set.Overlap
 	if again == 0 {
 		again = Hour
 	}
@@ -348,7 +348,7 @@ func (t *trial) stands(l *ledger, i int) Standing {
 }
 
 // came holds what verify tells of the time after l to what is there.
-func (t *trial) came(l *ledger, end int64, found []Finding) error {
+func (t *trial) came(l *ledger, end int64, found []Comparison) error {
 	at := l.to
 	for _, f := range found {
 		if f.Standing != New || f.Span.From < at || f.Span.To > end {

@@ -5,10 +5,9 @@ import (
 	"sort"
 )
 
-// refresh marks the units read longest ago: those that are due, and as many
-// rows as bring the whole ledger round once every Options.Refresh. Equal
-// counts may hide a removal beside a late row, and titles change without any
-// count moving.
+// refresh marks the units that were read longest ago: those that are due, and as
+// many rows as it takes to read the whole ledger once every Options.Refresh. It
+// finds what no count does: a late row beside a removal, and a row that changed.
 func (p *plan) refresh() {
 	every := p.opt.refresh()
 	if every == 0 {
@@ -27,8 +26,8 @@ func (p *plan) refresh() {
 	}
 }
 
-// share is how many rows are to be read for the time since the last run, in
-// whole requests: a schedule of short intervals takes its turn now and then.
+// share is how many rows to read for the time since the last run, in whole
+// requests. Where runs are frequent, most of them have none.
 func (p *plan) share(every int64) int {
 	turns := float64(p.l.rows(0, p.last)) / float64(p.opt.fit()) / float64(every)
 	passed := math.Floor(turns*float64(p.opt.now())) - math.Floor(turns*float64(p.l.to))

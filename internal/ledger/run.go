@@ -7,7 +7,7 @@ package ledger
 //	for step, err := run.Next(); step.Want != Nothing; step, err = run.Next() {
 //		Read:  batch, err := run.Enter(stretch) for each stretch of step.Span
 //		Count: run.Counted(verdict)
-//		Ask:   run.Told(bounds)
+//		AskBounds:   run.Told(bounds)
 //	}
 //	batch := run.End()
 type Run struct {
@@ -23,9 +23,9 @@ type Run struct {
 	spans   []Span
 	reading reading
 
-	scale weight
-	again []Span // weighed and found to differ
-	twice bool   // reading those now
+	scale  weight
+	differ []Span // weighed and found to differ
+	twice  bool   // reading those now
 
 	done, all int64 // µs read, and to read
 
@@ -97,7 +97,7 @@ func (r *Run) Next() (Step, error) {
 		return Step{}, err
 	}
 	if len(r.spans) == 0 {
-		r.spans, r.again, r.twice = r.again, nil, true
+		r.spans, r.differ, r.twice = r.differ, nil, true
 	}
 	if len(r.spans) == 0 {
 		return Step{}, nil
@@ -113,7 +113,7 @@ func (r *Run) Next() (Step, error) {
 // API's clocks is behind.
 func (r *Run) begin() {
 	p := newPlan(r.l, r.opt)
-	past := r.opt.To != 0 && r.opt.To < r.opt.Now-skew
+	past := r.opt.To != 0 && r.opt.To < r.opt.Now-Skew
 	for past && p.last > 0 && r.l.end(p.last-1) > r.opt.To {
 		p.last--
 	}
@@ -124,7 +124,7 @@ func (r *Run) begin() {
 // Counted answers a Step that wants Count.
 func (r *Run) Counted(v Verdict) { r.plan.counted(v) }
 
-// Told answers a Step that wants Ask. What is still Unknown stays so.
+// Told answers a Step that wants AskBounds. What is still Unknown stays so.
 func (r *Run) Told(b Bounds) { r.plan.told(b) }
 
 // Enter takes the next stretch of the span that Next gave last, and says what of

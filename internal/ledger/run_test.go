@@ -13,14 +13,14 @@ import (
 
 // A shelf is an API that holds still: stretches end where they are cut.
 type shelf struct {
-	rows  []Row
+	rows  []Digest
 	shaky Span // answered shaky
 	asked []Span
-	at    []Span // read
-	extra *Row   // answered with whatever holds begin
+	at    []Span  // read
+	extra *Digest // answered with whatever holds begin
 }
 
-func (s *shelf) held(span Span) (out []Row) {
+func (s *shelf) held(span Span) (out []Digest) {
 	for _, r := range s.rows {
 		if span.Holds(r.At) {
 			out = append(out, r)
@@ -70,7 +70,7 @@ func (s *shelf) fill(n int, from, to int64) {
 	for h := from; h < to; h++ {
 		for i := range int64(n) {
 			at := begin + h*Hour + i*1000 + 1
-			s.rows = append(s.rows, Row{At: at, HasAt: true, Sum: mix(uint64(at))})
+			s.rows = append(s.rows, Digest{At: at, HasAt: true, Sum: mix(uint64(at))})
 		}
 	}
 }
@@ -84,12 +84,12 @@ func (s *shelf) options(h int64) walker {
 }
 
 // sync runs from b and returns the new bookmark and the rows written.
-func sync(t *testing.T, b Bookmark, o walker) (Bookmark, []Row) {
+func sync(t *testing.T, b Bookmark, o walker) (Bookmark, []Digest) {
 	t.Helper()
 	return finish(t, o, o.start(b))
 }
 
-func finish(t *testing.T, o walker, r *Run) (b Bookmark, written []Row) {
+func finish(t *testing.T, o walker, r *Run) (b Bookmark, written []Digest) {
 	t.Helper()
 	for batch, err := range o.batches(context.Background(), r) {
 		require.NoError(t, err)
@@ -130,7 +130,7 @@ func TestUnitsThatDidNotChangeAreNotWritten(t *testing.T) {
 	s.fill(10, 0, 48)
 	b, written := sync(t, Bookmark{}, s.options(48))
 	require.Len(t, written, 480)
-	late := Row{At: begin + 7*Hour + 60*Second, HasAt: true, Sum: 1}
+	late := Digest{At: begin + 7*Hour + 60*Second, HasAt: true, Sum: 1}
 	s.rows = append(s.rows, late)
 	b, written = sync(t, b, s.options(49))
 	require.Len(t, written, 11, "the unit of the late row, and nothing of its neighbours")
@@ -146,7 +146,7 @@ func TestRenameWaitsForTheRefresh(t *testing.T) {
 	s.fill(10, 0, 240)
 	b, _ := sync(t, Bookmark{}, s.options(240))
 	s.rows[1205].Sum++
-	var written []Row
+	var written []Digest
 	for h := int64(241); len(written) == 0; h += 6 {
 		require.LessOrEqual(t, h, int64(240+5*24+6))
 		b, written = sync(t, b, s.options(h))
@@ -202,7 +202,7 @@ func TestLargeUnit(t *testing.T) {
 func TestStrays(t *testing.T) {
 	s := &shelf{}
 	s.fill(10, 0, 48)
-	stray := Row{Sum: 99}
+	stray := Digest{Sum: 99}
 	s.extra = &stray
 	b, written := sync(t, Bookmark{}, s.options(48))
 	require.Len(t, written, 481)
@@ -231,7 +231,7 @@ func TestEndDate(t *testing.T) {
 
 	// Time behind an end that was moved back is left alone.
 	b, _ = sync(t, Bookmark{}, s.options(48))
-	s.rows = append(s.rows, Row{At: begin + 30*Hour, HasAt: true, Sum: 1})
+	s.rows = append(s.rows, Digest{At: begin + 30*Hour, HasAt: true, Sum: 1})
 	o = s.options(49)
 	o.To = begin + 24*Hour
 	after, written := sync(t, b, o)
@@ -261,13 +261,13 @@ func TestRunWithNothingToDo(t *testing.T) {
 // TestWindows: units may be calendar windows, whose rows all lie on their
 // first instant, as Options.Border draws them.
 func TestWindows(t *testing.T) {
-	day := func(at int64) int64 { return floorTo(at, Day) + Day }
+	day := func(at int64) int64 { return FloorTo(at, Day) + Day }
 	rows := map[int64]uint64{}
 	read := func(_ context.Context, s Span, _ Cut) iter.Seq2[Stretch, error] {
 		return func(yield func(Stretch, error) bool) {
 			for at := s.From; at < s.To; at = day(at) {
 				st := Stretch{Span: Span{at, min(s.To, day(at))}}
-				st.Rows = []Row{{At: floorTo(at, Day), HasAt: true, Sum: rows[floorTo(at, Day)]}}
+				st.Rows = []Digest{{At: FloorTo(at, Day), HasAt: true, Sum: rows[FloorTo(at, Day)]}}
 				if !yield(st, nil) {
 					return
 				}
@@ -302,7 +302,7 @@ func TestErrorsEndARun(t *testing.T) {
 	}
 	s := &shelf{}
 	s.fill(10, 0, 48)
-	s.rows = append(s.rows, Row{At: begin, HasAt: true}, Row{At: begin + 46*Hour, HasAt: true})
+	s.rows = append(s.rows, Digest{At: begin, HasAt: true}, Digest{At: begin + 46*Hour, HasAt: true})
 	b, _ := sync(t, Bookmark{}, s.options(48))
 	for name, c := range map[string]struct {
 		edit func(o *walker)
@@ -321,7 +321,7 @@ func TestErrorsEndARun(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := s.options(49)
-			o.Again, o.Refresh, o.Count = 2*time.Hour, 0, nil
+			o.Overlap, o.Refresh, o.Count = 2*time.Hour, 0, nil
 			c.edit(&o)
 			var got error
 			for _, err := range o.batches(context.Background(), o.start(b)) {

@@ -3,8 +3,7 @@ package ledger
 import "time"
 
 // Instants and widths are microseconds, instants since 1970 UTC. Borders of
-// spans lie on whole seconds, the finest the API can be asked for (Reprise
-// Data API, section 2: parameters are YYYY-MM-DD HH:MM:SS).
+// spans lie on whole seconds, the finest that an API can be asked for.
 const (
 	Second int64 = 1_000_000
 	Hour         = 3600 * Second
@@ -14,13 +13,13 @@ const (
 // A Span is the time from From up to, not including, To.
 type Span struct{ From, To int64 }
 
-// Width is the length of s; a span that ends before it starts has none.
+// Width is the length of s. A span that ends before it starts has none.
 func (s Span) Width() int64 { return max(0, s.To-s.From) }
 
 // Holds reports whether at lies in s.
 func (s Span) Holds(at int64) bool { return s.From <= at && at < s.To }
 
-// String writes s as it is asked for, in UTC.
+// String writes s in UTC, for a person.
 func (s Span) String() string {
 	return "[" + stamp(s.From) + ", " + stamp(s.To) + ")"
 }
@@ -30,10 +29,10 @@ func stamp(at int64) string {
 }
 
 // nextHour is the first full hour after at.
-func nextHour(at int64) int64 { return floorTo(at, Hour) + Hour }
+func nextHour(at int64) int64 { return FloorTo(at, Hour) + Hour }
 
-// floorTo rounds at down to a multiple of width, also before 1970.
-func floorTo(at, width int64) int64 {
+// FloorTo rounds an instant down to a multiple of width, also before 1970.
+func FloorTo(at, width int64) int64 {
 	rest := at % width
 	if rest < 0 {
 		rest += width

@@ -17,9 +17,9 @@ const (
 	// on the two ends belong to it is the API's choice, see Bounds.
 	Count
 
-	// Ask how the API reads its start and end parameters, with rows that lie
+	// AskBounds how the API reads its start and end parameters, with rows that lie
 	// exactly at Step.At, and call Told.
-	Ask
+	AskBounds
 )
 
 // A Step is what Next wants to be done.

@@ -1,7 +1,7 @@
 package ledger
 
-// A Row is what the ledger has to know of a row.
-type Row struct {
+// A Digest is what the ledger has to know of a row.
+type Digest struct {
 	// At is the row's server clock, if HasAt.
 	At    int64
 	HasAt bool
@@ -30,7 +30,7 @@ type Stretch struct {
 	// Rows in any order. The ledger does not keep them. A row whose clock is
 	// missing or lies outside Span is a stray: the API answered it for Span, so
 	// it is counted here.
-	Rows []Row
+	Rows []Digest
 
 	// Shaky says that Span could not be read twice the same. Rows is then
 	// the union of what was seen; it is written, and Span is read again in
@@ -48,7 +48,7 @@ type Total struct {
 }
 
 // Add enters a row of s.
-func (t *Total) Add(s Span, row Row) {
+func (t *Total) Add(s Span, row Digest) {
 	t.Rows++
 	t.Sum += row.Sum
 	switch {
@@ -72,4 +72,4 @@ func (s *Stretch) stray(i int) bool {
 	return s.Span.misses(s.Rows[i])
 }
 
-func (s Span) misses(row Row) bool { return !row.HasAt || !s.Holds(row.At) }
+func (s Span) misses(row Digest) bool { return !row.HasAt || !s.Holds(row.At) }

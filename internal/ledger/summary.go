@@ -3,7 +3,7 @@ package ledger
 // A Summary says what a run did so far.
 type Summary struct {
 	Counts    int // answers to Count
-	Questions int // answers to Ask
+	Questions int // answers to AskBounds
 	Stretches int // stretches read
 
 	Read    int // rows read, however often
@@ -16,10 +16,9 @@ type Summary struct {
 	// Oldest is the age in µs of the first instant still looked at.
 	Oldest int64
 
-	// Late counts the rows by which listed units were found to have grown, by
-	// the age of their unit in whole days: Late[3] arrived, or were found, on
-	// the fourth day after their session. What lookback_days should be is
-	// read off here.
+	// Late counts the rows by which listed units were found to have grown, by the
+	// age of their unit in whole days: Late[3] rows arrived, or were found, on the
+	// fourth day after their session. It shows how long Options.Lookback must be.
 	Late []int
 }
 

@@ -20,7 +20,7 @@ func (t *trial) tamper(d deed) {
 	case "newer":
 		t.mark.Ledger = strings.Replace(t.mark.Ledger, "1.", "2.", 1)
 	case "foreign":
-		if t.attempt == 0 && t.w.loaded.To > 0 && t.mark.Ledger != "" && t.mark.From == floorTo(t.from, Second) {
+		if t.attempt == 0 && t.w.loaded.To > 0 && t.mark.Ledger != "" && t.mark.From == FloorTo(t.from, Second) {
 			t.mark = Bookmark{Since: t.mark.Since}
 			for _, h := range t.w.rows {
 				h.excused = h.excused || h.place < t.mark.Since-t.set.Lookback

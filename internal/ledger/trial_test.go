@@ -81,7 +81,7 @@ func (t *trial) do(d deed) error {
 			w.arrive(max(0, t.set.Lookback-w.rng.Int64N(4*Hour)))
 		}
 	case "burst", "quake":
-		place := floorTo(w.now-d.age, Second)
+		place := FloorTo(w.now-d.age, Second)
 		if d.kind == "quake" {
 			w.quake = Span{place, place + Second}
 		}
@@ -92,7 +92,7 @@ func (t *trial) do(d deed) error {
 		// Rows exactly on full hours, where units meet.
 		w.seen.note("a row on a full hour", true)
 		for range d.n {
-			w.arrive(w.now - floorTo(w.now-w.rng.Int64N(d.age+1), Hour))
+			w.arrive(w.now - FloorTo(w.now-w.rng.Int64N(d.age+1), Hour))
 		}
 	case "remove", "rename", "double", "merge":
 		t.change(d)

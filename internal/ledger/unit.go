@@ -1,6 +1,6 @@
 package ledger
 
-// A kind tells what the ledger knows of a unit.
+// A kind says what the ledger knows of a unit.
 type kind uint8
 
 const (
@@ -11,14 +11,14 @@ const (
 	// unread: to be read and written whatever it holds.
 	unread
 
-	// closed: complete, older than the look-back, not looked at again. Only
-	// needed between an unread unit and a listed one; at the front of the
+	// closed: complete, older than the look-back, not looked at again. It is
+	// needed between an unread unit and a listed one only. At the front of the
 	// ledger closed units are dropped.
 	closed
 )
 
-// sumBits are kept of an order-free sum of row sums. Units are compared with
-// their own past only, so 48 bits miss one change in 2⁴⁸.
+// sumBits are the bits that are kept of an order-free sum of row sums. A unit is
+// compared with its own past only, so 48 bits miss one change in 2⁴⁸.
 const sumBits = 1<<48 - 1
 
 // A unit is a piece of server time and what was written of it. It ends where
@@ -31,13 +31,13 @@ type unit struct {
 	read  int64  // the hour since 1970 in which the run began that last read it
 	kind  kind
 
-	// stray tells that rows were counted here whose clock lies elsewhere. The
-	// API may count them to another unit, so counting this one proves nothing.
+	// stray says that rows were counted here whose clock lies elsewhere. The API
+	// may count them to another unit, so a count of this one proves nothing.
 	stray bool
 }
 
 // enter adds a row that lies in the unit.
-func (u *unit) enter(row Row) {
+func (u *unit) enter(row Digest) {
 	u.rows++
 	u.sum = (u.sum + row.Sum) & sumBits
 	if row.HasAt && row.At == u.from {
@@ -59,8 +59,8 @@ func (u *unit) same(rows int, sum uint64) bool {
 	return u.rows == rows && u.sum == sum
 }
 
-// join appends the next unit to u. Numbers add up; what is uncertain in either
-// is uncertain in both.
+// join appends the next unit to u. Numbers add up. What is uncertain in one of
+// them is uncertain in the whole.
 func (u *unit) join(next unit) {
 	if u.kind != next.kind {
 		*u = unit{from: u.from, kind: unread}

@@ -44,7 +44,7 @@ func (w walker) next(ctx context.Context, r interface {
 			if v, err = w.Count(ctx, step.Span, step.Rows); err == nil {
 				r.Counted(v)
 			}
-		case err == nil && step.Want == Ask:
+		case err == nil && step.Want == AskBounds:
 			var b Bounds
 			if b, err = w.Bounds(ctx, step.At); err == nil {
 				r.Told(b)
@@ -95,7 +95,7 @@ func (w walker) batches(ctx context.Context, r *Run) iter.Seq2[entered, error] {
 }
 
 // audit drives the audit of b.
-func (w walker) audit(ctx context.Context, b Bookmark, deep bool) ([]Finding, error) {
+func (w walker) audit(ctx context.Context, b Bookmark, deep bool) ([]Comparison, error) {
 	a, err := StartAudit(b, w.options(), deep)
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (w walker) audit(ctx context.Context, b Bookmark, deep bool) ([]Finding, er
 			return nil, err
 		}
 		if step.Want == Nothing {
-			return a.Findings(), nil
+			return a.Comparisons(), nil
 		}
 		for s, err := range w.Read(ctx, step.Span, step.Cut) {
 			if err != nil {

@@ -26,12 +26,12 @@ type watch struct {
 func (t *trial) watches(o Options) *watch {
 	v := &watch{t: t, o: o}
 	l, err := decode(t.mark.Ledger)
-	from := floorTo(o.From, Second)
-	if err != nil || l.filter != fingerprint(o.Filter) || l.to != t.mark.Since || l.to > o.Now+skew {
+	from := FloorTo(o.From, Second)
+	if err != nil || l.filter != fingerprint(o.Filter) || l.to != t.mark.Since || l.to > o.Now+Skew {
 		return v
 	}
 	v.most = l.largest()
-	lookback, kept := floorTo(t.set.Lookback, Second), l.to
+	lookback, kept := FloorTo(t.set.Lookback, Second), l.to
 	if lookback > l.lookback {
 		kept -= lookback
 	}
@@ -63,7 +63,7 @@ func (v *watch) reads(s Span) {
 			v.excess("%v is read, %v is closed", s, c)
 		}
 	}
-	if v.o.To != 0 && v.o.To < v.o.Now-skew && s.To > v.o.To {
+	if v.o.To != 0 && v.o.To < v.o.Now-Skew && s.To > v.o.To {
 		v.excess("%v is read, the end is %s", s, stamp(v.o.To))
 	}
 	if n := len(v.spans); v.l != nil && !v.verify && n > 0 && v.spans[n-1].To <= s.From && !v.again() {

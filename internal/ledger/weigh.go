@@ -1,8 +1,8 @@
 package ledger
 
-// A weight adds up a listed unit that comes in several stretches. What of it
-// was read is let go, to hold no more than a stretch; if the whole turns out
-// to differ, the unit is read again to be written.
+// A weight adds up a listed unit that comes in several stretches. Its rows are
+// let go as they come, so that no more than a stretch is held. If the whole turns
+// out to differ, the unit is read again to be written.
 type weight struct {
 	from  int64 // where the unit that is being weighed starts
 	rows  int
@@ -10,8 +10,8 @@ type weight struct {
 	shaky bool
 }
 
-// weigh takes a part of a listed unit. With the last part it is decided: the
-// unit is as it was, or it becomes unread and is read once more in this run.
+// weigh takes a part of a listed unit. The last part decides: the unit is as it
+// was, or it becomes unread and is read once more in this run.
 func (r *Run) weigh(s Stretch, part []piece) unit {
 	owner := part[0].owner
 	u, span := r.l.units[owner], r.l.span(owner)
@@ -35,7 +35,7 @@ func (r *Run) weigh(s Stretch, part []piece) unit {
 	}
 	r.sum.Same -= r.scale.rows
 	r.sum.changed(r.opt.Now-span.From, u.rows, r.scale.rows)
-	r.again = append(r.again, span)
+	r.differ = append(r.differ, span)
 	return unit{from: span.From, kind: unread}
 }
 

@@ -75,7 +75,7 @@ func (h *held) version(at int64) int {
 
 // arrive adds a row of a session of the given age.
 func (w *world) arrive(age int64) *held {
-	place := floorTo(w.now-age, w.tick)
+	place := FloorTo(w.now-age, w.tick)
 	h := &held{id: w.ids, place: place, at: place, order: w.rng.Uint64(), arrived: w.now, gone: never}
 	w.ids++
 	w.insert(h)
@@ -249,7 +249,7 @@ func (w *world) happen() {
 	if h := w.pick(3 * Day); w.storm && h != nil && w.rng.IntN(6) == 0 {
 		// One goes, another comes in its second: a count tells nothing.
 		w.remove(h)
-		w.arrive(w.now - floorTo(h.place, Second) - w.rng.Int64N(Second))
+		w.arrive(w.now - FloorTo(h.place, Second) - w.rng.Int64N(Second))
 		w.seen.note("a row leaves and another comes between two requests", true)
 		return
 	}

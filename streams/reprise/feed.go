@@ -140,7 +140,7 @@ func (got *stretch) order() {
 			bytes.Compare(changedAt(got.rows[a]), changedAt(got.rows[b])))
 	})
 	old := *got
-	got.rows, got.sums, got.kept = make([][]byte, len(at)), make([]ledger.Row, len(at)), make([]int32, len(at))
+	got.rows, got.sums, got.kept = make([][]byte, len(at)), make([]ledger.Digest, len(at)), make([]int32, len(at))
 	for i, from := range at {
 		got.rows[i], got.sums[i], got.kept[i] = old.rows[from], old.sums[from], old.kept[from]
 	}

@@ -39,7 +39,7 @@ func (l *latest) enter(r *reader, got *stretch) {
 
 // rankOf orders the changes of a key: by the stamp, in whole seconds, and then by
 // when they happened, in milliseconds of twelve days around it.
-func rankOf(sum ledger.Row, row []byte) uint64 {
+func rankOf(sum ledger.Digest, row []byte) uint64 {
 	stamp, off := floorTo(sum.At, second), int64(0)
 	if at, err := time.Parse(time.RFC3339Nano, string(changedAt(row))); err == nil {
 		off = min(max(1<<30+(at.UnixMicro()-stamp)/1000, 0), math.MaxInt32)

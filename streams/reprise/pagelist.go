@@ -12,7 +12,7 @@ type sheet struct {
 	rows.Page
 	lines [][]byte
 	kept  []int32
-	sums  []ledger.Row
+	sums  []ledger.Digest
 }
 
 // A pageList keeps sheets that are not in use, with the memory they have grown,

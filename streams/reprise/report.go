@@ -9,7 +9,7 @@ import (
 
 // again counts the rows to write that lie before the bookmark: they arrived
 // late, or stand in a unit that changed.
-func (old resume) again(rows []ledger.Row, write []int) (n int) {
+func (old resume) again(rows []ledger.Digest, write []int) (n int) {
 	if old.empty || old.foreign {
 		return 0
 	}

@@ -80,7 +80,7 @@ func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (old resume, 
 	end, _ := r.until()
 	run = ledger.Start(old.ledger(), ledger.Options{
 		Now: r.client.clock.now().UnixMicro() + second, From: r.config.start.UnixMicro(), To: end,
-		Lookback: r.lookback(), Refresh: r.table.refreshEvery(r.config), Again: r.table.again,
+		Lookback: r.lookback(), Refresh: r.table.refreshEvery(r.config), Overlap: r.table.again,
 		Page: r.pageRows(), Window: r.config.WindowRows, Filter: r.fingerprint(),
 		CanCount: true, CanAsk: true,
 	})
@@ -134,7 +134,7 @@ func (r *reader) step(ctx context.Context, d driven) (ledger.Step, error) {
 				return ledger.Step{}, err
 			}
 			d.Counted(v)
-		case ledger.Ask:
+		case ledger.AskBounds:
 			b, err := r.askBounds(ctx, step.At)
 			if err != nil {
 				return ledger.Step{}, err

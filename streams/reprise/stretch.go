@@ -22,7 +22,7 @@ type stretch struct {
 	total   *ledger.Total // of the parts before it; nil: there were none
 	page    *sheet        // owner of all below; nil: they own themselves
 	rows    [][]byte
-	sums    []ledger.Row  // the kept rows, as the ledger wants them
+	sums    []ledger.Digest  // the kept rows, as the ledger wants them
 	kept    []int32       // which of the rows read these are
 	changes []rows.Change // of the rows read, by the index that kept has
 	shaky   bool          // could not be read twice the same
@@ -134,7 +134,7 @@ func (r *reader) keep(s span, p *sheet) *stretch {
 		}
 		got.rows = append(got.rows, row.JSON)
 		got.kept = append(got.kept, int32(i))
-		got.sums = append(got.sums, ledger.Row{At: row.At, HasAt: row.HasAt, Sum: row.Sum})
+		got.sums = append(got.sums, ledger.Digest{At: row.At, HasAt: row.HasAt, Sum: row.Sum})
 	}
 	p.lines, p.kept, p.sums = got.rows, got.kept, got.sums
 	return got

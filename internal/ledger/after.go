@@ -1,21 +1,21 @@
 package ledger
 
-// sinceStretches is how many stretches behind the bookmark are read at most:
-// in time without rows none of them may fill a page.
+// sinceStretches is how many stretches behind the bookmark are read at most. In
+// time without rows a page is never full.
 const sinceStretches = 10
 
-// came is what came after the bookmark, hour by hour (whatever Options.Border
-// draws), as far as about a page of rows reaches. Time without rows has no
-// finding.
+// came is what came after the bookmark, hour by hour (or whatever Options.Border
+// draws), as far as about a page of rows reaches. Time without rows is left out.
 type came struct {
 	begun bool
 	rest  Span // not read
 	rows  int
 	n     int // stretches
-	found []Finding
+	found []Comparison
 }
 
-// enter takes the next stretch behind the bookmark. Without more it is enough.
+// enter takes the next stretch behind the bookmark. No more are wanted once it has
+// enough.
 func (c *came) enter(p *plan, s Stretch) (more bool) {
 	pieces := p.l.pieces(s.Span, p.opt.Border)
 	tally(pieces, s, nil)
@@ -30,7 +30,7 @@ func (c *came) enter(p *plan, s Stretch) (more bool) {
 	return c.rows < p.opt.Page && c.n < sinceStretches
 }
 
-// add adds what a part of an hour holds to the finding of that hour.
+// add adds what a part of an hour holds to what was found of that hour.
 func (c *came) add(s Span, rows int, border func(int64) int64) {
 	if rows == 0 {
 		return
@@ -40,5 +40,5 @@ func (c *came) add(s Span, rows int, border func(int64) int64) {
 		c.found[n-1].Found += rows
 		return
 	}
-	c.found = append(c.found, Finding{Span: s, Found: rows, Standing: New, After: true})
+	c.found = append(c.found, Comparison{Span: s, Found: rows, Standing: New, After: true})
 }

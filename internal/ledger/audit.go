@@ -8,7 +8,7 @@ import (
 // A Standing is how a unit stands against what the API holds now.
 type Standing string
 
-// The standings of a unit.
+// The standings of a unit, and what they mean.
 const (
 	Same    Standing = "same"
 	New     Standing = "new"     // rows came, or moved, after the bookmark or while it was written
@@ -21,11 +21,11 @@ const (
 // arriving is how long the rows of a session that is under way keep coming.
 const arriving = Hour
 
-// A Finding is what an Audit found out about one unit.
-type Finding struct {
+// A Comparison is what an Audit says about one unit.
+type Comparison struct {
 	Span     Span
 	Rows     int // as listed
-	Found    int // as read, or -1: counting says that it is the same, or nobody looked
+	Found    int // as read; -1: a count holds, or nobody looked
 	Standing Standing
 
 	// After says that the time lies behind the bookmark, which lists nothing
@@ -35,15 +35,16 @@ type Finding struct {
 
 // An Audit compares what a bookmark lists with what the API holds, unit by unit,
 // oldest first, and changes nothing. A span that holds its number is done with one
-// count; any other is halved until it fits a request, which then says unit by
-// unit how it stands. A deep audit reads everything, and so also finds rows that
-// changed or took the place of others. Then follows what came since, of which no
-// more than about a page is read: the last finding is the time that was not.
+// count. Any other is halved until it fits a request, which is then read and
+// compared unit by unit. A deep audit reads everything, and so also finds rows
+// that changed or took the place of others. Then it reads what came after the
+// bookmark, but no more than about a page. The last Comparison is the time behind
+// that, which was not read.
 //
-// When the bookmark was written, sessions were under way. So a unit is New, and
-// no difference, if rows of the last hour before the bookmark can be all that
-// was added, or rows of the last Options.Again what changed: the next run reads
-// that time in any case.
+// When the bookmark was written, sessions were under way. A unit is New, which is
+// no difference, where this explains it: the added rows may all be of the last
+// hour before the bookmark, or the changed ones of the last Options.Overlap. The
+// next run reads that time in any case.
 //
 // The caller drives an Audit as it drives a Run.
 type Audit struct {
@@ -57,7 +58,7 @@ type Audit struct {
 	came came
 }
 
-// StartAudit prepares the audit of b. Of o it uses Now, To, Again, Filter, Page,
+// StartAudit prepares the audit of b. Of o it uses Now, To, Overlap, Filter, Page,
 // Window, Border, CanCount and CanAsk. Where the API cannot count, every audit is
 // deep. A bookmark whose ledger cannot be read, or was written under another
 // filter, is an error.
@@ -82,7 +83,7 @@ func StartAudit(b Bookmark, o Options, deep bool) (*Audit, error) {
 }
 
 // Next is what the audit wants next, as Run.Next. It wants Nothing when it is
-// done, and then Findings has the result.
+// done. Comparisons has the result then.
 func (a *Audit) Next() (Step, error) {
 	if step, ok := a.plan.question(); ok {
 		return step, nil
@@ -109,11 +110,11 @@ func (a *Audit) Next() (Step, error) {
 // Counted answers a Step that wants Count.
 func (a *Audit) Counted(v Verdict) { a.plan.counted(v) }
 
-// Told answers a Step that wants Ask. What is still Unknown stays so.
+// Told answers a Step that wants AskBounds. What is still Unknown stays so.
 func (a *Audit) Told(b Bounds) { a.plan.told(b) }
 
-// Enter takes the next stretch of the span that Next gave last. Without more, the
-// rest of that span is not to be read.
+// Enter takes the next stretch of the span that Next gave last. If it wants no
+// more of that span, the caller goes on with Next.
 func (a *Audit) Enter(s Stretch) (more bool, err error) {
 	if err := a.reading.enter(s); err != nil || s.Part {
 		return err == nil, err
@@ -128,12 +129,12 @@ func (a *Audit) Enter(s Stretch) (more bool, err error) {
 	return more, nil
 }
 
-// Findings is the result of an audit that wants Nothing any more.
-func (a *Audit) Findings() []Finding {
+// Comparisons is the result of an audit that wants Nothing any more.
+func (a *Audit) Comparisons() []Comparison {
 	out := a.plan.findings(a.seen)
 	out = append(out, a.came.found...)
 	if a.came.rest.Width() > 0 {
-		out = append(out, Finding{Span: a.came.rest, Found: -1, Standing: New, After: true})
+		out = append(out, Comparison{Span: a.came.rest, Found: -1, Standing: New, After: true})
 	}
 	return out
 }
@@ -153,11 +154,11 @@ func (p *plan) known() []Span {
 	return p.marked(p.l.to)
 }
 
-// findings takes units that were not read to be the same.
-func (p *plan) findings(seen []sight) []Finding {
-	var out []Finding
+// findings compares the units. One that was not read is taken to be the same.
+func (p *plan) findings(seen []sight) []Comparison {
+	var out []Comparison
 	for i, u := range p.l.units {
-		f := Finding{Span: p.l.span(i), Rows: u.rows, Found: -1, Standing: Same}
+		f := Comparison{Span: p.l.span(i), Rows: u.rows, Found: -1, Standing: Same}
 		switch {
 		case u.kind == closed:
 			continue
@@ -173,7 +174,7 @@ func (p *plan) findings(seen []sight) []Finding {
 
 // weigh adds up what the API holds of the units in s.
 func (a *Audit) weigh(s Stretch) {
-	l, moving := a.plan.l, a.plan.l.to-a.plan.opt.Again.Microseconds()
+	l, moving := a.plan.l, a.plan.l.to-a.plan.opt.Overlap.Microseconds()
 	pieces := l.pieces(s.Span, func(int64) int64 { return math.MaxInt64 })
 	a.home = tally(pieces, s, a.home)
 	for _, part := range pieces {

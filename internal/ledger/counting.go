@@ -2,10 +2,10 @@ package ledger
 
 import "slices"
 
-// blind marks the units on the rim of what will be counted whose number
-// cannot be told by counting: the first of each gap while the start may be
-// exclusive, because nobody would count the rows on its first instant, and the
-// last one if the end may be inclusive and the rows on it are not listed.
+// blind marks the units on the rim of each gap that a count cannot prove. One is
+// the first, while the start may be exclusive: nobody would count the rows on its
+// first instant. The other is the last, if the end may be inclusive and the rows
+// on that end are not listed.
 func (p *plan) blind() {
 	for i, j := range p.gaps {
 		if p.l.bounds.Start != Inclusive {
@@ -17,7 +17,7 @@ func (p *plan) blind() {
 	}
 }
 
-// A gap is a row of units that are not marked, and will be if they do not hold
+// A gap is a row of units that are not marked. They will be if they do not hold
 // their number any more.
 type gap struct {
 	i, j int // the units [i, j)
@@ -36,8 +36,8 @@ func (p *plan) check() {
 	slices.Reverse(p.open)
 }
 
-// question is the next thing to ask the API, left to right; none is left when
-// it is not ok. It is answered by counted or told.
+// question is the next thing to ask the API, left to right. It is not ok when none
+// is left. The answer goes to counted or told.
 func (p *plan) question() (step Step, ok bool) {
 	for len(p.open) > 0 {
 		g := &p.open[len(p.open)-1]
@@ -46,7 +46,7 @@ func (p *plan) question() (step Step, ok bool) {
 		g.off = g.off && !p.anyRead(g.left, g.i)
 		if !g.off && (p.l.rows(g.i, g.j) <= p.opt.Window || g.j-g.i == 1) {
 			if at, ok := p.unknown(g); ok {
-				return Step{Want: Ask, At: at}, true
+				return Step{Want: AskBounds, At: at}, true
 			}
 			if s, n, ok := p.l.expect(g.i, g.j); ok {
 				return Step{Want: Count, Span: s, Rows: n}, true
@@ -70,7 +70,7 @@ func (p *plan) counted(v Verdict) {
 	p.divide(g)
 }
 
-// told answers a question of Ask.
+// told answers a question of AskBounds.
 func (p *plan) told(b Bounds) {
 	p.questions++
 	p.open[len(p.open)-1].ask = p.open[len(p.open)-1].ask[1:]
@@ -84,8 +84,8 @@ func (p *plan) pop() gap {
 	return g
 }
 
-// divide marks what does not hold once it fits a request. Else both halves are
-// counted apart.
+// divide marks a gap that does not hold, once it fits a request. Else it has both
+// halves counted apart.
 func (p *plan) divide(g gap) {
 	if g.off && (p.l.rows(g.i, g.j) <= p.opt.fit() || g.j-g.i == 1) {
 		p.mark(g.i, g.j)
@@ -95,9 +95,10 @@ func (p *plan) divide(g gap) {
 	p.open = append(p.open, gap{i: mid, j: g.j, left: g.i, off: g.off}, gap{i: g.i, j: mid, left: g.i})
 }
 
-// unknown is an instant with rows on it that tells what the number of g depends
-// on and nobody knows yet. The unit before g is listed unless the start is known
-// to be inclusive, and the unit after it unless the end is known to be exclusive.
+// unknown is an instant to ask about before g can be counted: rows lie on it, and
+// whether they are counted to g depends on a bound that nobody knows. The unit
+// before g is listed unless the start is known to be inclusive, and the unit
+// after it unless the end is known to be exclusive.
 func (p *plan) unknown(g *gap) (at int64, ok bool) {
 	b := &p.l.bounds
 	if !p.opt.CanAsk {
@@ -118,8 +119,8 @@ func (p *plan) unknown(g *gap) (at int64, ok bool) {
 	return g.ask[0], true
 }
 
-// seen counts as a reading where nothing is ever refreshed: a unit could not
-// leave the ledger otherwise.
+// seen takes a count that holds for a reading where nothing is ever refreshed. A
+// unit could not leave the ledger otherwise.
 func (p *plan) seen(i, j int) {
 	if p.opt.refresh() > 0 {
 		return

@@ -16,7 +16,7 @@ func TestVerify(t *testing.T) {
 	}{
 		"nothing": {change: func(*shelf) {}, counts: 3},
 		"a late row": {
-			change: func(s *shelf) { s.rows = append(s.rows, Row{At: begin + 7*Hour + 5, HasAt: true}) },
+			change: func(s *shelf) { s.rows = append(s.rows, Digest{At: begin + 7*Hour + 5, HasAt: true}) },
 			counts: 20, want: map[int64]Standing{7: Missing},
 		},
 		"a row that is gone": {
@@ -26,7 +26,7 @@ func TestVerify(t *testing.T) {
 		"changes far apart": {
 			change: func(s *shelf) {
 				s.rows = append(s.rows[:75], s.rows[76:]...)
-				s.rows = append(s.rows, Row{At: begin + 100*Hour + 5, HasAt: true}, Row{At: begin + 190*Hour + 5, HasAt: true})
+				s.rows = append(s.rows, Digest{At: begin + 100*Hour + 5, HasAt: true}, Digest{At: begin + 190*Hour + 5, HasAt: true})
 			},
 			counts: 40, want: map[int64]Standing{7: Lost, 100: Missing, 190: Missing},
 		},
@@ -39,11 +39,11 @@ func TestVerify(t *testing.T) {
 			counts: 3, deep: map[int64]Standing{7: Changed},
 		},
 		"a row exactly on the first instant of a unit": {
-			change: func(s *shelf) { s.rows = append(s.rows, Row{At: begin + 50*Hour, HasAt: true}) },
+			change: func(s *shelf) { s.rows = append(s.rows, Digest{At: begin + 50*Hour, HasAt: true}) },
 			counts: 20, want: map[int64]Standing{50: Missing},
 		},
 		"a row on the ledger's end": {
-			change: func(s *shelf) { s.rows = append(s.rows, Row{At: begin + 200*Hour, HasAt: true}) },
+			change: func(s *shelf) { s.rows = append(s.rows, Digest{At: begin + 200*Hour, HasAt: true}) },
 			counts: 3,
 		},
 	} {
@@ -131,7 +131,7 @@ func TestVerifyRefuses(t *testing.T) {
 // TestVerifyTellsWhatIsNew lets rows come after the bookmark, and in the hour
 // before it, when sessions were under way.
 func TestVerifyTellsWhatIsNew(t *testing.T) {
-	row := func(at int64) Row { return Row{At: begin + at, HasAt: true, Sum: mix(uint64(at))} }
+	row := func(at int64) Digest { return Digest{At: begin + at, HasAt: true, Sum: mix(uint64(at))} }
 	const half = Hour / 2 // the bookmark stands half an hour after a full one
 	for name, c := range map[string]struct {
 		change func(s *shelf)
