@@ -27,15 +27,17 @@ type wait struct {
 // emulator is one of them. The demo asks it, and it waits for nothing outside of
 // the process.)
 var waits = []wait{
-	{"the connection, TLS, the proxy, redirects and headers of an answer", []string{"reprise.client.do", "reprise.newWatch"},
+	{"the connection, TLS, the proxy, redirects and headers of an answer", []string{"api.follower.RoundTrip", "api.newWatch"},
 		"two minutes in all (a token: one); the dialer and the handshake 30 s each", "reprise.TestSlowAnswers"},
-	{"the bytes of an answer", []string{"reprise.watched.Read", "reprise.sized.Read", "reprise.bounded.Read", "reprise.open", "reprise.readHead", "rows.window.fill"},
+	{"the bytes of an answer", []string{"api.watched.Read", "api.sized.Read", "api.bounded.Read", "api.plain.Read", "api.plain.unpacked", "api.readHead", "rows.window.fill"},
 		"64 KB in any two minutes of waiting, 100 MB in all", "reprise.TestSlowAnswers"},
-	{"the bytes of a token's answer", []string{"reprise.tokenStore.exchange"}, "one minute, 1 MB", "reprise.TestSlowAnswers"},
-	{"the bytes of a refusal", []string{"reprise.client.refusal"}, "10 seconds of waiting, 64 KB", "reprise.TestSlowAnswers"},
-	{"the pause before another attempt", []string{"reprise.client.retrying"}, "retry_minutes, for a chain of ever smaller requests in all", "reprise.TestSlowStretches"},
-	{"a place among the requests in flight, or the end of a pause that the API asked for", []string{"reprise.gate.enter"},
+	{"the bytes of a token's answer", []string{"api.Answer.JSON"}, "one minute, 1 MB", "reprise.TestSlowAnswers"},
+	{"the bytes of a refusal", []string{"api.Client.refusal"}, "10 seconds of waiting, 64 KB", "reprise.TestSlowAnswers"},
+	{"the pause before another attempt", []string{"api.Client.Insist"}, "retry_minutes, for a chain of ever smaller requests in all", "reprise.TestSlowStretches"},
+	{"a place among the requests in flight, or the end of a pause that the API asked for", []string{"api.gate.enter"},
 		"what those inside are limited by; a pause longer than retry_minutes fails, one longer than an hour is not believed", "reprise.TestPausesThatCannotBeMeant"},
+	{"the moment from which the API's limits allow another request", []string{"api.pacer.wait"},
+		"what those limits say of the requests before it, or the end of the run", "api.TestPaces"},
 	{"the token that another request renews", []string{"reprise.tokenStore.get"}, "its retry_minutes, or the end of the run", "reprise.TestCancelWhileWaiting"},
 	{"the turn to take an answer into memory", []string{"reprise.turn.wait"}, "5 seconds", "reprise.TestTurn"},
 	{"nothing: a note that is left or taken if there is room", []string{"reprise.turn.come", "reprise.turn.pass"}, "at once", "reprise.TestTurn"},

@@ -40,7 +40,7 @@ func (s *Source) Account(ctx context.Context, remembered []string) string {
 	for _, name := range s.accountPipes() {
 		ids, err := s.accountsOf(ctx, s.table(name), remembered)
 		if err != nil {
-			s.client.log.Debug("cannot tell whose the rows are", "cause", err.Error())
+			s.env.Log.Debug("cannot tell whose the rows are", "cause", err.Error())
 			continue
 		}
 		slices.Sort(ids)
@@ -74,7 +74,7 @@ func (s *Source) accountsOf(ctx context.Context, t *table, remembered []string) 
 	ctx, cancel := context.WithTimeout(ctx, accountPatience)
 	defer cancel()
 	start := s.config.start.UnixMicro()
-	recent := s.client.clock.now().Add(-accountSpan).UnixMicro()
+	recent := s.conn.now().Add(-accountSpan).UnixMicro()
 	ids, err := s.idsSince(ctx, t, max(start, recent))
 	sure := len(ids) > 0 && (len(remembered) == 0 || slices.Contains(remembered, ids[0]))
 	if err != nil || sure || start >= recent {

@@ -64,7 +64,7 @@ func (c *Config) unnamedTypes() []string {
 // nothing in the config is known not to be one, and is not quoted. A request
 // that fails says nothing here; the stream will tell.
 func (s *Source) warnUnheard(ctx context.Context, t *table) {
-	if t.unnamed == nil || s.config.start.After(s.client.clock.now()) {
+	if t.unnamed == nil || s.config.start.After(s.conn.now()) {
 		return
 	}
 	r := s.inquirer(t)
@@ -92,6 +92,6 @@ func (s *Source) inquirer(t *table) *reader {
 
 // since asks for everything from a moment up to now.
 func (r *reader) since(at int64) query {
-	end := max(at, r.clock.now().UnixMicro()) + second
+	end := max(at, r.conn.now().UnixMicro()) + second
 	return r.all().with("start_timestamp", stamp(at)).with("end_timestamp", stamp(end))
 }

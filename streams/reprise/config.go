@@ -3,6 +3,7 @@ package reprise
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
 	"strings"
@@ -154,4 +155,9 @@ func checkAddress(key, address string) error {
 		return nil
 	}
 	return fmt.Errorf("%s: it is neither an https address nor one of this machine", key)
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

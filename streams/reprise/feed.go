@@ -39,7 +39,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 	switch {
 	case old.empty:
 		cursor = 0
-	case old.foreign || old.future(r.client.clock.now()):
+	case old.foreign || old.future(r.conn.now()):
 		r.warnTaken(old, now)
 		last = min(old.at, now)
 		cursor = last - micros(r.lookback())
@@ -52,7 +52,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 				last = max(last, row.At)
 			}
 		}
-		r.counts.Add("rows_repeated", r.stream.Name, repeats(got, old))
+		r.conn.counts.Add("rows_repeated", r.stream.Name, repeats(got, old))
 		page := tap.Page{Rows: got.rows, Changes: r.changes(got)}
 		if next == 0 && !got.part {
 			page.Done = 1 // nobody knows before how much there is

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"tap-reprise/internal/api"
 	"tap-reprise/internal/ledger"
 	"tap-reprise/tap"
 )
@@ -66,7 +67,7 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 	}
 	// A look in the future is that of a clock that was fast.
 	looked := m.sums.looked * hour
-	m.all = m.now-looked >= lookAgain || looked > r.client.clock.now().Add(skew).UnixMicro()
+	m.all = m.now-looked >= lookAgain || looked > r.conn.now().Add(api.Skew).UnixMicro()
 	if b := m.old.mark.bounds(); b.endInclusive == nil || b.startExclusive == nil || m.old.empty {
 		b, m.first, err = r.askWindowBounds(ctx)
 		m.old.mark.EndInclusive, m.old.mark.StartExclusive = b.endInclusive, b.startExclusive
@@ -78,7 +79,7 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 // heals one that is another connector's or lies in the future.
 func (r *reader) metricsResume(old resume, now int64) resume {
 	fresh := resume{empty: true, mark: bookmark{EndInclusive: old.mark.EndInclusive, StartExclusive: old.mark.StartExclusive}}
-	ahead := old.future(r.client.clock.now())
+	ahead := old.future(r.conn.now())
 	switch {
 	case old.empty:
 		return fresh
@@ -178,12 +179,12 @@ func (m *metricsRun) enter(t task, got *stretch) bool {
 		m.sums.sums[key] = sum
 	}
 	if known == sum && !got.shaky {
-		m.counts.Add("rows_unchanged", m.stream.Name, int64(got.count()))
+		m.conn.counts.Add("rows_unchanged", m.stream.Name, int64(got.count()))
 		return false
 	}
 	if listed {
-		m.counts.Add("units_changed", m.stream.Name, 1)
-		m.counts.Add("rows_repeated", m.stream.Name, int64(got.count()))
+		m.conn.counts.Add("units_changed", m.stream.Name, 1)
+		m.conn.counts.Add("rows_repeated", m.stream.Name, int64(got.count()))
 	}
 	return true
 }

@@ -38,7 +38,7 @@ func (r *reader) judge(p *sheet) error {
 		all := r.misfits[name]
 		switch {
 		case r.inKey(name) && !r.strict[name]:
-			return configError(fmt.Errorf("key column %q has no value in %d of %d rows, and nothing can stand in for one", r.words(name), n, len(p.Rows)),
+			return configError(fmt.Errorf("key column %q has no value in %d of %d rows, and nothing can stand in for one", r.conn.words(name), n, len(p.Rows)),
 				"choose another key in the catalog, or give the column the type string there")
 		case r.strict[name], tooMany(n, len(p.Rows)):
 			return r.tooManyError(name, n, len(p.Rows))
@@ -54,10 +54,10 @@ func tooMany(n, of int) bool { return n >= fewMisfits && n*misfitShare >= of }
 func (r *reader) tooManyError(name string, n, of int) error {
 	typ := "of no known type"
 	if r.types[name] != "" {
-		typ = r.words(r.types[name]).String()
+		typ = r.conn.words(r.types[name]).String()
 	}
 	if r.types[name] != "" && !r.strict[name] && !r.isClock(name) { // the types are the same
-		return configError(fmt.Errorf("column %q holds other values than %s, its type in the API: %d of %d values would be null", r.words(name), typ, n, of),
+		return configError(fmt.Errorf("column %q holds other values than %s, its type in the API: %d of %d values would be null", r.conn.words(name), typ, n, of),
 			"give the column the type string in the catalog to carry what comes, or deselect it, and ask your Reprise contact what it holds")
 	}
 	want := ""
@@ -66,20 +66,20 @@ func (r *reader) tooManyError(name string, n, of int) error {
 			want = typeText(c.Schema)
 		}
 	}
-	return configError(fmt.Errorf("column %q is %s in the API and %s in the catalog: %d of %d values would be null", r.words(name), typ, want, n, of),
+	return configError(fmt.Errorf("column %q is %s in the API and %s in the catalog: %d of %d values would be null", r.conn.words(name), typ, want, n, of),
 		"discover the catalog again, then load the stream anew, or drop the column in the warehouse first; if the values are right, give the column the type string in the catalog, or deselect it")
 }
 
 // ofPlan is the error to end with where an answer came but its rows cannot be
 // written as SCHEMA says, which no attempt will heal; nil for any other err.
-func (c *client) ofPlan(err error) error {
+func (c *connection) ofPlan(err error) error {
 	var columns *unfitError
 	var plan *rows.PlanError
 	switch {
 	case errors.As(err, &columns):
 		return configError(columns, columns.hint)
 	case errors.As(err, &plan):
-		return configError(c.env.Secrets.Error(plan), "this is a mistake of the tap; please report it. Deselecting the column may help until it is mended")
+		return configError(c.secrets.Error(plan), "this is a mistake of the tap; please report it. Deselecting the column may help until it is mended")
 	}
 	return nil
 }

@@ -79,12 +79,12 @@ func (s *Source) warnOfLeft(t *table, meta []rows.Meta) {
 		case slices.ContainsFunc(kept, func(begin string) bool { return strings.HasPrefix(lower, begin) }):
 			why = "loaders keep names of this kind for columns of their own"
 		}
-		s.client.log.Warn("a column of the API is left out: "+why, "stream", t.name, "column", s.client.words(name))
+		s.env.Log.Warn("a column of the API is left out: "+why, "stream", t.name, "column", s.conn.words(name))
 	}
 	seen := map[string]bool{}
 	for _, m := range meta {
 		if seen[m.Name] && !slices.Contains(left, m.Name) {
-			s.client.log.Warn("the API sends a column twice; its last value is loaded", "stream", t.name, "column", s.client.words(m.Name))
+			s.env.Log.Warn("the API sends a column twice; its last value is loaded", "stream", t.name, "column", s.conn.words(m.Name))
 		}
 		seen[m.Name] = true
 	}

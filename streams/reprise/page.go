@@ -3,45 +3,41 @@ package reprise
 import (
 	"context"
 	"errors"
-	"io"
 	"slices"
 	"strconv"
-	"time"
 
+	"tap-reprise/internal/api"
 	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
 )
 
 // ask answers q, again and again while that may help. The page belongs to the
 // caller, who gives it back to r.pages. If q is divisible, an error that a
-// smaller request may avoid comes back at once as *tooMuchError.
+// smaller request may avoid comes back at once, see api.Smaller.
 func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 	var p *sheet
 	cached := false
-	err := r.retrying(ctx, q.since(), func() error {
+	tries := api.Tries{Since: q.failing, Divisible: q.divisible, Log: r.log}
+	err := r.conn.client.Insist(ctx, tries, func() error {
 		asked := q
 		if cached {
 			// Another limit is another address: a cache that ignores
 			// no-cache has no answer to it.
 			asked = q.with("limit", strconv.Itoa(q.limit()+1))
 		}
-		err := r.get(ctx, asked, func(body io.Reader) (int, time.Duration, error) {
+		err := r.conn.get(ctx, asked, func(a *api.Answer) error {
 			if p == nil {
 				p = r.pages.Get() // not before: one may have come back by now
 			}
-			err := q.decoder.Decode(body, &p.Page)
-			return len(p.Rows), p.Waited, err
+			return q.decode(a, p)
 		})
 		if errors.Is(err, errCached) {
 			if !cached && r.hints.aged.Load() < agedTries {
 				cached = true
-				return &brokenError{what: q.String(), err: errCached}
+				return &api.Error{Kind: api.Broken, What: q.String(), Err: errCached}
 			}
 			r.answeredByCache()
 			err = nil
-		}
-		if q.divisible && err != nil && tooMuch(err) {
-			return &tooMuchError{err}
 		}
 		return err
 	})
@@ -161,7 +157,7 @@ func (r *reader) changes(got *stretch) (out []tap.Change) {
 		if c.Nulled {
 			what = "replaced by null"
 		}
-		r.warnOnce(what+c.Column, "a value could not be passed on as it came", "column", r.words(c.Column), "value", what)
+		r.warnOnce(what+c.Column, "a value could not be passed on as it came", "column", r.conn.words(c.Column), "value", what)
 	}
 	return out
 }

@@ -93,7 +93,7 @@ func (e *vanishedError) Error() string {
 func (r *reader) vanished(meta []rows.Meta) error {
 	for _, m := range r.described {
 		if r.wanted(m.Name) && !r.owns(m.Name) && !slices.ContainsFunc(meta, func(n rows.Meta) bool { return n.Name == m.Name }) {
-			return &vanishedError{r.words(m.Name)}
+			return &vanishedError{r.conn.words(m.Name)}
 		}
 	}
 	return nil

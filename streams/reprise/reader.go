@@ -16,7 +16,7 @@ import (
 // A reader reads one stream in one run. Several of its stretches may be in
 // flight; what they learn about the pipe is kept here.
 type reader struct {
-	*client
+	conn    *connection
 	config  *Config
 	log     *slog.Logger
 	stream  tap.Stream
@@ -47,7 +47,7 @@ type reader struct {
 
 func (s *Source) reader(stream tap.Stream) *reader {
 	t := s.table(stream.Name)
-	r := &reader{client: s.client, config: s.config, log: s.client.log.With("stream", stream.Name),
+	r := &reader{conn: s.conn, config: s.config, log: s.env.Log.With("stream", stream.Name),
 		stream: stream, table: t, hash: hashed(s.config.ViewerDataSalt), unknown: map[string]int{},
 		types: map[string]string{}, strict: map[string]bool{}, misfits: map[string]int{}}
 	r.described = s.described[stream.Name]
@@ -128,13 +128,13 @@ func (r *reader) learn(p *sheet) {
 	}
 	r.mu.Unlock()
 	for name := range p.Unknown {
-		r.warnOnce("column "+name, "the API sends a column that is not in the catalog; it is left out. Discover again to load it", "column", r.words(name))
+		r.warnOnce("column "+name, "the API sends a column that is not in the catalog; it is left out. Discover again to load it", "column", r.conn.words(name))
 	}
 }
 
 // close reports what a whole run of the stream left out.
 func (r *reader) close() {
 	for name, n := range r.unknown {
-		r.log.Warn("left out a column that is not in the catalog", "column", r.words(name), "rows", n)
+		r.log.Warn("left out a column that is not in the catalog", "column", r.conn.words(name), "rows", n)
 	}
 }

@@ -41,7 +41,7 @@ func (r *reader) summarize(s ledger.Summary, again int) {
 		"units_changed": s.Changed, "counts": s.Counts + s.Questions,
 		"oldest_unit_days": int(s.Oldest / ledger.Day),
 	} {
-		r.counts.Add(name, r.stream.Name, int64(n))
+		r.conn.counts.Add(name, r.stream.Name, int64(n))
 	}
 	r.log.Debug("ledger", "units", s.Units, "changed", s.Changed, "oldest_days", s.Oldest/ledger.Day,
 		"rows_read", s.Read, "unchanged", s.Same, "written", s.Written, "stretches", s.Stretches, "counts", s.Counts)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/bits"
 
+	"tap-reprise/internal/api"
 	"tap-reprise/internal/ledger"
 	"tap-reprise/internal/program"
 	"tap-reprise/internal/rows"
@@ -130,7 +131,7 @@ func (c *crowd) pass(ctx context.Context) (pass, error) {
 			return err
 		}
 		if stale == stalePages && !ended {
-			return &brokenError{what: c.q.String(), err: errOffset}
+			return &api.Error{Kind: api.Broken, What: c.q.String(), Err: errOffset}
 		}
 		return nil
 	})

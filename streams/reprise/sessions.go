@@ -79,7 +79,7 @@ func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (old resume, 
 	r.warnEnded(old)
 	end, _ := r.until()
 	run = ledger.Start(old.ledger(), ledger.Options{
-		Now: r.client.clock.now().UnixMicro() + second, From: r.config.start.UnixMicro(), To: end,
+		Now: r.conn.now().UnixMicro() + second, From: r.config.start.UnixMicro(), To: end,
 		Lookback: r.lookback(), Refresh: r.table.refreshEvery(r.config), Overlap: r.table.again,
 		Page: r.pageRows(), Window: r.config.WindowRows, Filter: r.fingerprint(),
 		CanCount: true, CanAsk: true,

@@ -20,7 +20,8 @@ import (
 type Source struct {
 	config *Config
 	tables []*table // in the order in which they are synced
-	client *client
+	env    tap.Env
+	conn   *connection
 	pages  *pageList
 	hints  map[string]*hints // by pipe
 
@@ -44,7 +45,7 @@ func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, err
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{config: c, tables: list, client: newClient(c, env, transport), pages: new(pageList),
+	s := &Source{config: c, tables: list, env: env, conn: newConnection(c, env, transport), pages: new(pageList),
 		hints: map[string]*hints{}, described: map[string][]rows.Meta{}, failed: map[string]bool{}}
 	for _, t := range s.tables {
 		s.hints[t.name] = &hints{}
@@ -83,27 +84,6 @@ func (s *Source) Check(ctx context.Context) error {
 	return errors.Join(append([]error{first}, others...)...)
 }
 
-// deniesPipe reports whether err concerns one endpoint only (section 7, "doesn't
-// have access to this resource").
-func deniesPipe(err error) bool {
-	var api *apiError
-	return errors.As(err, &api) && api.status == http.StatusForbidden && api.denies
-}
-
-// concernsPipe reports whether err came from a pipe, not from the token's
-// endpoint, and says nothing about the key: other pipes may well answer.
-func concernsPipe(err error) bool {
-	var api *apiError
-	var bad *brokenError
-	switch {
-	case program.ExitCode(err) == program.ExitAuth || errors.Is(err, errLimited) || errors.As(err, new(*networkError)):
-		return false
-	case errors.As(err, &api):
-		return strings.HasPrefix(api.what, "GET ")
-	}
-	return errors.As(err, &bad) && strings.HasPrefix(bad.what, "GET ")
-}
-
 // Streams asks each pipe for its columns. One that does not answer leaves the
 // others as they are. Where a pipe is not wanted, closed to this account, or
 // describes nothing, the built-in schema stands in, with a warning but for the
@@ -128,10 +108,10 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 			s.warnOfLeft(t, meta)
 			seen, _ = t.offered(s.config, meta)
 		case err == nil:
-			s.client.log.Warn("the API describes no columns; the built-in schema is taken", "stream", t.name)
+			s.env.Log.Warn("the API describes no columns; the built-in schema is taken", "stream", t.name)
 			meta = t.builtinMeta(s.config)
 		case deniesPipe(err):
-			s.client.log.Warn("no access to this endpoint; the built-in schema is taken", "stream", t.name, "cause", err.Error())
+			s.env.Log.Warn("no access to this endpoint; the built-in schema is taken", "stream", t.name, "cause", err.Error())
 			alone, meta = nil, t.builtinMeta(s.config)
 		case concernsPipe(err) && silent < 2 && ctx.Err() == nil:
 			meta = t.builtinMeta(s.config)
@@ -139,7 +119,7 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 			return nil, err
 		}
 		stream := t.streamOf(s.config, meta, func(m rows.Meta) {
-			s.client.log.Warn("unknown column type; the value's JSON is loaded as text", "stream", t.name, "column", s.client.words(m.Name), "type", s.client.words(m.Type))
+			s.env.Log.Warn("unknown column type; the value's JSON is loaded as text", "stream", t.name, "column", s.conn.words(m.Name), "type", s.conn.words(m.Type))
 		})
 		stream.Broken = alone
 		if seen != nil {
@@ -147,7 +127,7 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 				r := s.reader(asked)
 				r.quiet = true
 				_, err := r.plan(seen, nil)
-				if final := s.client.ofPlan(err); final != nil {
+				if final := s.conn.ofPlan(err); final != nil {
 					return fmt.Errorf("stream %s: %w", asked.Name, final)
 				}
 				return err
@@ -166,7 +146,7 @@ var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 func (s *Source) warnOfNames(stream tap.Stream) {
 	for _, c := range stream.Columns {
 		if !plainName.MatchString(c.Name) {
-			s.client.log.Warn("a loader may rename or refuse a column of this name; it can be deselected", "stream", stream.Name, "column", s.client.words(c.Name))
+			s.env.Log.Warn("a loader may rename or refuse a column of this name; it can be deselected", "stream", stream.Name, "column", s.conn.words(c.Name))
 		}
 	}
 }
@@ -196,7 +176,7 @@ func (s *Source) meta(ctx context.Context, t *table, wanted tap.Wanted) ([]rows.
 // stand in the catalog, and in every record.
 func (s *Source) tellable(meta []rows.Meta) []rows.Meta {
 	return slices.DeleteFunc(slices.Clone(meta), func(m rows.Meta) bool {
-		return s.client.env.Secrets.In(m.Name) || s.client.env.Secrets.In(m.Type)
+		return s.env.Secrets.In(m.Name) || s.env.Secrets.In(m.Type)
 	})
 }
 

@@ -2,9 +2,9 @@ package reprise
 
 import (
 	"context"
-	"errors"
 	"time"
 
+	"tap-reprise/internal/api"
 	"tap-reprise/internal/ledger"
 	"tap-reprise/internal/rows"
 )
@@ -69,11 +69,10 @@ func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, turn *tu
 		q := r.query(part).page(r.config.PageSize, 0)
 		q.divisible, q.turn, q.failing = part.to-part.from > second, turn, failing
 		got, rows, err := r.stretch(ctx, part, q, give)
-		var smaller *tooMuchError
 		switch {
-		case errors.As(err, &smaller):
-			if !failing.IsZero() && time.Since(failing) > r.budget() {
-				return r.givenUp(smaller.err)
+		case q.divisible && api.Smaller(err):
+			if !failing.IsZero() && time.Since(failing) > r.conn.client.Budget() {
+				return r.conn.client.GiveUp(err)
 			}
 			if failing.IsZero() {
 				failing = began

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -12,6 +11,7 @@ import (
 
 	jsoniter "github.com/json-iterator/go"
 
+	"tap-reprise/internal/api"
 	"tap-reprise/internal/program"
 )
 
@@ -28,15 +28,23 @@ type token struct {
 // renewed when a tenth of its life is left, issued again when an answer says
 // that it is not good. One request at a time renews for all.
 type tokenStore struct {
-	client *client
-	turn   chan struct{} // held by one caller at a time, who may have to wait long
-	now    *token
-	dead   error // the key itself was refused: no request can succeed
+	config  *Config
+	client  *api.Client
+	secrets *program.Secrets
+	turn    chan struct{} // held by one caller at a time, who may have to wait long
+	now     *token
+	dead    error // the key itself was refused: no request can succeed
 }
 
-func newTokenStore(c *client) *tokenStore {
-	return &tokenStore{client: c, turn: make(chan struct{}, 1)}
+func newTokenStore(c *Config, client *api.Client, secrets *program.Secrets) *tokenStore {
+	return &tokenStore{config: c, client: client, secrets: secrets, turn: make(chan struct{}, 1)}
 }
+
+// What a token's answer keeps to.
+const (
+	tokenWithin = time.Minute
+	tokenMost   = 1 << 20
+)
 
 // get returns a token that is good for now. With stale set to the token that
 // was refused, a new one is issued unless another caller already did so.
@@ -71,86 +79,52 @@ func (s *tokenStore) get(ctx context.Context, stale *token) (*token, error) {
 // that makes no sense says nothing: then a 403 tells when the token has ended.
 func (s *tokenStore) due() bool {
 	life := s.now.expires.Sub(s.now.issued)
-	return life > 0 && s.now.expires.Sub(s.client.clock.now()) <= life/10
+	return life > 0 && s.now.expires.Sub(s.client.Clock().Now()) <= life/10
 }
 
 // issue exchanges the key for a token, again and again while that may help.
 func (s *tokenStore) issue(ctx context.Context) (*token, error) {
 	var fresh *token
-	err := s.client.retrying(ctx, time.Now(), func() error {
-		var err error
-		fresh, err = s.exchange(ctx)
-		return err
+	err := s.client.Insist(ctx, api.Tries{}, func() error {
+		return tokenRefused(s.client.Do(ctx, &api.Call{
+			Method: http.MethodPost, URL: s.config.TokenURL, Name: postToken, Endpoint: "token",
+			About: query{pipe: "token"}.about, Authorize: bearer(s.config.APIKey),
+			Within: tokenWithin, Most: tokenMost, Undated: true,
+			Read: func(_ context.Context, a *api.Answer) error {
+				text, err := a.JSON()
+				if err == nil {
+					fresh, err = s.parse(text, a.Header)
+				}
+				return err
+			},
+		}))
 	})
 	return fresh, err
 }
 
-func (s *tokenStore) exchange(ctx context.Context) (*token, error) {
-	const what = "POST token"
-	c, started, sent, made, answer := s.client, time.Now(), false, exchange{}, &sized{}
-	defer func() {
-		if sent {
-			made.bytes, made.took = answer.n, time.Since(started)
-			c.exchanged(ctx, query{pipe: "token"}, made)
-		}
-	}()
-	ctx, w := newWatch(ctx, s.client.limits.token, 0)
-	defer w.end()
-	req, err := c.request(ctx, http.MethodPost, c.config.TokenURL, c.config.APIKey)
-	if err != nil {
-		return nil, err
-	}
-	res, err := c.do(req, w, func() { sent = true })
-	if err != nil {
-		return nil, c.unanswered(ctx, what, err)
-	}
-	answer.ReadCloser, res.Body = res.Body, answer
-	defer res.Body.Close()
-	made.status = res.StatusCode
-	if res.StatusCode != http.StatusOK {
-		return nil, tokenRefused(c.refusal(what, res, w))
-	}
-	body, err := open(res, w, c.limits.tokenBody)
-	if err == nil {
-		body, _, err = c.object(res, body)
-	}
-	var text []byte
-	if err == nil {
-		text, err = io.ReadAll(body)
-	}
-	if err != nil {
-		return nil, c.unanswered(ctx, what, err)
-	}
-	t, err := s.parse(text, res.Header)
-	if err == nil {
-		c.hosts.Store(req.URL.Host, true)
-	}
-	return t, err
-}
+// postToken is what errors call the request for a token.
+const postToken = "POST token"
 
 // parse reads a token's answer, which must not be quoted.
 func (s *tokenStore) parse(body []byte, header http.Header) (*token, error) {
-	if !jsoniter.Valid(body) {
-		return nil, &brokenError{what: "POST token", err: errors.New("answer is broken JSON")}
-	}
 	answer := jsoniter.Get(body)
 	t := &token{jwt: answer.Get("token").ToString()}
-	s.client.env.Secrets.Hide(t.jwt)
+	s.secrets.Hide(t.jwt)
 	if answer.Get("token").ValueType() != jsoniter.StringValue || t.jwt == "" {
-		return nil, &brokenError{what: "POST token", err: errors.New("answer holds no token")}
+		return nil, errors.New("answer holds no token")
 	}
-	if end := answer.Get("expires_at").ToFloat64(); end > 0 && end < float64(s.client.limits.last.Unix()) {
+	if end := answer.Get("expires_at").ToFloat64(); end > 0 && end < float64(limits.Last.Unix()) {
 		t.expires = time.Unix(int64(end), 0).UTC()
 	}
-	s.client.clock.observe(header, t.expires)
-	t.issued = s.client.clock.now()
+	s.client.Clock().Observe(header, t.expires)
+	t.issued = s.client.Clock().Now()
 	example := answer.Get("api_url").ToString()
-	if s.client.env.Secrets.In(example) {
-		return nil, &brokenError{what: "POST token", err: errors.New("api_url in the answer holds a key or a token")}
+	if s.secrets.In(example) {
+		return nil, errors.New("api_url in the answer holds a key or a token")
 	}
 	var err error
-	if t.base, err = pipesAddress(s.client.config.BaseURL, example); err != nil {
-		return nil, s.client.env.Secrets.Error(err)
+	if t.base, err = pipesAddress(s.config.BaseURL, example); err != nil {
+		return nil, s.secrets.Error(err)
 	}
 	return t, nil
 }
@@ -179,21 +153,4 @@ func pipesAddress(configured, example string) (string, error) {
 		dir += "/"
 	}
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: dir}).String(), nil
-}
-
-// tokenRefused adds what to do to the errors of section 7, token endpoint.
-func tokenRefused(e *apiError) error {
-	switch {
-	case e.page:
-		return e
-	case e.status == http.StatusUnauthorized:
-		return &program.Error{Code: program.ExitAuth, Err: e,
-			Hint: "the API key is wrong or revoked; create a Data Warehouse API key in Reprise under Settings → API Management"}
-	case e.status == http.StatusForbidden:
-		return &program.Error{Code: program.ExitAuth, Err: e,
-			Hint: "this account has no Data API access; ask your Reprise contact to enable it"}
-	case again(e):
-		return e
-	}
-	return configError(e, "check token_url; the default is https://app.getreprise.com/api/warehouse/token")
 }

@@ -142,7 +142,7 @@ func (r *reader) noteTreatment(c tap.Column, typ string, t treatment, own schema
 		level = slog.LevelWarn
 	}
 	r.logOnce(level, "type of "+name, "a column's type in the API is not the catalog's; its values are carried as the catalog has them, as far as they are the same",
-		"column", r.words(name), "api", r.words(typ), "catalog", typeText(c.Schema))
+		"column", r.conn.words(name), "api", r.conn.words(typ), "catalog", typeText(c.Schema))
 }
 
 // An unfitError tells of columns that cannot be what SCHEMA says.
@@ -155,7 +155,7 @@ func (r *reader) unfit(faults []fault) *unfitError {
 	var texts []string
 	hint := "discover the catalog again, then load the stream anew, or drop the column in the warehouse first; or deselect the column"
 	for _, f := range faults {
-		text := fmt.Sprintf("column %q is %s in the API, but %s in the catalog", r.words(f.column.Name), r.words(f.typ), typeText(f.column.Schema))
+		text := fmt.Sprintf("column %q is %s in the API, but %s in the catalog", r.conn.words(f.column.Name), r.conn.words(f.typ), typeText(f.column.Schema))
 		switch {
 		case f.own:
 			text = fmt.Sprintf("column %q is made by the tap, and cannot be %s as in the catalog", f.column.Name, typeText(f.column.Schema))

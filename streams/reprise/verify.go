@@ -36,7 +36,7 @@ func Verify(ctx context.Context, source tap.Source, stream tap.Stream, b tap.Boo
 func (r *reader) verifySessions(ctx context.Context, old resume, deep bool) ([]tap.Finding, error) {
 	end, _ := r.until()
 	audit, err := ledger.StartAudit(old.ledger(), ledger.Options{
-		Now: r.client.clock.now().UnixMicro() + second, To: end, Overlap: r.table.again,
+		Now: r.conn.now().UnixMicro() + second, To: end, Overlap: r.table.again,
 		Filter: r.fingerprint(), Page: r.pageRows(), Window: r.config.WindowRows,
 		CanCount: true, CanAsk: true,
 	}, deep)

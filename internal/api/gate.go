@@ -1,19 +1,23 @@
-package reprise
+package api
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
 	"tap-reprise/internal/program"
 )
 
-// A gate limits the requests in flight. A rate limit answer narrows it to one
-// and closes it for everybody until the pause is over; every calmAnswers good
-// answers widen it by one again.
+// A gate limits the requests in flight. A 429 narrows it to one, and closes it
+// for everybody until the pause that it asks for is over. Every calmAnswers
+// answers without one widen it by one again.
 type gate struct {
+	client *Client
+	next   http.RoundTripper
+
 	mu     sync.Mutex
 	most   int
 	width  int
@@ -25,8 +29,24 @@ type gate struct {
 
 const calmAnswers = 20
 
-func newGate(most int) *gate {
-	return &gate{most: most, width: most, moved: make(chan struct{})}
+func newGate(c *Client, next http.RoundTripper) http.RoundTripper {
+	most := max(1, c.config.InFlight)
+	return &gate{client: c, next: next, most: most, width: most, moved: make(chan struct{})}
+}
+
+// RoundTrip holds a place from before the request until its headers are there.
+func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := g.enter(req.Context(), g.client.Budget()); err != nil {
+		return nil, err
+	}
+	res, err := g.next.RoundTrip(req)
+	limited := err == nil && res.StatusCode == http.StatusTooManyRequests
+	var wait time.Duration
+	if limited {
+		wait = g.client.config.Limits.pauseAsked(res).wait
+	}
+	g.leave(limited, wait)
+	return res, err
 }
 
 // errLimited refuses requests while the API wants none for longer than they
@@ -65,8 +85,8 @@ func (g *gate) enter(ctx context.Context, patience time.Duration) error {
 	}
 }
 
-// leave ends a request that entered. limited tells that the API refused it for
-// its rate, pause how long it asked to wait.
+// leave ends a request that entered. limited: the API refused it for its rate,
+// and asked to wait for the pause.
 func (g *gate) leave(limited bool, pause time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

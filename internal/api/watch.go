@@ -1,9 +1,10 @@
-package reprise
+package api
 
 import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"sync/atomic"
 	"time"
 )
@@ -69,13 +70,67 @@ func (w *watch) end() {
 	w.cancel(nil)
 }
 
+// A watcher puts each request under a watch, from its first byte to the end of
+// its answer.
+type watcher struct {
+	client *Client
+	next   http.RoundTripper
+}
+
+func newWatcher(c *Client, next http.RoundTripper) http.RoundTripper { return &watcher{c, next} }
+
+// RoundTrip implements http.RoundTripper.
+func (r *watcher) RoundTrip(req *http.Request) (res *http.Response, err error) {
+	a, l := answerOf(req), &r.client.config.Limits
+	span, least := l.Quiet, l.AtLeast
+	switch {
+	case a.call.Within > 0:
+		span, least = a.call.Within, 0
+	case a.call.Cheap && r.client.down.Load():
+		span = l.Glance
+	}
+	ctx, w := newWatch(req.Context(), span, least)
+	w.wait(func() int { res, err = r.next.RoundTrip(req.WithContext(ctx)); return 0 })
+	if err != nil {
+		err = w.cause(ctx, err)
+		w.end()
+		return nil, err
+	}
+	if !a.call.isGood(res.StatusCode) {
+		w.again(l.Refusal, 0)
+	}
+	a.ctx = ctx
+	res.Body = &watched{res.Body, w, ctx}
+	return res, nil
+}
+
+// cause is what ended a request that failed with err: its watch, or the run,
+// shows as the end of its context.
+func (w *watch) cause(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
 // watched is a body that is read under a watch.
 type watched struct {
-	r io.Reader
-	w *watch
+	io.ReadCloser
+	w   *watch
+	ctx context.Context
 }
 
 func (b *watched) Read(p []byte) (n int, err error) {
-	b.w.wait(func() int { n, err = b.r.Read(p); return n })
+	b.w.wait(func() int { n, err = b.ReadCloser.Read(p); return n })
+	if err != nil && err != io.EOF {
+		err = b.w.cause(b.ctx, err)
+	}
 	return n, err
+}
+
+// Close ends the request, and its watch.
+func (b *watched) Close() error {
+	err := b.ReadCloser.Close()
+	b.w.end()
+	return err
 }

@@ -1,4 +1,4 @@
-package reprise
+package api
 
 import (
 	"crypto/tls"
@@ -7,23 +7,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
-	"sync"
-
-	"tap-reprise/internal/program"
 )
-
-// A networkError is a request that no server of the API answered, where the way
-// to it is at fault.
-type networkError struct {
-	host string // whose way it is
-	wayFault
-	err error
-}
-
-func (e *networkError) Error() string { return e.err.Error() }
-func (e *networkError) Unwrap() error { return e.err }
 
 // A wayFault is what can be wrong between this machine and the API.
 type wayFault struct {
@@ -54,9 +39,22 @@ const everyWay = "; HTTPS_PROXY and NO_PROXY say which way requests go, SSL_CERT
 // hint says what to do about f on the way to host.
 func (f wayFault) hint(host string) string { return fmt.Sprintf(f.advice, host) + everyWay }
 
-// faultOf tells what on the way broke a request that err came from; not ok: the
+// pageHint is about a page that somebody else than the API answers with.
+var pageHint = wayFault{true, "the page of a proxy or filter, or of a network that wants you to sign in, on the way to %s"}
+
+// A wayError is a request that no server of the API answered, where the way to
+// it is at fault.
+type wayError struct {
+	wayFault
+	err error
+}
+
+func (e *wayError) Error() string { return e.err.Error() }
+func (e *wayError) Unwrap() error { return e.err }
+
+// wayFaultOf says what on the way broke a request that err came from. Not ok: the
 // way is not at fault, or what is may pass like any other failure.
-func faultOf(err error) (f wayFault, ok bool) {
+func wayFaultOf(err error) (f wayFault, ok bool) {
 	var refusal *proxyRefusal
 	var expired x509.CertificateInvalidError
 	var name x509.HostnameError
@@ -89,51 +87,4 @@ func faultOf(err error) (f wayFault, ok bool) {
 		return noProxyFault, true
 	}
 	return noHostFault, op.Op == "dial"
-}
-
-// A proxyRefusal is the answer of a proxy that was asked for a connection.
-type proxyRefusal struct {
-	status int
-	text   program.Words
-}
-
-func (e *proxyRefusal) Error() string { return fmt.Sprintf("proxy answers status %s", e.text) }
-
-// fault tells a proxy that will not from one that cannot now.
-func (e *proxyRefusal) fault() wayFault {
-	switch {
-	case e.status == http.StatusProxyAuthRequired:
-		return loginFault
-	case e.status >= 500 || e.status == http.StatusRequestTimeout || e.status == http.StatusTooManyRequests:
-		return noWayFault
-	}
-	return refusedFault
-}
-
-// A proxyAddressError is a proxy's address that is none. It is not quoted: it
-// may hold a password.
-type proxyAddressError struct{}
-
-func (e *proxyAddressError) Error() string { return "the address of the proxy is none" }
-
-// proxyOf finds the proxy of a request as the environment says, and hides its
-// password from every text.
-func proxyOf(secrets *program.Secrets) func(*http.Request) (*url.URL, error) {
-	var once sync.Once // the environment is read once
-	return func(req *http.Request) (*url.URL, error) {
-		u, err := http.ProxyFromEnvironment(req)
-		// An address that is broken behind its scheme is taken for the path at
-		// a host of that scheme's name.
-		if err != nil || u != nil && strings.HasPrefix(u.Path, "//") {
-			return nil, &proxyAddressError{}
-		}
-		if u != nil {
-			once.Do(func() {
-				if password, ok := u.User.Password(); ok {
-					secrets.Hide(password)
-				}
-			})
-		}
-		return u, nil
-	}
 }

@@ -1,9 +1,8 @@
-package reprise
+package api
 
 import (
 	"bytes"
 	"html"
-	"io"
 	"mime"
 	"net/http"
 	"regexp"
@@ -17,7 +16,6 @@ import (
 // filter or a network that wants people to sign in, or an encoding that nobody
 // asked for.
 type strangeError struct {
-	host string
 	page bool // for people, or of a machine between: it does not go away by itself
 	text string
 }
@@ -25,48 +23,14 @@ type strangeError struct {
 func (e *strangeError) Error() string { return e.text }
 
 const (
-	headLength = 512     // of a body, to tell what it is
-	pageLength = 8 << 10 // of what is no answer, to show what it says
-
 	longWord  = 40  // longer ones are no words of a sentence, but may be a secret
 	pageShown = 160 // characters of a page that are shown
 )
 
-// object returns body as it is if it begins like a JSON object. If not, the
-// error shows what came in a few words. head is what the body begins with.
-func (c *client) object(res *http.Response, body io.Reader) (whole io.Reader, head []byte, err error) {
-	head, err = readHead(body, nil, headLength)
-	if len(head) == 0 && err != nil {
-		return nil, nil, noBody(err)
-	}
-	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
-	start := bytes.TrimLeft(head, " \t\r\n")
-	if len(start) > 0 && start[0] != '{' || len(start) == 0 && err == io.EOF {
-		page, _ := readHead(body, head, pageLength) // what there is will do
-		return nil, nil, c.strange(res, page)
-	}
-	return io.MultiReader(bytes.NewReader(head), body), start, nil
-}
-
-// readHead reads behind head until n bytes are there, or a first piece that is
-// not blank where head is nil.
-func readHead(body io.Reader, head []byte, n int) ([]byte, error) {
-	first := head == nil
-	all := append(make([]byte, 0, n), head...)
-	for len(all) < n {
-		got, err := body.Read(all[len(all):n])
-		all = all[:len(all)+got]
-		if err != nil || first && len(bytes.TrimSpace(all)) > 3 {
-			return all, err
-		}
-	}
-	return all, nil
-}
-
 // strange words what came in the place of an answer.
-func (c *client) strange(res *http.Response, body []byte) error {
-	declared, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
-	e := &strangeError{host: res.Request.URL.Host}
+func (a *Answer) strange(body []byte) error {
+	declared, _, _ := mime.ParseMediaType(a.Header.Get("Content-Type"))
+	e := &strangeError{}
 	kind := formOf(body)
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
@@ -82,15 +46,15 @@ func (c *client) strange(res *http.Response, body []byte) error {
 	case declared == "" || isJSON(declared):
 		kind = "not JSON"
 	default:
-		kind = c.env.Secrets.Words(declared).String() + ", not JSON"
+		kind = a.client.Words(declared).String() + ", not JSON"
 	}
-	e.text = "answer is " + kind + ": " + c.said(body).String()
+	e.text = "answer is " + kind + ": " + a.client.said(body).String()
 	return e
 }
 
 // said is what a body says to a person: without tags, in a few words, made fit
 // to be read.
-func (c *client) said(body []byte) program.Words {
+func (c *Client) said(body []byte) program.Words {
 	text := string(body)
 	if strings.HasPrefix(strings.TrimSpace(text), "<") {
 		text = withoutTags(text)
@@ -101,7 +65,7 @@ func (c *client) said(body []byte) program.Words {
 			words[i] = "…"
 		}
 	}
-	return c.env.Secrets.Brief(strings.Join(words, " "), pageShown)
+	return c.config.Secrets.Brief(strings.Join(words, " "), pageShown)
 }
 
 var (

@@ -1,4 +1,4 @@
-package reprise
+package api
 
 import (
 	"math"
@@ -11,23 +11,33 @@ import (
 // A pause is how long an answer asks to wait; 0: it does not say.
 type pause struct {
 	wait  time.Duration
-	asked time.Duration // what it says, where the system cannot mean that; wait is 0 then
+	asked time.Duration // what it says, where the API cannot mean that; wait is 0 then
 }
 
-// pauseAsked reads Retry-After (seconds or a date), else X-RateLimit-Reset,
-// which some of the platform's clients read as an epoch and others as seconds
-// to wait. Moments count from the answer's own Date.
-func (l *limits) pauseAsked(h http.Header) pause {
+// pauseAsked is the pause that an answer asks for. A 429 that does not say how
+// long asks for Limits.Unsaid.
+func (l *Limits) pauseAsked(res *http.Response) pause {
+	p, said := l.pauseSaid(res.Header)
+	if !said && res.StatusCode == http.StatusTooManyRequests {
+		return pause{wait: l.Unsaid}
+	}
+	return p
+}
+
+// pauseSaid reads Retry-After (seconds or a date), else X-RateLimit-Reset. Some
+// clients read the latter as an epoch, others as seconds to wait. Moments count
+// from the answer's own Date.
+func (l *Limits) pauseSaid(h http.Header) (p pause, said bool) {
 	now, err := http.ParseTime(h.Get("Date"))
 	if err != nil || !l.possible(now) {
 		now = time.Now()
 	}
 	if text := strings.TrimSpace(h.Get("Retry-After")); text != "" {
 		if seconds, ok := number(text); ok {
-			return l.believed(seconds)
+			return l.believed(seconds), true
 		}
 		if date, err := http.ParseTime(text); err == nil {
-			return l.believed(float64(date.Unix() - now.Unix()))
+			return l.believed(float64(date.Unix() - now.Unix())), true
 		}
 	}
 	if reset, ok := number(h.Get("X-RateLimit-Reset")); ok {
@@ -37,9 +47,9 @@ func (l *limits) pauseAsked(h http.Header) pause {
 		if reset > 1e9 {
 			reset -= float64(now.Unix())
 		}
-		return l.believed(reset)
+		return l.believed(reset), true
 	}
-	return pause{}
+	return pause{}, false
 }
 
 // number reads a number of any size; what is no number, NaN too, is not ok.
@@ -52,8 +62,8 @@ func number(text string) (float64, bool) {
 }
 
 // believed makes a pause of seconds.
-func (l *limits) believed(seconds float64) pause {
-	if seconds <= l.pause.Seconds() {
+func (l *Limits) believed(seconds float64) pause {
+	if seconds <= l.Pause.Seconds() {
 		return pause{wait: time.Duration(max(0, seconds) * float64(time.Second))}
 	}
 	const longest = 100 * 365 * 24 * 3600 // what a Duration can hold
