@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"tap-reprise/internal/ledger"
 	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
 )
@@ -92,6 +93,6 @@ func (s *Source) inquirer(t *table) *reader {
 
 // since asks for everything from a moment up to now.
 func (r *reader) since(at int64) query {
-	end := max(at, r.conn.now().UnixMicro()) + second
+	end := max(at, r.conn.now().UnixMicro()) + ledger.Second
 	return r.all().with("start_timestamp", stamp(at)).with("end_timestamp", stamp(end))
 }

@@ -32,7 +32,34 @@ type bookmark struct {
 const bookmarkVersion = 1
 
 // bounds is what the bookmark knows of how metrics read the bounds of a window.
-func (m bookmark) bounds() windowBounds { return windowBounds{m.EndInclusive, m.StartExclusive} }
+func (m *bookmark) bounds() (b ledger.Bounds) {
+	if m.StartExclusive != nil {
+		b.Start = ledger.Inclusive
+		if *m.StartExclusive {
+			b.Start = ledger.Exclusive
+		}
+	}
+	if m.EndInclusive != nil {
+		b.End = ledger.Exclusive
+		if *m.EndInclusive {
+			b.End = ledger.Inclusive
+		}
+	}
+	return b
+}
+
+// setBounds notes how metrics read the bounds of a window.
+func (m *bookmark) setBounds(b ledger.Bounds) {
+	m.StartExclusive, m.EndInclusive = nil, nil
+	if b.Start != ledger.Unknown {
+		exclusive := b.Start == ledger.Exclusive
+		m.StartExclusive = &exclusive
+	}
+	if b.End != ledger.Unknown {
+		inclusive := b.End == ledger.Inclusive
+		m.EndInclusive = &inclusive
+	}
+}
 
 // A resume is a bookmark understood.
 type resume struct {
@@ -98,6 +125,11 @@ func (got resume) ledger() ledger.Bookmark {
 		return ledger.Bookmark{Since: got.at}
 	}
 	return ledger.Bookmark{Since: got.at, From: got.from, Filter: got.filter, Ledger: got.mark.Ledger}
+}
+
+// future reports whether the bookmark is one of ours and lies after now.
+func (got resume) future(now time.Time) bool {
+	return !got.empty && !got.foreign && got.at > now.UnixMicro()+ledger.Skew
 }
 
 // saveLedger writes the ledger's bookmark. The zero one stands for a run that

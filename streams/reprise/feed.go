@@ -109,20 +109,20 @@ func (r *reader) feedPage(ctx context.Context, cursor int64, give func(*stretch)
 	}
 	all := always
 	if !r.config.end.IsZero() {
-		all.to = r.config.end.UnixMicro()
+		all.To = r.config.end.UnixMicro()
 	}
 	if ok {
 		return r.keep(all, p), 0, nil
 	}
 	last, sorted := lastStamp(p)
-	if next = last - second; sorted && next > cursor && next > 0 {
+	if next = last - ledger.Second; sorted && next > cursor && next > 0 {
 		return r.keep(all, p), next, nil
 	}
 	r.pages.Put(p)
 	if next = last; !sorted {
 		next = 0 // no order to go by: all that is left
 	} else {
-		q.until = last + second // a second larger than a page
+		q.until = last + ledger.Second // a second larger than a page
 	}
 	got, err = r.crowded(ctx, q, all, give)
 	return got, next, err
@@ -163,7 +163,7 @@ func changedAt(row []byte) []byte {
 // stamps ascend to it as documented.
 func lastStamp(p *sheet) (last int64, sorted bool) {
 	for i := range p.Rows {
-		at := floorTo(p.Rows[i].At, second)
+		at := ledger.FloorTo(p.Rows[i].At, ledger.Second)
 		if !p.Rows[i].HasAt || at < last {
 			return 0, false
 		}

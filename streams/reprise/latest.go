@@ -40,11 +40,11 @@ func (l *latest) enter(r *reader, got *stretch) {
 // rankOf orders the changes of a key: by the stamp, in whole seconds, and then by
 // when they happened, in milliseconds of twelve days around it.
 func rankOf(sum ledger.Digest, row []byte) uint64 {
-	stamp, off := floorTo(sum.At, second), int64(0)
+	stamp, off := ledger.FloorTo(sum.At, ledger.Second), int64(0)
 	if at, err := time.Parse(time.RFC3339Nano, string(changedAt(row))); err == nil {
 		off = min(max(1<<30+(at.UnixMicro()-stamp)/1000, 0), math.MaxInt32)
 	}
-	return uint64(min(max(stamp/second, 0), math.MaxUint32))<<31 | uint64(off)
+	return uint64(min(max(stamp/ledger.Second, 0), math.MaxUint32))<<31 | uint64(off)
 }
 
 // writeLatest writes again the last change of each key behind which an earlier

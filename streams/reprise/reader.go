@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"sync"
-	"time"
 
 	"tap-reprise/internal/ledger"
 	"tap-reprise/internal/rows"
@@ -81,7 +80,7 @@ func (r *reader) probe() query {
 }
 
 // always is all of time.
-var always = span{-1 << 62, 1 << 62}
+var always = ledger.Span{From: -1 << 62, To: 1 << 62}
 
 // wanted reports whether a column must come from the API: it is selected, or
 // a selected one is computed from it.
@@ -89,11 +88,6 @@ func (r *reader) wanted(column string) bool {
 	return slices.ContainsFunc(r.stream.Columns, func(c tap.Column) bool {
 		return c.Selected && (c.Name == column || c.Name == internalColumn && r.owns(c.Name) && column == r.table.internal)
 	})
-}
-
-// lookback is how far back rows may still change.
-func (r *reader) lookback() time.Duration {
-	return time.Duration(r.config.LookbackDays) * 24 * time.Hour
 }
 
 // warnOnce warns of each subject once a stream and run.

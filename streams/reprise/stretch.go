@@ -9,30 +9,25 @@ import (
 	"tap-reprise/internal/rows"
 )
 
-// A span is a stretch of server time, [from, to), in microseconds since 1970.
-type span struct{ from, to int64 }
-
-const second = int64(1e6)
-
 // A stretch is everything that the API held of a span at one moment, or a part
 // of that: see crowded.
 type stretch struct {
-	span
+	ledger.Span
 	part    bool          // more of the span follows, and that with the total
 	total   *ledger.Total // of the parts before it; nil: there were none
 	page    *sheet        // owner of all below; nil: they own themselves
 	rows    [][]byte
-	sums    []ledger.Digest  // the kept rows, as the ledger wants them
-	kept    []int32       // which of the rows read these are
-	changes []rows.Change // of the rows read, by the index that kept has
-	shaky   bool          // could not be read twice the same
+	sums    []ledger.Digest // the kept rows, as the ledger wants them
+	kept    []int32         // which of the rows read these are
+	changes []rows.Change   // of the rows read, by the index that kept has
+	shaky   bool            // could not be read twice the same
 }
 
 // query asks for a span with a second to spare on either side: neither the
 // inclusiveness of the bounds nor the precision of the clock is documented.
-func (r *reader) query(s span) query {
-	return r.all().with("start_timestamp", stamp(floorTo(s.from, second)-second)).
-		with("end_timestamp", stamp(-floorTo(-s.to, second)))
+func (r *reader) query(s ledger.Span) query {
+	return r.all().with("start_timestamp", stamp(ledger.FloorTo(s.From, ledger.Second)-ledger.Second)).
+		with("end_timestamp", stamp(-ledger.FloorTo(-s.To, ledger.Second)))
 }
 
 // The clock of the API's database, ClickHouse's DateTime, begins and ends here.
@@ -49,25 +44,16 @@ func stamp(micros int64) string {
 	return time.UnixMicro(micros).UTC().Format(time.DateTime)
 }
 
-// floorTo rounds down to a multiple of unit, also below zero.
-func floorTo(micros, unit int64) int64 {
-	rest := micros % unit
-	if rest < 0 {
-		rest += unit
-	}
-	return micros - rest
-}
-
 // stretches reads s from its start to its end and hands each stretch to give,
 // in order. One that proves not whole is thrown away and asked for again,
 // narrower; cut says where one may end, and the first may be all of s. Each
 // takes its turn, which give passes on.
-func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, turn *turn, give func(*stretch) error) error {
+func (r *reader) stretches(ctx context.Context, s ledger.Span, cut ledger.Cut, turn *turn, give func(*stretch) error) error {
 	failing := time.Time{} // when the first of a chain of ever shorter ones was asked for
-	for part := s; part.from < s.to; {
+	for part := s; part.From < s.To; {
 		began := time.Now()
 		q := r.query(part).page(r.config.PageSize, 0)
-		q.divisible, q.turn, q.failing = part.to-part.from > second, turn, failing
+		q.divisible, q.turn, q.failing = part.To-part.From > ledger.Second, turn, failing
 		got, rows, err := r.stretch(ctx, part, q, give)
 		switch {
 		case q.divisible && api.Smaller(err):
@@ -77,13 +63,13 @@ func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, turn *tu
 			if failing.IsZero() {
 				failing = began
 			}
-			part.to = r.narrower(part, 0)
-			r.log.Info("will ask for a shorter stretch of time", "until", rfc3339(part.to), "cause", err.Error())
+			part.To = r.narrower(part, 0)
+			r.log.Info("will ask for a shorter stretch of time", "until", rfc3339(part.To), "cause", err.Error())
 			continue
 		case err != nil:
 			return err
 		case got == nil:
-			part.to = r.narrower(part, rows)
+			part.To = r.narrower(part, rows)
 			continue
 		}
 		failing = time.Time{}
@@ -91,9 +77,9 @@ func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, turn *tu
 		if err := give(got); err != nil {
 			return err
 		}
-		part = span{part.to, s.to}
-		if part.from < s.to {
-			part.to = cut(ledger.Span{From: part.from, To: s.to}, last)
+		part = ledger.Span{From: part.To, To: s.To}
+		if part.From < s.To {
+			part.To = cut(ledger.Span{From: part.From, To: s.To}, last)
 		}
 	}
 	return nil
@@ -102,7 +88,7 @@ func (r *reader) stretches(ctx context.Context, s span, cut ledger.Cut, turn *tu
 // stretch reads s with q. Without an error and a stretch, the page was not
 // whole, and the number is a lower bound for its rows. A second larger than a
 // page goes to give in parts.
-func (r *reader) stretch(ctx context.Context, s span, q query, give func(*stretch) error) (*stretch, int64, error) {
+func (r *reader) stretch(ctx context.Context, s ledger.Span, q query, give func(*stretch) error) (*stretch, int64, error) {
 	longest := r.longestSoFar()
 	p, err := r.ask(ctx, q)
 	if err != nil {
@@ -124,8 +110,8 @@ func (r *reader) stretch(ctx context.Context, s span, q query, give func(*stretc
 }
 
 // keep leaves out the rows that belong to other stretches.
-func (r *reader) keep(s span, p *sheet) *stretch {
-	got := &stretch{span: s, page: p, changes: p.Changes, rows: p.lines[:0], kept: p.kept[:0], sums: p.sums[:0]}
+func (r *reader) keep(s ledger.Span, p *sheet) *stretch {
+	got := &stretch{Span: s, page: p, changes: p.Changes, rows: p.lines[:0], kept: p.kept[:0], sums: p.sums[:0]}
 	for i := range p.Rows {
 		row := &p.Rows[i]
 		if !r.belongs(s, row) {
@@ -176,13 +162,13 @@ func (got *stretch) release(n int) {
 // The second to spare brings in rows of the neighbours, which they will write.
 // A row whose clock lies elsewhere, or stands for two moments, or that has none,
 // stays.
-func (r *reader) belongs(s span, row *rows.Row) bool {
+func (r *reader) belongs(s ledger.Span, row *rows.Row) bool {
 	switch {
-	case r.table.windows, row.HasAt && s.from <= row.At && row.At < s.to:
+	case r.table.windows, row.HasAt && s.From <= row.At && row.At < s.To:
 		return true
 	case r.table.noStart:
 		return !row.HasAt
-	case row.HasAt && row.At >= s.from-2*second && row.At < s.to+2*second && !row.Twice:
+	case row.HasAt && row.At >= s.From-2*ledger.Second && row.At < s.To+2*ledger.Second && !row.Twice:
 		return false
 	}
 	r.warnOnce("elsewhere", "the API sends rows whose "+r.table.clock+" is missing or outside the time asked for; they are written", "column", r.table.clock)
@@ -192,18 +178,18 @@ func (r *reader) belongs(s span, row *rows.Row) bool {
 // narrower is where s may end after it proved not to fit: in its middle, or
 // earlier where n, the rows that it is said to hold, tells that half would not
 // do. A wrong n must not make it much too narrow.
-func (r *reader) narrower(s span, n int64) int64 {
+func (r *reader) narrower(s ledger.Span, n int64) int64 {
 	share := 0.5
 	if n > 0 {
 		share = max(1.0/16, min(share, 0.7*float64(r.pageRows())/float64(n)))
 	}
-	return floorTo(s.from, second) + max(second, floorTo(int64(float64(s.to-s.from)*share), second))
+	return ledger.FloorTo(s.From, ledger.Second) + max(ledger.Second, ledger.FloorTo(int64(float64(s.To-s.From)*share), ledger.Second))
 }
 
 // measured notes the density of a stretch: the next one is as wide as it says.
 func (r *reader) measured(got *stretch) ledger.Density {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.last = ledger.Density{Rows: got.count(), Over: got.to - got.from}
+	r.last = ledger.Density{Rows: got.count(), Over: got.To - got.From}
 	return r.last
 }

@@ -36,7 +36,7 @@ func Verify(ctx context.Context, source tap.Source, stream tap.Stream, b tap.Boo
 func (r *reader) verifySessions(ctx context.Context, old resume, deep bool) ([]tap.Finding, error) {
 	end, _ := r.until()
 	audit, err := ledger.StartAudit(old.ledger(), ledger.Options{
-		Now: r.conn.now().UnixMicro() + second, To: end, Overlap: r.table.again,
+		Now: r.conn.now().UnixMicro() + ledger.Second, To: end, Overlap: r.table.again,
 		Filter: r.fingerprint(), Page: r.pageRows(), Window: r.config.WindowRows,
 		CanCount: true, CanAsk: true,
 	}, deep)
@@ -71,7 +71,7 @@ func (r *reader) audit(ctx context.Context, a *ledger.Audit, step ledger.Step, a
 		r.last = ledger.Density{}
 		r.mu.Unlock()
 	}
-	for got, err := range r.flights(ctx, span{step.Span.From, step.Span.To}, step.Cut) {
+	for got, err := range r.flights(ctx, step.Span, step.Cut) {
 		if err != nil {
 			return err
 		}
@@ -93,12 +93,12 @@ func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.F
 	if old.filter != r.fingerprint() {
 		return nil, configError(fmt.Errorf("the state was written with other windows or filters"), "verify it with the config of its run")
 	}
-	m := &metricsRun{reader: r, old: old, sums: sums, start: r.config.start.UnixMicro()}
+	m := &windowsRun{r: r, old: old, sums: sums, start: r.config.start.UnixMicro()}
 	m.end, m.now = r.until()
 	tasks, later := m.listed()
 	var out []tap.Finding
 	for got, err := range ordered(ctx, len(tasks), max(1, r.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
-		return m.ask(ctx, tasks[i])
+		return m.read(ctx, tasks[i])
 	}) {
 		t := tasks[len(out)]
 		if err == nil && got == nil {
@@ -130,9 +130,9 @@ func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.F
 
 // listed are the windows that the ledger knows, and those that came later: one
 // before a known window of its period was left out, since there was no session.
-func (m *metricsRun) listed() (known, later []task) {
-	for _, w := range windows(m.config.MetricsWindows, m.start, m.end) {
-		for _, kind := range m.config.MetricsGroupBy {
+func (m *windowsRun) listed() (known, later []task) {
+	for _, w := range windows(m.r.config.MetricsWindows, m.start, m.end) {
+		for _, kind := range m.r.config.MetricsGroupBy {
 			if _, ok := m.sums.sums[keyOf(w, kind)]; ok {
 				known = append(known, task{w, kind})
 				later = slices.DeleteFunc(later, func(t task) bool { return t.period == w.period && t.closes() < w.closes() })

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"tap-reprise/internal/api"
 	"tap-reprise/internal/ledger"
 	"tap-reprise/tap"
 )
@@ -26,7 +25,7 @@ const lookAgain = int64(23 * time.Hour / time.Microsecond)
 func (r *reader) metrics(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 	return func(yield func(tap.Page, error) bool) {
 		defer r.close()
-		m, err := r.metricsRun(ctx, since)
+		m, err := r.windowsRun(ctx, since)
 		if err == nil {
 			err = m.run(ctx, yield)
 		}
@@ -36,9 +35,9 @@ func (r *reader) metrics(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.
 	}
 }
 
-// A metricsRun is one run of replay_metrics.
-type metricsRun struct {
-	*reader
+// A windowsRun is one run of replay_metrics.
+type windowsRun struct {
+	r     *reader
 	given tap.Bookmark // as it came in
 	old   resume
 	sums  *windowSums
@@ -46,10 +45,10 @@ type metricsRun struct {
 	end   int64 // to here
 	first int64 // before it there is no session, as far as is known
 	now   int64
-	all   bool // every window within the look-back is due
+	wide  bool // every window within the look-back is due
 }
 
-func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRun, error) {
+func (r *reader) windowsRun(ctx context.Context, since tap.Bookmark) (*windowsRun, error) {
 	old, err := r.resumeFrom(since)
 	if err != nil {
 		return nil, err
@@ -58,7 +57,7 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 		return nil, err
 	}
 	r.warnEnded(old)
-	m := &metricsRun{reader: r, given: since, start: r.config.start.UnixMicro()}
+	m := &windowsRun{r: r, given: since, start: r.config.start.UnixMicro()}
 	m.end, m.now = r.until()
 	m.old = r.metricsResume(old, m.now)
 	var unread error
@@ -66,11 +65,11 @@ func (r *reader) metricsRun(ctx context.Context, since tap.Bookmark) (*metricsRu
 		r.log.Warn("the windows within the look-back are read and written again", "cause", unread.Error())
 	}
 	// A look in the future is that of a clock that was fast.
-	looked := m.sums.looked * hour
-	m.all = m.now-looked >= lookAgain || looked > r.conn.now().Add(api.Skew).UnixMicro()
-	if b := m.old.mark.bounds(); b.endInclusive == nil || b.startExclusive == nil || m.old.empty {
+	looked := m.sums.looked * ledger.Hour
+	m.wide = m.now-looked >= lookAgain || looked > r.conn.now().UnixMicro()+ledger.Skew
+	if b := m.old.mark.bounds(); b.End == ledger.Unknown || b.Start == ledger.Unknown || m.old.empty {
 		b, m.first, err = r.askWindowBounds(ctx)
-		m.old.mark.EndInclusive, m.old.mark.StartExclusive = b.endInclusive, b.startExclusive
+		m.old.mark.setBounds(b)
 	}
 	return m, err
 }
@@ -105,17 +104,17 @@ type task struct {
 // due lists what has to be asked for, those that close first before the others.
 // Links come before the replays that they are of: they are more, and a page that
 // is shorter than another needs no proof that it is whole.
-func (m *metricsRun) due() []task {
+func (m *windowsRun) due() []task {
 	var list []task
-	kinds := slices.Sorted(slices.Values(m.config.MetricsGroupBy))
+	kinds := slices.Sorted(slices.Values(m.r.config.MetricsGroupBy))
 	slices.Reverse(kinds)
-	for _, w := range windows(m.config.MetricsWindows, m.start, m.end) {
+	for _, w := range windows(m.r.config.MetricsWindows, m.start, m.end) {
 		if w.closes() <= m.first {
 			continue // a start_date long before the account's costs nothing
 		}
 		for _, kind := range kinds {
 			sum, listed := m.sums.sums[keyOf(w, kind)]
-			within := listed && sum == 0 || m.all && (listed || w.closes() > m.now-micros(m.lookback()))
+			within := listed && sum == 0 || m.wide && (listed || w.closes() > m.now-micros(m.r.lookback()))
 			if m.old.empty || w.closes() > m.old.at || within {
 				list = append(list, task{w, kind})
 			}
@@ -124,9 +123,9 @@ func (m *metricsRun) due() []task {
 	return list
 }
 
-func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) error {
+func (m *windowsRun) run(ctx context.Context, yield func(tap.Page, error) bool) error {
 	if m.start > m.now {
-		m.warnNotStarted()
+		m.r.warnNotStarted()
 		if m.given == nil {
 			m.given = tap.Bookmark(`{"v":1}`)
 		}
@@ -135,8 +134,8 @@ func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) 
 	}
 	tasks, i := m.due(), 0
 	var shaky error
-	for got, err := range ordered(ctx, len(tasks), max(1, m.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
-		return m.ask(ctx, tasks[i])
+	for got, err := range ordered(ctx, len(tasks), max(1, m.r.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
+		return m.read(ctx, tasks[i])
 	}) {
 		if err == nil && got == nil {
 			got, err = m.large(ctx, tasks[i], float64(i)/float64(len(tasks)), yield)
@@ -146,16 +145,16 @@ func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) 
 		}
 		page := tap.Page{Done: float64(i+1) / float64(len(tasks))}
 		if m.enter(tasks[i], got) {
-			page.Rows, page.Changes = got.rows, m.changes(got)
+			page.Rows, page.Changes = got.rows, m.r.changes(got)
 		}
 		if got.shaky && shaky == nil {
-			shaky = notTwice(m.stream.Name, ledger.Span{From: tasks[i].from, To: tasks[i].to})
+			shaky = notTwice(m.r.stream.Name, ledger.Span{From: tasks[i].from, To: tasks[i].to})
 		}
 		if i++; i == len(tasks) || tasks[i].window != tasks[i-1].window {
 			page.Bookmark = m.cover(tasks[i-1].window, i == len(tasks))
 		}
 		more := yield(page, nil)
-		m.pages.Put(got.page)
+		m.r.pages.Put(got.page)
 		if !more {
 			return errStopped
 		}
@@ -169,37 +168,37 @@ func (m *metricsRun) run(ctx context.Context, yield func(tap.Page, error) bool) 
 // enter puts a window's rows into the ledger and reports whether they are to be
 // written: a window that did not change is not. One that may not be complete is
 // listed as not read.
-func (m *metricsRun) enter(t task, got *stretch) bool {
+func (m *windowsRun) enter(t task, got *stretch) bool {
 	key, sum := keyOf(t.window, t.kind), sumOf(got)
 	known, listed := m.sums.sums[key]
 	if got.shaky {
 		sum = 0
 	}
-	if listed || got.shaky || t.closes() > m.now-micros(m.lookback()) { // else it is looked at this once
+	if listed || got.shaky || t.closes() > m.now-micros(m.r.lookback()) { // else it is looked at this once
 		m.sums.sums[key] = sum
 	}
 	if known == sum && !got.shaky {
-		m.conn.counts.Add("rows_unchanged", m.stream.Name, int64(got.count()))
+		m.r.conn.counts.Add("rows_unchanged", m.r.stream.Name, int64(got.count()))
 		return false
 	}
 	if listed {
-		m.conn.counts.Add("units_changed", m.stream.Name, 1)
-		m.conn.counts.Add("rows_repeated", m.stream.Name, int64(got.count()))
+		m.r.conn.counts.Add("units_changed", m.r.stream.Name, 1)
+		m.r.conn.counts.Add("rows_repeated", m.r.stream.Name, int64(got.count()))
 	}
 	return true
 }
 
 // cover returns the bookmark behind a window. A window leaves the ledger when
 // it was looked at after the look-back had passed it.
-func (m *metricsRun) cover(w window, last bool) tap.Bookmark {
+func (m *windowsRun) cover(w window, last bool) tap.Bookmark {
 	if w.period != "" && w.closes() <= m.now {
 		m.old.at = max(m.old.at, w.end)
 	}
-	if last && m.all {
-		m.sums.looked = m.now / hour
-		for _, w := range windows(m.config.MetricsWindows, m.start, m.end) {
-			for _, kind := range m.config.MetricsGroupBy {
-				if key := keyOf(w, kind); w.closes() <= m.now-micros(m.lookback()) && m.sums.sums[key] != 0 {
+	if last && m.wide {
+		m.sums.looked = m.now / ledger.Hour
+		for _, w := range windows(m.r.config.MetricsWindows, m.start, m.end) {
+			for _, kind := range m.r.config.MetricsGroupBy {
+				if key := keyOf(w, kind); w.closes() <= m.now-micros(m.r.lookback()) && m.sums.sums[key] != 0 {
 					delete(m.sums.sums, key)
 				}
 			}
@@ -207,28 +206,29 @@ func (m *metricsRun) cover(w window, last bool) tap.Bookmark {
 	}
 	mark := m.old.mark
 	mark.From, mark.Ledger = rfc3339(m.start), m.sums.encode()
-	return m.save(mark, max(m.start, m.old.at))
+	return m.r.save(mark, max(m.start, m.old.at))
 }
 
-// ask reads one window; nil without an error: it is more than a page.
-func (m *metricsRun) ask(ctx context.Context, t task) (*stretch, error) {
-	return m.everything(ctx, m.query(t), m.config.PageSize)
+// read reads one window; nil without an error: it is more than a page.
+func (m *windowsRun) read(ctx context.Context, t task) (*stretch, error) {
+	return m.r.everything(ctx, m.query(t), m.r.config.PageSize)
 }
 
-func (m *metricsRun) query(t task) query {
-	q := m.reader.all().with("group_by", t.kind).
-		with("start_timestamp", stamp(t.first(m.old.mark.StartExclusive))).
-		with("end_timestamp", stamp(t.last(m.old.mark.EndInclusive)))
-	q.decoder = m.decoding(m.members(t.window))
+func (m *windowsRun) query(t task) query {
+	bounds := m.old.mark.bounds()
+	q := m.r.all().with("group_by", t.kind).
+		with("start_timestamp", stamp(t.first(bounds.Start))).
+		with("end_timestamp", stamp(t.last(bounds.End)))
+	q.decoder = m.r.decoding(m.members(t.window))
 	return q
 }
 
 // members are the members that every row of a window ends in.
-func (m *metricsRun) members(w window) []byte {
+func (m *windowsRun) members(w window) []byte {
 	values := map[string]string{"period": w.period, "period_start": rfc3339(w.start), "period_end": rfc3339(w.end)}
 	var out []byte
 	for _, name := range windowColumns {
-		if !m.wanted(name) {
+		if !m.r.wanted(name) {
 			continue
 		}
 		if len(out) > 0 {
@@ -241,9 +241,9 @@ func (m *metricsRun) members(w window) []byte {
 
 // first is the start_timestamp that a window is asked with: its start, or one
 // second before where the bound is exclusive and the clock has whole seconds.
-func (w window) first(exclusive *bool) int64 {
-	if exclusive != nil && *exclusive {
-		return w.from - second
+func (w window) first(start ledger.Edge) int64 {
+	if start == ledger.Exclusive {
+		return w.from - ledger.Second
 	}
 	return w.from
 }
@@ -251,10 +251,10 @@ func (w window) first(exclusive *bool) int64 {
 // last is the end_timestamp that a window is asked with: its end, or one
 // second less where the bound is inclusive and the clock has whole seconds, so
 // that midnight's session is counted on one day only.
-func (w window) last(inclusive *bool) int64 {
-	to := -floorTo(-w.to, second)
-	if inclusive != nil && *inclusive && to-second >= w.from {
-		return to - second
+func (w window) last(end ledger.Edge) int64 {
+	to := -ledger.FloorTo(-w.to, ledger.Second)
+	if end == ledger.Inclusive && to-ledger.Second >= w.from {
+		return to - ledger.Second
 	}
 	return to
 }

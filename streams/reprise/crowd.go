@@ -43,7 +43,7 @@ var errOffset = errors.New("the API answers every offset with the same rows")
 type crowd struct {
 	*reader
 	q    query
-	span span
+	span ledger.Span
 	give func(*stretch) error // takes rows that were not met before; nil: nobody wants them
 
 	passes int
@@ -71,7 +71,7 @@ type pass struct {
 // pass before it; where the order is total, if it was steady and met no row
 // twice. All passes together are complete if they met as many different keys as
 // the last two counted, and none counted more.
-func (r *reader) crowded(ctx context.Context, q query, s span, give func(*stretch) error) (*stretch, error) {
+func (r *reader) crowded(ctx context.Context, q query, s ledger.Span, give func(*stretch) error) (*stretch, error) {
 	c := &crowd{reader: r, q: q, span: s, give: give}
 	most := 0
 	var before pass
@@ -103,7 +103,7 @@ func (c *crowd) end(ctx context.Context, total ledger.Total, shaky bool) (*stret
 		}
 		shaky = shaky || !last
 	}
-	return &stretch{span: c.span, total: &total, shaky: shaky}, nil
+	return &stretch{Span: c.span, total: &total, shaky: shaky}, nil
 }
 
 // pass walks over the rows once. Each page overlaps the one before by a row.
@@ -176,7 +176,7 @@ func (c *crowd) tooMany(n int) error {
 func (c *crowd) enter(w *pass, p *sheet, from int) (got *stretch, fresh int) {
 	got = c.keep(c.span, p)
 	got.part = true
-	s, chosen, k := ledger.Span{From: c.span.from, To: c.span.to}, []int(nil), 0
+	s, chosen, k := c.span, []int(nil), 0
 	for i := range p.Rows {
 		row, at := &p.Rows[i], -1
 		if k < len(got.kept) && got.kept[k] == int32(i) {

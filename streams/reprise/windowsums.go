@@ -3,12 +3,12 @@ package reprise
 import (
 	"bytes"
 	"cmp"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
-	"hash/crc32"
 	"maps"
 	"slices"
+
+	"tap-reprise/internal/ledger"
 )
 
 // windowSums is the ledger of replay_metrics: what each window held when it
@@ -31,7 +31,6 @@ var (
 )
 
 const (
-	hour         = 3600 * second
 	sumsVersion  = 1
 	sumBits      = 1<<48 - 1
 	sumSize      = 6
@@ -39,7 +38,7 @@ const (
 )
 
 func keyOf(w window, kind string) windowKey {
-	k := windowKey{uint8(slices.Index(periods, w.period)), uint8(slices.Index(kinds, kind)), floorTo(w.start, hour) / hour}
+	k := windowKey{uint8(slices.Index(periods, w.period)), uint8(slices.Index(kinds, kind)), ledger.FloorTo(w.start, ledger.Hour) / ledger.Hour}
 	if w.period == "all" {
 		k.start = 0
 	}
@@ -76,8 +75,7 @@ func (s *windowSums) encode() string {
 		b = append(b, sum[:sumSize]...)
 		last = k
 	}
-	b = binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
-	return base64.RawURLEncoding.EncodeToString(b)
+	return ledger.Seal(b)
 }
 
 var errSums = errors.New("the bookmark's window sums cannot be read")
@@ -89,15 +87,11 @@ func decodeSums(text string) (*windowSums, error) {
 	if text == "" {
 		return s, nil
 	}
-	b, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(b) < 6 || b[0] != sumsVersion {
+	b, ok := ledger.Unseal(text)
+	if !ok || len(b) < 2 || b[0] != sumsVersion {
 		return s, errSums
 	}
-	body := b[:len(b)-4]
-	if crc32.ChecksumIEEE(body) != binary.LittleEndian.Uint32(b[len(b)-4:]) {
-		return s, errSums
-	}
-	r := bytes.NewReader(body[1:])
+	r := bytes.NewReader(b[1:])
 	looked, err := binary.ReadVarint(r)
 	if err != nil {
 		return s, errSums

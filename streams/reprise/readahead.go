@@ -9,7 +9,7 @@ import (
 
 // A flight is a part of the time that one goroutine reads.
 type flight struct {
-	part span
+	part ledger.Span
 	turn *turn
 	out  chan *stretch
 	err  error // set before out is closed
@@ -22,7 +22,7 @@ type flight struct {
 // rows are taken one flight after the other, each into the memory that written
 // rows leave, so that it holds about one page and not one a flight, unless the
 // caller takes longer for a page than an answer can wait.
-func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[*stretch, error] {
+func (r *reader) flights(ctx context.Context, s ledger.Span, cut ledger.Cut) iter.Seq2[*stretch, error] {
 	return func(yield func(*stretch, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		var open []*flight
@@ -33,11 +33,11 @@ func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[
 				}
 			}
 		}()
-		next := s.from
+		next := s.From
 		launch := func() {
-			for next < s.to && len(open) < r.side() {
-				to := cut(ledger.Span{From: next, To: s.to}, r.density())
-				f := &flight{part: span{next, to}, turn: newTurn(), out: make(chan *stretch)}
+			for next < s.To && len(open) < r.side() {
+				to := cut(ledger.Span{From: next, To: s.To}, r.density())
+				f := &flight{part: ledger.Span{From: next, To: to}, turn: newTurn(), out: make(chan *stretch)}
 				open, next = append(open, f), to
 				go r.fly(ctx, f, cut)
 			}
@@ -59,7 +59,7 @@ func (r *reader) flights(ctx context.Context, s span, cut ledger.Cut) iter.Seq2[
 				return
 			}
 			// The next request goes out before these rows are written.
-			if got.to == f.part.to && !got.part {
+			if got.To == f.part.To && !got.part {
 				<-f.out
 				open = open[1:]
 			}

@@ -25,7 +25,7 @@ func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 		var shaky error
 		repeated := 0
 		for ; err == nil && step.Want == ledger.Read; step, err = r.step(ctx, run) {
-			for got, err := range r.flights(ctx, span{step.Span.From, step.Span.To}, step.Cut) {
+			for got, err := range r.flights(ctx, step.Span, step.Cut) {
 				var batch ledger.Batch
 				if err == nil {
 					batch, err = run.Enter(got.entry())
@@ -36,7 +36,7 @@ func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 				}
 				repeated += old.again(got.sums, batch.Write)
 				if got.shaky && shaky == nil {
-					shaky = notTwice(r.stream.Name, ledger.Span{From: got.from, To: got.to})
+					shaky = notTwice(r.stream.Name, got.Span)
 				}
 				if !yield(r.written(got, batch), nil) {
 					return
@@ -59,7 +59,7 @@ func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 
 // entry is got as the ledger takes it.
 func (got *stretch) entry() ledger.Stretch {
-	return ledger.Stretch{Span: ledger.Span{From: got.from, To: got.to}, Rows: got.sums,
+	return ledger.Stretch{Span: got.Span, Rows: got.sums,
 		Part: got.part, Total: got.total, Shaky: got.shaky}
 }
 
@@ -79,7 +79,7 @@ func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (old resume, 
 	r.warnEnded(old)
 	end, _ := r.until()
 	run = ledger.Start(old.ledger(), ledger.Options{
-		Now: r.conn.now().UnixMicro() + second, From: r.config.start.UnixMicro(), To: end,
+		Now: r.conn.now().UnixMicro() + ledger.Second, From: r.config.start.UnixMicro(), To: end,
 		Lookback: r.lookback(), Refresh: r.table.refreshEvery(r.config), Overlap: r.table.again,
 		Page: r.pageRows(), Window: r.config.WindowRows, Filter: r.fingerprint(),
 		CanCount: true, CanAsk: true,
@@ -100,7 +100,7 @@ func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (old resume, 
 
 // warnNotStarted says that the whole stream lies in the future.
 func (r *reader) warnNotStarted() {
-	r.log.Warn(ledger.NotStarted.String(), "start_date", r.config.StartDate)
+	r.log.Warn("start_date lies in the future, nothing is read", "start_date", r.config.StartDate)
 }
 
 // warnEnded says that a run has little to do: what lies before end_date was
