@@ -15,6 +15,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestKilledProcess kills the real program with -9 after seeded byte counts of
@@ -40,7 +41,7 @@ func TestKilledProcess(t *testing.T) {
 			rest, err := exec.Command("tap-reprise", args...).Output()
 			require.NoError(t, err)
 			got := harness.Warehouse{}.Load(t, first, harness.Output{Stdout: string(rest)})
-			for _, difference := range harness.Compare(wants[resumed], got) {
+			for _, difference := range taptest.Compare(wants[resumed], got) {
 				// What is older than the look-back may have an old title.
 				require.NotRegexp(t, `: (missing|unknown) row`, difference, "killed with %d bytes out", len(first.Stdout))
 			}

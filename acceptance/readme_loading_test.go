@@ -16,6 +16,7 @@ import (
 
 	"tap-reprise/acceptance/subject"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // targetMain stands in for target-postgres: it takes the config that README.md
@@ -105,7 +106,7 @@ func TestReadmeLoads(t *testing.T) {
 	require.Zero(t, run(good, ""))
 	require.NotEqual(t, state, subject.ReadFile(t, path("state.json")))
 	got := harness.Warehouse{}.Load(t, harness.Output{Stdout: subject.ReadFile(t, path("loaded.jsonl"))})
-	harness.Holds(t, harness.Truth(t, a.Server, harness.Span{}), got)
+	taptest.Holds(t, harness.Truth(t, a.Server, harness.Span{}), got)
 
 	// A first run that fails leaves no state.
 	require.NoError(t, os.Remove(path("state.json")))

@@ -14,6 +14,7 @@ import (
 	"tap-reprise/acceptance/subject"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // The tests of this file hold, one each, what Airbyte's reviewers found in the
@@ -60,7 +61,7 @@ func TestFindingPagingLoopsOrStopsEarly(t *testing.T) {
 			change(&s.Dialect)
 			r := incremental(t, s, map[string]any{"page_size": 100}, "")
 			require.Zero(t, r.code)
-			harness.Same(t, harness.Truth(t, s, harness.Span{}), load(t, r))
+			taptest.Same(t, harness.Truth(t, s, harness.Span{}), load(t, r))
 			require.Less(t, len(s.Requests()), 400)
 		})
 	}
@@ -154,7 +155,7 @@ func TestFindingSkewedClockCommitsAStateFarAhead(t *testing.T) {
 	}
 	s.Advance(3 * 24 * time.Hour)
 	second := incremental(t, s, nil, stateFile(t, states...))
-	harness.Holds(t, harness.Truth(t, s, harness.Span{}), load(t, first, second))
+	taptest.Holds(t, harness.Truth(t, s, harness.Span{}), load(t, first, second))
 }
 
 // TestFindingGuessedTokenLife: a token is renewed by its own expires_at, however

@@ -12,6 +12,7 @@ import (
 	"tap-reprise/acceptance/subject"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestIncrementalTwoSequentialReads: see spec_test.go. The second read
@@ -34,7 +35,7 @@ func TestIncrementalTwoSequentialReads(t *testing.T) {
 	third := source(t, "read", "--config", a.Config, "--catalog", catalog, "--state", stateFile(t, append(states, second.checksum(t, false)...)...))
 	require.Zero(t, third.code)
 	third.checksum(t, false)
-	harness.Holds(t, harness.Truth(t, a.Server, harness.Span{}), load(t, first, second, third))
+	taptest.Holds(t, harness.Truth(t, a.Server, harness.Span{}), load(t, first, second, third))
 	require.Less(t, len(of(third.messages(t), "RECORD")), len(of(first.messages(t), "RECORD")))
 }
 
@@ -82,7 +83,7 @@ func fromEachState(t *testing.T, whole airbyteRun, resumed func(airbyteMessage) 
 		r.checksum(t, false)
 		require.GreaterOrEqual(t, len(of(r.messages(t), "RECORD")), total-covered, "after %d of %d rows", covered, total)
 		require.NotEqual(t, load(t, whole), load(t, r))
-		harness.Same(t, load(t, whole), load(t, whole, r))
+		taptest.Same(t, load(t, whole), load(t, whole, r))
 	}
 	require.Positive(t, tried)
 }
@@ -127,12 +128,12 @@ func TestIncrementalFutureState(t *testing.T) {
 				}
 				require.True(t, warned, stream)
 			}
-			harness.Holds(t, harness.Truth(t, a.Server, harness.Span{}).Only(harness.Streams[:4]...), load(t, first))
+			taptest.Holds(t, harness.Truth(t, a.Server, harness.Span{}).Only(harness.Streams[:4]...), load(t, first))
 			a.Advance(24 * time.Hour)
 			second := source(t, "read", "--config", a.Config, "--catalog", catalog, "--state", stateFile(t, first.checksum(t, false)...))
 			require.Zero(t, second.code)
 			require.NotContains(t, second.stdout, "the bookmark lies in the future")
-			harness.Holds(t, harness.Truth(t, a.Server, harness.Span{}).Only(harness.Streams[:4]...), load(t, first, second))
+			taptest.Holds(t, harness.Truth(t, a.Server, harness.Span{}).Only(harness.Streams[:4]...), load(t, first, second))
 		})
 	}
 }

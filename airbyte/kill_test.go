@@ -19,6 +19,7 @@ import (
 	"tap-reprise/acceptance/subject"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // cut is what a platform has that got only the whole lines among the first n
@@ -71,7 +72,7 @@ func TestPlatformChecksum(t *testing.T) {
 			states = append(states, r.checksum(t, attempt < 3)...)
 			runs = append(runs, r)
 		}
-		harness.Same(t, harness.Truth(t, s, harness.Span{}), load(t, runs...), "seed %d", seed)
+		taptest.Same(t, harness.Truth(t, s, harness.Span{}), load(t, runs...), "seed %d", seed)
 	}
 }
 
@@ -121,7 +122,7 @@ func TestPlatformKill(t *testing.T) {
 			second := source(t, "read", "--config", a.Config, "--catalog", catalog, "--state", stateFile(t, states...))
 			require.Zero(t, second.code)
 			second.checksum(t, false)
-			harness.Same(t, harness.Truth(t, s, harness.Span{}), load(t, first, second))
+			taptest.Same(t, harness.Truth(t, s, harness.Span{}), load(t, first, second))
 		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"tap-reprise/acceptance/subject"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // moved is the moment up to which the other connector had come, and the
@@ -121,7 +122,7 @@ func tookOver(t *testing.T, s *emulator.Server, stream string, at time.Time, got
 			old++
 		}
 	}
-	harness.Holds(t, harness.Warehouse{stream: want}, got)
+	taptest.Holds(t, harness.Warehouse{stream: want}, got)
 	require.Zero(t, old, "rows from before the look-back")
 	require.Less(t, len(got[stream]), len(truth[stream]), "not everything again")
 	return len(got[stream])

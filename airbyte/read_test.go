@@ -15,6 +15,7 @@ import (
 	"tap-reprise/acceptance/subject"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // readAll reads every stream of a in one mode.
@@ -83,7 +84,7 @@ func strictly(t *testing.T, c airbyteColumn, name string, value json.RawMessage)
 func TestBasicReadValues(t *testing.T) {
 	s := emulator.Demo(false)
 	r, _ := readAll(t, subject.Listen(t, s, nil), "full_refresh")
-	harness.Same(t, harness.Truth(t, s, harness.Span{}), load(t, r))
+	taptest.Same(t, harness.Truth(t, s, harness.Span{}), load(t, r))
 }
 
 // TestBasicReadStatuses: each stream starts, runs and completes, in this order,

@@ -11,6 +11,7 @@ import (
 	"tap-reprise/acceptance/subject"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestFullRefreshSequentialReads: see spec_test.go. The second read has
@@ -19,7 +20,7 @@ func TestFullRefreshSequentialReads(t *testing.T) {
 	a := subject.Listen(t, subject.SmallAccount(), nil)
 	first, _ := readAll(t, a, "full_refresh")
 	second, _ := readAll(t, a, "full_refresh")
-	harness.Same(t, load(t, first), load(t, second))
+	taptest.Same(t, load(t, first), load(t, second))
 	one, two := of(first.messages(t), "RECORD"), of(second.messages(t), "RECORD")
 	require.Len(t, two, len(one), "nothing is written twice")
 	require.Greater(t, two[0].Record.EmittedAt, one[len(one)-1].Record.EmittedAt)
@@ -34,7 +35,7 @@ func TestFullRefreshTakesNoOtherState(t *testing.T) {
 	r := source(t, "read", "--config", a.Config, "--catalog", configure(t, "full_refresh", streams...),
 		"--state", stateFile(t, first.checksum(t, false)...))
 	require.Zero(t, r.code)
-	harness.Same(t, load(t, first), load(t, r))
+	taptest.Same(t, load(t, first), load(t, r))
 }
 
 // TestFullRefreshIsResumable: the attempt after a failure goes on where the
@@ -64,7 +65,7 @@ func TestFullRefreshIsResumable(t *testing.T) {
 	require.Zero(t, second.code)
 	last := second.checksum(t, false)
 	require.Contains(t, string(last[len(last)-1].State.Stream.State), `"ended":true`)
-	harness.Same(t, harness.Truth(t, s, harness.Span{}, "replay_session_activity"), load(t, first, second))
+	taptest.Same(t, harness.Truth(t, s, harness.Span{}, "replay_session_activity"), load(t, first, second))
 	all := len(harness.Truth(t, s, harness.Span{}, "replay_session_activity")["replay_session_activity"])
 	one, two := len(of(first.messages(t), "RECORD")), len(of(second.messages(t), "RECORD"))
 	require.Positive(t, one)

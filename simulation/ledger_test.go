@@ -20,7 +20,7 @@ type archive struct {
 	rng      *rand.Rand
 	hours    [][]ledger.Digest // from 0 on
 	coming   []ledger.Digest   // late ones
-	arrives  []int64        // when each of coming does
+	arrives  []int64           // when each of coming does
 	late     float64
 	requests int
 	read     int

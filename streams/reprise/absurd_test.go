@@ -12,6 +12,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestPausesThatCannotBeMeant has one refusal with a pause that makes no sense:
@@ -49,7 +50,7 @@ func TestPausesThatCannotBeMeant(t *testing.T) {
 					began := time.Now()
 					out := harness.Run{Server: s, Config: loading}.Do(t)
 					require.Equal(t, 0, out.Code, out.LastLine())
-					harness.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
+					taptest.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
 					require.Less(t, time.Since(began), time.Minute)
 					warnings := lines(out, "WARNING", "the API asks for a pause that it cannot mean")
 					require.Len(t, warnings, map[bool]int{true: 1}[test.doubted])
@@ -107,7 +108,7 @@ func TestImpossibleTimes(t *testing.T) {
 				run := harness.Run{Server: s, Config: smallPages, Select: []string{"replay_session_activity"}}
 				out := run.Do(t)
 				require.Equal(t, 0, out.Code, out.LastLine())
-				harness.Same(t, harness.Truth(t, s, harness.Span{}, "replay_session_activity"), harness.Warehouse{}.Load(t, out))
+				taptest.Same(t, harness.Truth(t, s, harness.Span{}, "replay_session_activity"), harness.Warehouse{}.Load(t, out))
 				run.State = out.State()
 				s.Fault = nil
 				s.Advance(day)

@@ -14,6 +14,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // A slowLoader takes what is written when nothing else can happen any more, and
@@ -75,7 +76,7 @@ func TestNextAnswerIsReadWhileRowsAreWritten(t *testing.T) {
 		require.Greater(t, loader.between, 4)
 		want := harness.Truth(t, s, loaded, stream)
 		require.Greater(t, len(want[stream]), 10_000)
-		harness.Same(t, want, harness.Warehouse{}.Load(t, harness.Output{Stdout: loader.String()}))
+		taptest.Same(t, want, harness.Warehouse{}.Load(t, harness.Output{Stdout: loader.String()}))
 	})
 }
 

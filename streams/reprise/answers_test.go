@@ -16,6 +16,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // rewriting changes the bodies of data answers.
@@ -81,7 +82,7 @@ func TestUnsortedFeed(t *testing.T) {
 		})
 		out := harness.Run{Server: s, Config: harness.Config{"page_size": 20}, Select: []string{"replay_change_feed"}}.Do(t)
 		require.Equal(t, 0, out.Code, out.LastLine())
-		harness.Same(t, harness.Truth(t, s, harness.Span{}, "replay_change_feed"), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, harness.Truth(t, s, harness.Span{}, "replay_change_feed"), harness.Warehouse{}.Load(t, out))
 	})
 }
 
@@ -100,7 +101,7 @@ func TestHugeAnswer(t *testing.T) {
 		out := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 1}), Select: []string{"replay_session_summary"}}.Do(t)
 		require.Equal(t, 0, out.Code, out.LastLine())
 		require.Equal(t, 1, hits)
-		harness.Same(t, settledRows(t, "replay_session_summary"), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, settledRows(t, "replay_session_summary"), harness.Warehouse{}.Load(t, out))
 		var asked []url.Values
 		for _, r := range s.Requests() {
 			if r.Query.Get("limit") == "50" {
@@ -194,7 +195,7 @@ func TestManyEntities(t *testing.T) {
 				s.Dialect = dialect
 				out := harness.Run{Server: s, Config: harness.Config{"page_size": 20}, Select: []string{"replay_metrics"}}.Do(t)
 				require.Equal(t, 0, out.Code, out.LastLine())
-				harness.Same(t, harness.Truth(t, s, harness.Span{}, "replay_metrics"), harness.Warehouse{}.Load(t, out))
+				taptest.Same(t, harness.Truth(t, s, harness.Span{}, "replay_metrics"), harness.Warehouse{}.Load(t, out))
 			})
 		})
 	}
@@ -221,7 +222,7 @@ func TestAgedAnswers(t *testing.T) {
 			}
 			out := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 1}), Select: []string{"replay_session_activity"}}.Do(t)
 			require.Equal(t, 0, out.Code, out.LastLine())
-			harness.Same(t, settledRows(t, "replay_session_activity"), harness.Warehouse{}.Load(t, out), "request %d", aged+2)
+			taptest.Same(t, settledRows(t, "replay_session_activity"), harness.Warehouse{}.Load(t, out), "request %d", aged+2)
 		})
 	}
 }
@@ -244,7 +245,7 @@ func TestStaleCache(t *testing.T) {
 				s.ResetRequests()
 				second := run.Do(t)
 				require.Equal(t, 0, second.Code, second.LastLine())
-				harness.Same(t, harness.Truth(t, s, harness.Span{}, "replay_change_feed"), harness.Warehouse{}.Load(t, second))
+				taptest.Same(t, harness.Truth(t, s, harness.Span{}, "replay_change_feed"), harness.Warehouse{}.Load(t, second))
 				reworded := 0
 				for _, r := range s.Requests() {
 					if r.Query.Get("limit") == "51" {

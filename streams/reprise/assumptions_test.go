@@ -11,14 +11,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestAssumptions reads the table of docs/assumptions.md: each line says what
 // is assumed, how it is checked and what follows if it is false, and names a
 // function of the source and a test, which must be there.
 func TestAssumptions(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(harness.Root(t), "docs", "assumptions.md"))
+	text, err := os.ReadFile(filepath.Join(taptest.Root(t), "docs", "assumptions.md"))
 	require.NoError(t, err)
 	code, tests := functions(t, false), functions(t, true)
 	lines := 0
@@ -46,7 +46,7 @@ func functions(t *testing.T, tests bool) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
-	shared, err := filepath.Glob(filepath.Join(harness.Root(t), "internal", "api", "*.go"))
+	shared, err := filepath.Glob(filepath.Join(taptest.Root(t), "internal", "api", "*.go"))
 	require.NoError(t, err)
 	files = append(files, shared...)
 	names := map[string]bool{}

@@ -16,6 +16,7 @@ import (
 	"tap-reprise/streams/reprise"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestEndlessSecond has a second that fills more than a thousand pages: its
@@ -31,12 +32,12 @@ func TestEndlessSecond(t *testing.T) {
 		require.Contains(t, out.LastLine(), "the API has more than 1001 rows that no time divides")
 		require.Contains(t, out.LastLine(), "page_size")
 		others := []string{"replay_session_activity", "replay_session_summary"}
-		harness.Same(t, harness.Truth(t, s, span, others...), harness.Warehouse{}.Load(t, out).Only(others...))
+		taptest.Same(t, harness.Truth(t, s, span, others...), harness.Warehouse{}.Load(t, out).Only(others...))
 
 		config["page_size"] = 100
 		again := harness.Run{Server: s, Config: config, State: out.State(), Select: withClock}.Do(t)
 		require.Equal(t, 0, again.Code, again.LastLine())
-		harness.Same(t, harness.Truth(t, s, span, withClock...), harness.Warehouse{}.Load(t, out, again))
+		taptest.Same(t, harness.Truth(t, s, span, withClock...), harness.Warehouse{}.Load(t, out, again))
 	})
 }
 
@@ -78,7 +79,7 @@ func TestCrowdIsCoveredWhole(t *testing.T) {
 				require.Equal(t, 0, again.Code, again.LastLine())
 				// What came first may be lost by a loader, but not what the state does not cover.
 				require.GreaterOrEqual(t, of(harness.Warehouse{}.Load(t, again)), 300)
-				harness.Same(t, harness.Truth(t, s, harness.Span{}, stream), harness.Warehouse{}.Load(t, out, again))
+				taptest.Same(t, harness.Truth(t, s, harness.Span{}, stream), harness.Warehouse{}.Load(t, out, again))
 			})
 		})
 	}
@@ -122,7 +123,7 @@ func TestCrowdBeyondMemory(t *testing.T) {
 	out := harness.Run{Server: s, Config: smallPages}.Do(t)
 	require.Equal(t, program.ExitConfig, out.Code)
 	require.Contains(t, out.LastLine(), "replay_change_feed")
-	harness.Same(t, harness.Truth(t, s, harness.Span{}, withClock...), harness.Warehouse{}.Load(t, out).Only(withClock...))
+	taptest.Same(t, harness.Truth(t, s, harness.Span{}, withClock...), harness.Warehouse{}.Load(t, out).Only(withClock...))
 	twice := strings.Count(out.Stdout, `"stream":"replicate_session_activity"`) - len(s.Truth("replicate_session_activity", nil))
 	require.InDelta(t, 130, twice, 20)
 }
@@ -141,7 +142,7 @@ func TestLargeWindow(t *testing.T) {
 				run := harness.Run{Server: s, Config: with(loading, harness.Config{"page_size": 5}), Select: []string{"replay_metrics"}}
 				out := run.Do(t)
 				require.Equal(t, 0, out.Code, out.LastLine())
-				harness.Same(t, harness.Truth(t, s, loaded, "replay_metrics"), harness.Warehouse{}.Load(t, out))
+				taptest.Same(t, harness.Truth(t, s, loaded, "replay_metrics"), harness.Warehouse{}.Load(t, out))
 				run.State = out.State()
 				again := run.Do(t)
 				require.Equal(t, 0, again.Code, again.LastLine())

@@ -14,6 +14,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // noUsableDate begins the one warning about a server without a clock.
@@ -47,14 +48,14 @@ func TestClocks(t *testing.T) {
 				require.Equal(t, 0, first.Code, first.LastLine())
 				require.Len(t, first.Lines(noUsableDate), test.warnings)
 				got := harness.Warehouse{}.Load(t, first)
-				harness.Same(t, harness.Truth(t, s, harness.Span{}), got)
+				taptest.Same(t, harness.Truth(t, s, harness.Span{}), got)
 
 				s.Advance(26 * time.Hour)
 				time.Sleep(26 * time.Hour)
 				run.State = first.State()
 				second := run.Do(t)
 				require.Equal(t, 0, second.Code, second.LastLine())
-				harness.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, second))
+				taptest.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, second))
 			})
 		})
 	}
@@ -82,10 +83,10 @@ func TestViewersClocks(t *testing.T) {
 		for range 6 {
 			out := run.Do(t)
 			require.Equal(t, 0, out.Code, out.LastLine())
-			harness.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, out))
+			taptest.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, out))
 			run.State = out.State()
 			for _, stream := range withClock {
-				require.WithinDuration(t, s.Now(), out.Bookmark(t, stream), 2*time.Second)
+				require.WithinDuration(t, s.Now(), harness.Bookmark(t, out, stream), 2*time.Second)
 			}
 			s.Advance(37 * time.Hour)
 		}
@@ -106,7 +107,7 @@ func TestPresentSecond(t *testing.T) {
 			s.Dialect.SecondClock = seconds
 			out := harness.Run{Server: s}.Do(t)
 			require.Equal(t, 0, out.Code, out.LastLine())
-			harness.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, out))
+			taptest.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, out))
 		})
 	}
 }
@@ -143,7 +144,7 @@ func TestOneWrongDate(t *testing.T) {
 				})
 				out := harness.Run{Server: s, Config: harness.Config{"concurrency": 1}, Select: test.few}.Do(t)
 				require.Equal(t, 0, out.Code, out.LastLine())
-				harness.Same(t, harness.Truth(t, s, harness.Span{}, test.few...), harness.Warehouse{}.Load(t, out))
+				taptest.Same(t, harness.Truth(t, s, harness.Span{}, test.few...), harness.Warehouse{}.Load(t, out))
 			})
 		})
 	}
@@ -201,6 +202,6 @@ func TestFeedStampsAhead(t *testing.T) {
 		run.State = first.State()
 		second := run.Do(t)
 		require.Equal(t, 0, second.Code, second.LastLine())
-		harness.Holds(t, harness.Truth(t, s, harness.Span{}, "replay_change_feed"), harness.Warehouse{}.Load(t, first).Load(t, second))
+		taptest.Holds(t, harness.Truth(t, s, harness.Span{}, "replay_change_feed"), harness.Warehouse{}.Load(t, first).Load(t, second))
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestUnknownType has columns of types that nobody knows: their values are
@@ -62,7 +63,7 @@ func TestUnknownColumns(t *testing.T) {
 		out := harness.Run{Server: s, Config: with(smallPages, harness.Config{"concurrency": 1})}.Do(t)
 		require.Equal(t, 0, out.Code, out.LastLine())
 		got := harness.Warehouse{}.Load(t, out)
-		harness.Same(t, want, got)
+		taptest.Same(t, want, got)
 		for _, stream := range harness.Streams {
 			require.Len(t, lines(out, "it is left out", stream), 1, stream)
 			require.Len(t, lines(out, "left out a column that is not in the catalog", stream, "column=brand_new", "rows="), 1, stream)
@@ -100,7 +101,7 @@ func TestVanishedColumns(t *testing.T) {
 			out := harness.Run{Server: s, Config: harness.Config{"concurrency": 1}}.Do(t)
 			s.Dialect.Missing = nil
 			require.Equal(t, 0, out.Code, out.LastLine())
-			harness.Same(t, want, harness.Warehouse{}.Load(t, out))
+			taptest.Same(t, want, harness.Warehouse{}.Load(t, out))
 		})
 	})
 	t.Run("for good", func(t *testing.T) {
@@ -284,7 +285,7 @@ func TestViewerData(t *testing.T) {
 					out := harness.Run{Server: s, Config: config}.Do(t)
 					require.Equal(t, 0, out.Code, out.LastLine())
 					checkSchemas(t, out)
-					harness.Same(t, want, harness.Warehouse{}.Load(t, out))
+					taptest.Same(t, want, harness.Warehouse{}.Load(t, out))
 				})
 			})
 		}

@@ -15,6 +15,7 @@ import (
 	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestCrowdedSecond has more rows in one second, and in one instant, than a
@@ -47,13 +48,13 @@ func TestCrowdedSecond(t *testing.T) {
 				out := run.Do(t)
 				require.Equal(t, 0, out.Code, out.LastLine())
 				got := harness.Warehouse{}.Load(t, out)
-				harness.Same(t, harness.Truth(t, s, harness.Span{}), got)
+				taptest.Same(t, harness.Truth(t, s, harness.Span{}), got)
 
 				run.State = out.State()
 				s.Advance(day)
 				again := run.Do(t)
 				require.Equal(t, 0, again.Code, again.LastLine())
-				harness.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, again))
+				taptest.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, again))
 			})
 		})
 	}
@@ -98,7 +99,7 @@ func moves(t *testing.T, stream string, swap bool) {
 	for _, key := range gone {
 		delete(got[stream], key)
 	}
-	harness.Same(t, harness.Truth(t, s, harness.Span{}, stream), got)
+	taptest.Same(t, harness.Truth(t, s, harness.Span{}, stream), got)
 }
 
 // TestCrowdedSecondNeverStill lets a row come to the start of a crowded second
@@ -129,7 +130,7 @@ func TestCrowdedSecondNeverStill(t *testing.T) {
 				run.State = out.State()
 				again := run.Do(t)
 				require.Equal(t, 0, again.Code, again.LastLine())
-				harness.Same(t, harness.Truth(t, s, harness.Span{}, stream), harness.Warehouse{}.Load(t, out, again))
+				taptest.Same(t, harness.Truth(t, s, harness.Span{}, stream), harness.Warehouse{}.Load(t, out, again))
 			})
 		})
 	}

@@ -9,6 +9,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // readings are what the vendor's page leaves open, and what a server does to
@@ -46,7 +47,7 @@ func TestDialects(t *testing.T) {
 				s.Dialect = dialect
 				out := harness.Run{Server: s, Config: loading}.Do(t)
 				require.Equal(t, 0, out.Code, out.LastLine())
-				harness.Same(t, harness.Truth(t, s, loaded), harness.Warehouse{}.Load(t, out))
+				taptest.Same(t, harness.Truth(t, s, loaded), harness.Warehouse{}.Load(t, out))
 			})
 		})
 	}
@@ -97,7 +98,7 @@ func replicas(t *testing.T, lags []time.Duration) {
 	run.State = second.State()
 	third := run.Do(t)
 	require.Equal(t, 0, third.Code, third.LastLine())
-	harness.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, third))
+	taptest.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, third))
 }
 
 // hasKeys wants every row of want, whatever its values. Rows of replay_metrics

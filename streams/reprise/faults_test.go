@@ -18,6 +18,7 @@ import (
 	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // A trouble is a fault and how a run ends that meets it: a few times, or in
@@ -126,18 +127,18 @@ func complete(t *testing.T, run harness.Run, first harness.Output, want harness.
 	t.Helper()
 	got := harness.Warehouse{}.Load(t, first)
 	if first.Code == 0 {
-		harness.Same(t, want, got)
+		taptest.Same(t, want, got)
 		return
 	}
 	require.Regexp(t, `^CRITICAL .{20,}`, first.LastLine())
-	for _, difference := range harness.Compare(want, got) {
+	for _, difference := range taptest.Compare(want, got) {
 		require.Contains(t, difference, ": missing row", "what was written is right")
 	}
 	run.Server.Fault = nil
 	run.State = first.State()
 	second := run.Do(t)
 	require.Equal(t, 0, second.Code, second.LastLine())
-	harness.Same(t, want, got.Load(t, second))
+	taptest.Same(t, want, got.Load(t, second))
 }
 
 // TestOtherStreams lets one stream fail for good: the others have every row,
@@ -160,7 +161,7 @@ func TestOtherStreams(t *testing.T) {
 				require.Equal(t, program.ExitRetry, out.Code)
 				require.Contains(t, out.LastLine(), "read "+stream)
 				others := slices.DeleteFunc(slices.Clone(harness.Streams), func(s string) bool { return s == stream })
-				harness.Same(t, settledRows(t, others...), harness.Warehouse{}.Load(t, out).Only(others...))
+				taptest.Same(t, settledRows(t, others...), harness.Warehouse{}.Load(t, out).Only(others...))
 				complete(t, run, out, settledRows(t))
 			})
 		})

@@ -11,6 +11,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // damages are what a hand, a loader or a wrong clock may have made of a
@@ -54,7 +55,7 @@ func TestDamagedBookmarksHeal(t *testing.T) {
 				second := run.Do(t)
 				require.Equal(t, 0, second.Code, second.LastLine())
 				truth := harness.Truth(t, s, harness.Span{})
-				harness.Holds(t, truth, harness.Warehouse{}.Load(t, first, second))
+				taptest.Holds(t, truth, harness.Warehouse{}.Load(t, first, second))
 				for _, stream := range harness.Streams[:3] {
 					require.Len(t, warnings(second, stream), told(name), "%s: %s", stream, second.Stderr)
 				}
@@ -111,7 +112,7 @@ func TestEndBeforeTheBookmark(t *testing.T) {
 		require.Empty(t, harness.Warehouse{}.Load(t, out))
 		require.Len(t, out.Lines("WARNING end_date lies before the bookmark"), len(harness.Streams))
 		for _, stream := range harness.Streams[:4] {
-			require.Equal(t, first.Bookmark(t, stream), out.Bookmark(t, stream), "nothing is taken back")
+			require.Equal(t, harness.Bookmark(t, first, stream), harness.Bookmark(t, out, stream), "nothing is taken back")
 		}
 	})
 }
@@ -130,6 +131,6 @@ func TestStartInTheFuture(t *testing.T) {
 		s.Advance(day)
 		last := harness.Run{Server: s, State: later.State()}.Do(t)
 		require.Equal(t, 0, last.Code, last.LastLine())
-		harness.Holds(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, first, later, last))
+		taptest.Holds(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, first, later, last))
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // A hint is what the API says beside its rows, wrong in one way, and a few words
@@ -78,7 +79,7 @@ func asked(t *testing.T, size int, hint hint) (counts [2]map[string]int) {
 				require.LessOrEqual(t, strings.Count(out.Stderr, hint.warning), len(harness.Streams), "once a pipe")
 			}
 		}
-		harness.Same(t, harness.Truth(t, s, loaded), got)
+		taptest.Same(t, harness.Truth(t, s, loaded), got)
 	})
 	return counts
 }

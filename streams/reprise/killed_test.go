@@ -13,6 +13,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestKilled cuts the output after seeded byte counts, with -tags full 200, as kill -9
@@ -41,7 +42,7 @@ func killed(t *testing.T, random *rand.Rand, times int) {
 	require.Equal(t, 0, whole.Code, whole.LastLine())
 	require.Greater(t, strings.Count(whole.Stdout, `{"type":"STATE"`), 20, "a state is there to resume from")
 	want := harness.Truth(t, s, harness.Span{})
-	harness.Same(t, want, harness.Warehouse{}.Load(t, whole))
+	taptest.Same(t, want, harness.Warehouse{}.Load(t, whole))
 	s.Fault = nil
 	for range times {
 		n := random.IntN(len(whole.Stdout) + 1)
@@ -49,7 +50,7 @@ func killed(t *testing.T, random *rand.Rand, times int) {
 		run.State = first.State()
 		second := run.Do(t)
 		require.Equal(t, 0, second.Code, second.LastLine())
-		harness.Same(t, want, harness.Warehouse{}.Load(t, first, second), "killed after %d bytes, resumed from %s", n, run.State)
+		taptest.Same(t, want, harness.Warehouse{}.Load(t, first, second), "killed after %d bytes, resumed from %s", n, run.State)
 	}
 }
 
@@ -79,7 +80,7 @@ func TestKilledTwice(t *testing.T) {
 				s.SetNow(emulator.DemoStart.Add(30 * day))
 				last := run.Do(t)
 				require.Equal(t, 0, last.Code, last.LastLine())
-				harness.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, last))
+				taptest.Holds(t, harness.Truth(t, s, harness.Span{}), got.Load(t, last))
 			})
 		})
 	}

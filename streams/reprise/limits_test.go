@@ -12,6 +12,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestRateLimitForms answers one request 429, with each way to say how long to
@@ -54,7 +55,7 @@ func TestRateLimitForms(t *testing.T) {
 				run := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 1}), Select: []string{"replay_session_activity"}}
 				out := run.Do(t)
 				require.Equal(t, 0, out.Code, out.LastLine())
-				harness.Same(t, settledRows(t, "replay_session_activity"), harness.Warehouse{}.Load(t, out))
+				taptest.Same(t, settledRows(t, "replay_session_activity"), harness.Warehouse{}.Load(t, out))
 				pause := asked[8].Sub(asked[7])
 				require.GreaterOrEqual(t, pause, test.least)
 				require.LessOrEqual(t, pause, test.most)
@@ -99,7 +100,7 @@ func TestRateLimitNarrows(t *testing.T) {
 		run := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 6}), Transport: count}
 		out := run.Do(t)
 		require.Equal(t, 0, out.Code, out.LastLine())
-		harness.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
 		require.Equal(t, 6, widest[false], "before the refusal")
 		require.Equal(t, 1, widest[true], "after it")
 	})
@@ -115,7 +116,7 @@ func TestMaxInFlight(t *testing.T) {
 		s.Fault = func(*http.Request) *emulator.Fault { return &emulator.Fault{Stall: 200 * time.Millisecond} }
 		out := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 8})}.Do(t)
 		require.Equal(t, 0, out.Code, out.LastLine())
-		harness.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestMetricsMidnight has sessions at midnight, just before and just after it.
@@ -39,7 +40,7 @@ func TestMetricsMidnight(t *testing.T) {
 					require.Equal(t, 0, out.Code, out.LastLine())
 					want := harness.Truth(t, s, harness.Span{}, "replay_metrics")
 					require.Len(t, want["replay_metrics"], 2*4)
-					harness.Same(t, want, harness.Warehouse{}.Load(t, out))
+					taptest.Same(t, want, harness.Warehouse{}.Load(t, out))
 				})
 			})
 		}
@@ -57,7 +58,7 @@ func TestMetricsJustBeforeMidnight(t *testing.T) {
 		s.Dialect.EndInclusive = true
 		out := harness.Run{Server: s, Select: []string{"replay_metrics"}}.Do(t)
 		require.Equal(t, 0, out.Code, out.LastLine())
-		harness.Same(t, harness.Truth(t, s, harness.Span{}, "replay_metrics"), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, harness.Truth(t, s, harness.Span{}, "replay_metrics"), harness.Warehouse{}.Load(t, out))
 	})
 }
 

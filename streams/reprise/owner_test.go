@@ -15,6 +15,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // owned is a server for the account of a seed.
@@ -98,7 +99,7 @@ func TestStateOfAnAccount(t *testing.T) {
 					require.Equal(t, c.seed == 1 || !c.marked, before[account] > 0)
 				}
 				if c.over && c.change == nil {
-					harness.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, second))
+					taptest.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, second))
 				}
 				run.State = second.State()
 				require.Empty(t, run.Do(t).Lines("another account"))
@@ -136,7 +137,7 @@ func TestStateOfAnAccountWithoutRows(t *testing.T) {
 		last := harness.Run{Server: s, State: empty.State()}.Do(t)
 		require.Equal(t, 0, last.Code, last.LastLine())
 		require.Len(t, last.Lines("WARNING the state belongs to another account"), 1)
-		harness.Holds(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, empty, last))
+		taptest.Holds(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, empty, last))
 	})
 }
 
@@ -154,13 +155,13 @@ func TestStateOfAnAccountCutShort(t *testing.T) {
 		require.Equal(t, 0, rest.Code, rest.LastLine())
 		require.Empty(t, rest.Lines("another account"))
 		require.Empty(t, rest.Records(t, "replay_session_activity"))
-		harness.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, cut, rest))
+		taptest.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, cut, rest))
 
 		// As merging stores keep it, which never remove a bookmark.
 		run.State = strings.Replace(cut.State(), `"replay_metrics":null`, `"replay_metrics":{"since_created_at":"2026-07-05T00:00:00.000000Z","v":1,"account":"0123456789abcdef"}`, 1)
 		rest = run.Do(t)
 		require.Len(t, rest.Lines(`WARNING a part of the state belongs to another account than the API key: its streams start over kept="replay_session_activity, replay_session_summary"`), 1, rest.Stderr)
-		harness.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, cut, rest))
+		taptest.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, cut, rest))
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestRanges gives every kind of start and end: the API is never asked for a
@@ -48,7 +49,7 @@ func TestRanges(t *testing.T) {
 				requireForward(t, s.Requests())
 				require.LessOrEqual(t, len(s.Requests()), 160, "a run from %s asks for 45 days of metrics", usual)
 				if c.rows {
-					harness.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, out))
+					taptest.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, out))
 				} else {
 					require.NotContains(t, out.Stdout, `"type":"RECORD","stream":"replay_session`)
 				}
@@ -96,7 +97,7 @@ func TestBookmarksOfOddYears(t *testing.T) {
 					out := harness.Run{Server: s, State: `{"bookmarks":{` + strings.Join(all, ",") + `}}`}.Do(t)
 					require.Equal(t, 0, out.Code, out.LastLine())
 					requireForward(t, s.Requests())
-					harness.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, out))
+					taptest.Same(t, harness.Truth(t, s, harness.Span{}), harness.Warehouse{}.Load(t, out))
 				})
 			})
 		}

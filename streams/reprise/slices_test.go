@@ -12,6 +12,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // withClock are the streams whose rows belong to one moment of server time.
@@ -60,7 +61,7 @@ func addUp(t *testing.T, s *emulator.Server, truth moments, a, b, c time.Time) {
 		sum := harness.Table{}
 		maps.Copy(sum, left[stream])
 		maps.Copy(sum, right[stream])
-		harness.Same(t, harness.Warehouse{stream: both[stream]}, harness.Warehouse{stream: sum}, about)
+		taptest.Same(t, harness.Warehouse{stream: both[stream]}, harness.Warehouse{stream: sum}, about)
 		require.Len(t, both[stream], truth.between(stream, a, c), about)
 		require.Len(t, left[stream], truth.between(stream, a, b), about)
 	}

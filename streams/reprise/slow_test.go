@@ -15,6 +15,7 @@ import (
 	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // A trickle is a body that never ends: a first piece, then one byte after each
@@ -159,7 +160,7 @@ func TestSlowIsEnough(t *testing.T) {
 				}
 				out := run.Do(t)
 				require.Equal(t, 0, out.Code, out.LastLine())
-				harness.Same(t, settledRows(t, "replay_change_feed"), harness.Warehouse{}.Load(t, out))
+				taptest.Same(t, settledRows(t, "replay_change_feed"), harness.Warehouse{}.Load(t, out))
 				require.Empty(t, lines(out, "INFO", "will ask again"))
 				if name == "large and slow" {
 					require.Greater(t, time.Since(began), 8*time.Minute)
@@ -186,6 +187,6 @@ func TestSlowLoader(t *testing.T) {
 		require.Equal(t, 0, out.Code, out.LastLine())
 		require.Empty(t, lines(out, "INFO", "will ask again"))
 		out.Stdout = loader.String()
-		harness.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
 	})
 }

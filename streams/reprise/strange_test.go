@@ -15,6 +15,7 @@ import (
 	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // An odd answer stands in the place of the API's.
@@ -162,7 +163,7 @@ func TestEncodings(t *testing.T) {
 				}
 				out := harness.Run{Server: s, Config: loading, Select: []string{"replay_change_feed"}, Transport: repack}.Do(t)
 				require.Equal(t, 0, out.Code, out.LastLine())
-				harness.Same(t, settledRows(t, "replay_change_feed"), harness.Warehouse{}.Load(t, out))
+				taptest.Same(t, settledRows(t, "replay_change_feed"), harness.Warehouse{}.Load(t, out))
 				require.Empty(t, lines(out, "INFO", "will ask again"))
 			})
 		})
@@ -204,7 +205,7 @@ func TestOwnLimits(t *testing.T) {
 				require.Less(t, time.Since(began), time.Minute)
 				if test.path != emulator.TokenPath {
 					got := harness.Warehouse{}.Load(t, out)
-					harness.Same(t, settledRows(t, "replay_session_summary"), got.Only("replay_session_summary"))
+					taptest.Same(t, settledRows(t, "replay_session_summary"), got.Only("replay_session_summary"))
 				}
 			})
 		})

@@ -13,6 +13,7 @@ import (
 	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestToken follows the token through a run: how many are issued, and what
@@ -88,7 +89,7 @@ func TestToken(t *testing.T) {
 				got := harness.Warehouse{}.Load(t, out)
 				for _, stream := range harness.Streams {
 					if !contains(test.failed, stream) {
-						harness.Same(t, settledRows(t, stream), got.Only(stream))
+						taptest.Same(t, settledRows(t, stream), got.Only(stream))
 					}
 				}
 			})
@@ -150,7 +151,7 @@ func TestTokenRenewal(t *testing.T) {
 		s.Fault = func(*http.Request) *emulator.Fault { return &emulator.Fault{Stall: 40 * time.Second} }
 		out := harness.Run{Server: s, Config: loading}.Do(t)
 		require.Equal(t, 0, out.Code, out.LastLine())
-		harness.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
 		for _, r := range s.Requests() {
 			require.Equal(t, http.StatusOK, r.Status, r.Path)
 		}
@@ -171,7 +172,7 @@ func TestTokenIsSharedByRequests(t *testing.T) {
 		out := harness.Run{Server: s, Config: with(loading, harness.Config{"concurrency": 8})}.Do(t)
 		require.Equal(t, 0, out.Code, out.LastLine())
 		require.Equal(t, 2, tokens(s))
-		harness.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, settledRows(t), harness.Warehouse{}.Load(t, out))
 	})
 }
 
@@ -264,6 +265,6 @@ func TestRedirectWithinAHost(t *testing.T) {
 		config := with(loading, harness.Config{"base_url": "https://api.example/old/"})
 		out := harness.Run{Server: s, Config: config, Select: []string{"replay_change_feed"}}.Do(t)
 		require.Equal(t, 0, out.Code, out.LastLine())
-		harness.Same(t, settledRows(t, "replay_change_feed"), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, settledRows(t, "replay_change_feed"), harness.Warehouse{}.Load(t, out))
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestDemoIsValid checks each record of the demo against the SCHEMA before it,
@@ -20,7 +21,7 @@ func TestDemoIsValid(t *testing.T) {
 		out := harness.Run{Demo: true}.Do(t)
 		require.Equal(t, 0, out.Code, out.Stderr)
 		checkSchemas(t, out)
-		harness.Same(t, harness.Truth(t, emulator.Demo(false), harness.Span{}), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, harness.Truth(t, emulator.Demo(false), harness.Span{}), harness.Warehouse{}.Load(t, out))
 	})
 }
 
@@ -85,7 +86,7 @@ func TestValues(t *testing.T) {
 				out := harness.Run{Server: s, Config: smallPages}.Do(t)
 				require.Equal(t, 0, out.Code, out.Stderr)
 				got := harness.Warehouse{}.Load(t, out)
-				harness.Same(t, harness.Truth(t, s, harness.Span{}), got)
+				taptest.Same(t, harness.Truth(t, s, harness.Span{}), got)
 				require.Empty(t, out.Lines("WARNING"))
 			})
 		})
@@ -103,11 +104,11 @@ func TestOptionalColumns(t *testing.T) {
 			"replay_session_activity":    {"visitor_key": {"1"}, "visitor_company": {"1"}, "poster": {"1"}},
 			"replicate_session_activity": {"viewer_pii": {"1"}},
 		}
-		harness.Same(t, harness.Truth(t, s, harness.Span{Columns: all}), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, harness.Truth(t, s, harness.Span{Columns: all}), harness.Warehouse{}.Load(t, out))
 
 		out = harness.Run{Server: s, Config: harness.Config{"visitor_key": false, "visitor_company": false}}.Do(t)
 		require.Equal(t, 0, out.Code, out.Stderr)
 		none := harness.Columns{"replay_session_activity": url.Values{}}
-		harness.Same(t, harness.Truth(t, s, harness.Span{Columns: none}), harness.Warehouse{}.Load(t, out))
+		taptest.Same(t, harness.Truth(t, s, harness.Span{Columns: none}), harness.Warehouse{}.Load(t, out))
 	})
 }

@@ -10,16 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/streams/reprise/emulator"
+	"tap-reprise/tap/taptest"
 )
-
-// clocks are the columns by which a stream's rows belong to a span of time.
-var clocks = map[string]string{
-	"replay_session_activity":    "session_created_at",
-	"replay_session_summary":     "session_created_at",
-	"replicate_session_activity": "session_date",
-	"replay_metrics":             "period_start",
-	"replay_change_feed":         "ingested_at",
-}
 
 // Columns are the parameters, by stream, that ask for more columns.
 type Columns map[string]url.Values
@@ -56,21 +48,11 @@ func Truth(t testing.TB, s *emulator.Server, span Span, streams ...string) Wareh
 		}
 		for _, row := range pipeRows(t, s, stream, span.Columns[stream]) {
 			if stream == "replay_change_feed" || span.holds(Clock(t, stream, row)) {
-				w.put(t, stream, row)
+				w.Put(t, stream, Keys[stream], row)
 			}
 		}
 	}
 	return w
-}
-
-// Clock is a row's moment of server time.
-func Clock(t testing.TB, stream string, row map[string]any) time.Time {
-	t.Helper()
-	text, ok := row[clocks[stream]].(string)
-	require.True(t, ok, "%s: no clock: %v", stream, row)
-	at, err := time.Parse(time.RFC3339Nano, text)
-	require.NoError(t, err)
-	return at
 }
 
 func (span Span) holds(at time.Time) bool {
@@ -107,7 +89,7 @@ func metricsTruth(t testing.TB, s *emulator.Server, span Span, w Warehouse) {
 			}) {
 				row["period"] = "day"
 				row["period_start"], row["period_end"] = rfc3339(day), rfc3339(next)
-				w.put(t, "replay_metrics", row)
+				w.Put(t, "replay_metrics", Keys["replay_metrics"], row)
 			}
 		}
 	}
@@ -138,10 +120,10 @@ func pipeRows(t testing.TB, s *emulator.Server, pipe string, q url.Values) []map
 // 3339 and UTC with six digits, 64-bit integers bare, all else as it is.
 func expected(t testing.TB, typ, literal string) any {
 	t.Helper()
-	d := json.NewDecoder(strings.NewReader(literal))
-	d.UseNumber()
-	var value any
-	require.NoError(t, d.Decode(&value), literal)
+	value, err := taptest.Value(literal)
+	if err != nil {
+		require.NoError(t, err, literal)
+	}
 	text, isText := value.(string)
 	switch {
 	case !isText:
@@ -150,12 +132,13 @@ func expected(t testing.TB, typ, literal string) any {
 		zone := time.UTC
 		if _, name, ok := strings.Cut(typ, "'"); ok {
 			name, _, _ = strings.Cut(name, "'")
-			var err error
 			zone, err = time.LoadLocation(name)
 			require.NoError(t, err)
 		}
 		at, err := time.ParseInLocation("2006-01-02 15:04:05.999999999", text, zone)
-		require.NoError(t, err)
+		if err != nil {
+			require.NoError(t, err, literal)
+		}
 		return rfc3339(at)
 	case strings.Contains(typ, "Int64"):
 		return json.Number(text)

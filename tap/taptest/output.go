@@ -1,12 +1,9 @@
-package harness
+package taptest
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -16,58 +13,6 @@ type Output struct {
 	Stdout, Stderr string
 	Code           int
 }
-
-// A Message is one line of stdout.
-type Message struct {
-	Type   string
-	Stream string
-	Record json.RawMessage
-	Schema json.RawMessage
-	Key    []string
-	Value  json.RawMessage // of a STATE
-}
-
-// Parse reads a line strictly: one JSON object of a known type that has that
-// type's keys and no other.
-func Parse(line string) (Message, error) {
-	var m struct {
-		Type      string          `json:"type"`
-		Stream    *string         `json:"stream"`
-		Record    json.RawMessage `json:"record"`
-		Schema    json.RawMessage `json:"schema"`
-		Key       []string        `json:"key_properties"`
-		Bookmark  []string        `json:"bookmark_properties"`
-		Extracted *string         `json:"time_extracted"`
-		Value     json.RawMessage `json:"value"`
-	}
-	d := json.NewDecoder(strings.NewReader(line))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&m); err != nil {
-		return Message{}, fmt.Errorf("line %.200q: %w", line, err)
-	}
-	if d.More() || strings.TrimSpace(line) != line {
-		return Message{}, fmt.Errorf("line %.200q: not one object alone", line)
-	}
-	got := Message{Type: m.Type, Record: m.Record, Schema: m.Schema, Key: m.Key, Value: m.Value}
-	if m.Stream != nil {
-		got.Stream = *m.Stream
-	}
-	ok := false
-	switch m.Type {
-	case "SCHEMA":
-		ok = got.Stream != "" && isObject(m.Schema) && len(m.Key) > 0 && m.Record == nil && m.Value == nil
-	case "RECORD":
-		ok = got.Stream != "" && isObject(m.Record) && m.Extracted != nil && m.Schema == nil && m.Value == nil
-	case "STATE":
-		ok = m.Stream == nil && isObject(m.Value) && m.Record == nil && m.Schema == nil
-	}
-	if !ok {
-		return Message{}, fmt.Errorf("line %.200q: not a %s message", line, m.Type)
-	}
-	return got, nil
-}
-
-func isObject(text json.RawMessage) bool { return bytes.HasPrefix(text, []byte("{")) }
 
 // Messages parses stdout. Every line must be one message, a SCHEMA must come
 // before its RECORDs, once, and the first line is a STATE.
@@ -80,14 +25,16 @@ func (o Output) Messages(t testing.TB) []Message {
 	var list []Message
 	known := map[string]bool{}
 	for line := range strings.Lines(o.Stdout) {
-		m, err := Parse(strings.TrimSuffix(line, "\n"))
+		m, err := ParseMessage(strings.TrimSuffix(line, "\n"))
 		require.NoError(t, err)
 		switch m.Type {
 		case "SCHEMA":
 			require.False(t, known[m.Stream], "second SCHEMA of %s", m.Stream)
 			known[m.Stream] = true
 		case "RECORD":
-			require.True(t, known[m.Stream], "RECORD of %s before its SCHEMA", m.Stream)
+			if !known[m.Stream] {
+				require.Fail(t, "RECORD of "+m.Stream+" before its SCHEMA")
+			}
 		}
 		list = append(list, m)
 	}
@@ -118,20 +65,6 @@ func (o Output) State() string {
 	}
 	line, _, _ := strings.Cut(whole[at:], "\n")
 	return strings.TrimSuffix(strings.TrimPrefix(line, opening), "}")
-}
-
-// Bookmark is how far the last STATE says that a stream is complete.
-func (o Output) Bookmark(t testing.TB, stream string) time.Time {
-	t.Helper()
-	var state struct {
-		Bookmarks map[string]map[string]any `json:"bookmarks"`
-	}
-	require.NoError(t, json.Unmarshal([]byte(o.State()), &state))
-	text, ok := state.Bookmarks[stream]["since_created_at"].(string)
-	require.True(t, ok, "no bookmark of %s in %s", stream, o.State())
-	at, err := time.Parse(time.RFC3339Nano, text)
-	require.NoError(t, err)
-	return at
 }
 
 // Cut is what a loader has that got only the first n bytes of stdout.
