@@ -113,13 +113,17 @@ func (c *Client) patience(e *Error) time.Duration {
 // broken is the error of a call that err broke, which came without an answer or
 // with one that cannot be used.
 func (c *Client) broken(a *Answer, err error) error {
-	e := &Error{What: a.call.Name, Host: a.Host, Err: c.config.Secrets.Error(err)}
-	var known *Error
+	e := &Error{What: a.call.Name, Host: a.Host}
+	known, _ := err.(*Error)
+	if known != nil && known.What == "" {
+		err = known.Err
+	}
+	e.Err = c.config.Secrets.Error(err)
 	var way *wayError
 	var strange *strangeError
 	var timeout net.Error
 	switch {
-	case errors.As(err, &known):
+	case known != nil:
 		e.Kind = known.Kind
 	case errors.Is(err, errLimited):
 		e.Kind = Paused
