@@ -1,15 +1,13 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"bytes"
 	"context"
 	"log/slog"
 	"slices"
 	"strings"
+
+	"tap-reprise/internal/object"
 )
 
 // An Owned source can tell whose data it reads, so that a state of one account

@@ -1,10 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"tap-reprise/internal/program"
 )
 
 // An airbyteCommand is a command line of the Airbyte protocol. All that it has

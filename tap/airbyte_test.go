@@ -1,10 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +9,8 @@ import (
 	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/program"
 )
 
 // An airbyteLine is a message that was written. Its parts are pointers: each

@@ -1,8 +1,6 @@
 package tap
 
-import (
-	"tap-reprise/internal/object"
-)
+import "tap-reprise/internal/object"
 
 // airbyteCatalog is the CATALOG message that offers streams. Each goes on from
 // its state in either sync mode, and tells its own cursor and key.

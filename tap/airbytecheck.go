@@ -1,11 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"bytes"
 	"context"
 	"encoding/json"
@@ -13,6 +8,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // spec prints the specification.

@@ -1,11 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +11,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 func TestAirbyteCommandLine(t *testing.T) {

@@ -1,16 +1,14 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // A configured stream is a stream of Airbyte's configured catalog. Its entry

@@ -1,14 +1,12 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/program"
 )
 
 func TestAirbyteModes(t *testing.T) {

@@ -1,14 +1,12 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"errors"
 	"net"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // errorLine is the ERROR that tells err, of a stream unless its name is "". An

@@ -1,10 +1,10 @@
 package tap
 
 import (
+	"log/slog"
+
 	"tap-reprise/internal/program"
 )
-
-import "log/slog"
 
 // newLog makes the log whose lines are LOG messages. LOG_LEVEL and LOGLEVEL
 // set the least level, --debug wins. Metrics are for debugging here: platforms

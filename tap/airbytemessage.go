@@ -1,12 +1,10 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"strconv"
 	"time"
+
+	"tap-reprise/internal/object"
 )
 
 // appendLog appends a LOG message.

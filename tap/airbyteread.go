@@ -1,10 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"bytes"
 	"context"
 	"errors"
@@ -12,6 +8,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"tap-reprise/internal/program"
 )
 
 // read is the sync.

@@ -1,16 +1,14 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
+
+	"tap-reprise/internal/object"
 )
 
 // parseAirbyteState reads a state in every form that platforms, PyAirbyte and

@@ -1,15 +1,13 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"bytes"
 	"context"
 	"fmt"
 	"sync/atomic"
 	"time"
+
+	"tap-reprise/internal/program"
 )
 
 // heartbeat is about the longest time without a STATE while a stream is read: to the

@@ -1,13 +1,11 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"fmt"
 	"log/slog"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // An airbyteState is the state of one stream.

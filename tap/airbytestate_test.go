@@ -1,14 +1,12 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/program"
 )
 
 func TestAirbyteStateShapes(t *testing.T) {

@@ -1,12 +1,10 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"strconv"
 	"time"
+
+	"tap-reprise/internal/object"
 )
 
 // estimateGap is the least time between two estimates.

@@ -1,17 +1,15 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // A catalog is a Singer catalog that was passed in, streams in their order.

@@ -1,15 +1,13 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"errors"
 	"flag"
 	"io"
 	"slices"
 	"strings"
+
+	"tap-reprise/internal/program"
 )
 
 // verbs are the first words that are no Singer flags, and who parses what

@@ -1,11 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"encoding/json"
 	"errors"
 	"net"
@@ -13,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 func TestCommandLine(t *testing.T) {

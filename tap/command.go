@@ -1,10 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"errors"
 	"io"
@@ -13,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+
+	"tap-reprise/internal/program"
 )
 
 // A singerCommand is a command line of the Singer protocol. Mode flags win over

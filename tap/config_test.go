@@ -1,11 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"encoding/json"
 	"fmt"
 	"os"
@@ -15,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // opened runs a with args and returns the config that its Open got.

@@ -1,13 +1,11 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"errors"
 	"time"
+
+	"tap-reprise/internal/program"
 )
 
 // runDiscover prints the catalog of the account. Platforms keep it until the

@@ -1,10 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
@@ -13,6 +9,8 @@ import (
 	"unicode/utf16"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/program"
 )
 
 // encodings are the forms in which editors and shells write a text.

@@ -1,16 +1,14 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/program"
 )
 
 // FuzzState: a state is refused in words, or goes out on one line as it came

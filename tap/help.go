@@ -1,13 +1,11 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"tap-reprise/internal/program"
 )
 
 // helpIndent is where texts beside options begin.

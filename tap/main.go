@@ -1,10 +1,10 @@
 package tap
 
 import (
+	"context"
+
 	"tap-reprise/internal/program"
 )
-
-import "context"
 
 // A Connector is what a program reads: its system, as the program's main names it.
 type Connector struct {

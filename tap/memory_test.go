@@ -1,11 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"bytes"
 	"context"
 	"encoding/json"
@@ -18,6 +13,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // What the program promises of its output: how long it takes to end once it is

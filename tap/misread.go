@@ -1,14 +1,12 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"errors"
 	"flag"
 	"fmt"
 	"strings"
+
+	"tap-reprise/internal/program"
 )
 
 // misread words an error of package flag without what was given: an argument

@@ -1,17 +1,15 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // A voice is a log, and the secrets that are not to be told.

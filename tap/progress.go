@@ -1,13 +1,11 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"sync"
 	"time"
+
+	"tap-reprise/internal/program"
 )
 
 // redraw is the time between two looks of the status line; patience how long

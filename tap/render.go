@@ -1,14 +1,12 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
+
+	"tap-reprise/internal/object"
 )
 
 // renderCatalog writes the streams as a Singer catalog, indented: Meltano reads

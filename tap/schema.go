@@ -1,8 +1,6 @@
 package tap
 
-import (
-	"tap-reprise/internal/object"
-)
+import "tap-reprise/internal/object"
 
 // appendSchema appends the SCHEMA line of s: selected columns in their order,
 // plain types only. Loaders refuse or misread nearly every other keyword of

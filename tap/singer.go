@@ -1,15 +1,13 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"fmt"
 	"io"
 	"time"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // stateGap is the least time between two STATE lines while rows flow. Meltano

@@ -1,14 +1,12 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"errors"
 	"sync/atomic"
 	"time"
+
+	"tap-reprise/internal/program"
 )
 
 // runSync is the sync, whole or as a test of one row a stream.

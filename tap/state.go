@@ -1,17 +1,15 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // A state is a Singer state: bookmarks by stream, among keys of others that

@@ -1,16 +1,14 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"errors"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // TestStructuredRun reads stderr of a whole run as Meltano does: every line has

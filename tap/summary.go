@@ -1,16 +1,14 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
 	"time"
+
+	"tap-reprise/internal/program"
 )
 
 // A result is what the sync of one stream came to, or of what stands beside

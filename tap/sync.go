@@ -1,11 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/object"
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +9,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
 )
 
 // A pass is one sync of some streams, from a source to a sink.

@@ -1,16 +1,14 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"encoding/json"
 	"errors"
 	"iter"
 	"log/slog"
 	"time"
+
+	"tap-reprise/internal/program"
 )
 
 // A Source is an account that can be read: what every API has in common. The

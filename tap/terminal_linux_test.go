@@ -1,10 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"bytes"
 	"context"
 	"fmt"
@@ -17,6 +13,8 @@ import (
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/program"
 )
 
 // pseudo opens a pseudo-terminal of the system; all that is written to it comes

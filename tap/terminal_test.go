@@ -1,10 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"bytes"
 	"context"
 	"errors"
@@ -18,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/program"
 )
 
 // A glass is a terminal: it knows what stands on its screen, and what stood on

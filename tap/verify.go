@@ -1,10 +1,6 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"context"
 	"errors"
 	"flag"
@@ -13,6 +9,8 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"tap-reprise/internal/program"
 )
 
 // A verifyCommand compares what a state says was loaded with what the API

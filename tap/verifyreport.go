@@ -1,14 +1,12 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"bytes"
 	"fmt"
 	"strings"
 	"time"
+
+	"tap-reprise/internal/program"
 )
 
 // meanings tell what a verdict says, and what to do about it.

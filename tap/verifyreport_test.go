@@ -1,16 +1,14 @@
 package tap
 
 import (
-	"tap-reprise/internal/program"
-)
-
-import (
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/program"
 )
 
 func hour(h int) time.Time { return time.Date(2026, 7, 31, h, 0, 0, 0, time.UTC) }

@@ -1,14 +1,12 @@
 package program
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"tap-reprise/internal/object"
 )
 
 // AboutText describes the program in the format "json", "markdown" or text, with

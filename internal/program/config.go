@@ -1,10 +1,6 @@
 package program
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +9,8 @@ import (
 	"strings"
 
 	jsoniter "github.com/json-iterator/go"
+
+	"tap-reprise/internal/object"
 )
 
 // configReader keeps numbers as they are written: 9007199254740993 is no float.

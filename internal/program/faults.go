@@ -1,10 +1,6 @@
 package program
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -13,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/xeipuuv/gojsonschema"
+
+	"tap-reprise/internal/object"
 )
 
 // check validates a config against the spec. The error joins one *Error a

@@ -1,10 +1,6 @@
 package program
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"context"
 	"log/slog"
 	"math"
@@ -13,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tap-reprise/internal/object"
 )
 
 // LevelCritical is the level of the one line that tells why a run failed.

@@ -1,10 +1,6 @@
 package program
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"cmp"
 	"context"
 	"fmt"
@@ -15,6 +11,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"tap-reprise/internal/object"
 )
 
 // metricGap is the time between two reports of a run's metrics.

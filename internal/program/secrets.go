@@ -1,10 +1,6 @@
 package program
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"encoding/base64"
 	"net/url"
 	"regexp"
@@ -13,6 +9,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"tap-reprise/internal/object"
 )
 
 // Secrets are all values that this process has held and that must not leave it

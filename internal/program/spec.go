@@ -1,13 +1,11 @@
 package program
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"tap-reprise/internal/object"
 )
 
 // A spec is the config's schema, read from the Airbyte specification.

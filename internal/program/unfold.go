@@ -1,14 +1,12 @@
 package program
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"tap-reprise/internal/object"
 )
 
 // leastRun is how many bytes of a long secret are told as a part of it.

@@ -1,15 +1,13 @@
 package program
 
 import (
-	"tap-reprise/internal/object"
-)
-
-import (
 	"fmt"
 	"log/slog"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"tap-reprise/internal/object"
 )
 
 // wordsLength is how many characters of a text from outside are shown.
