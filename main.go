@@ -9,8 +9,8 @@ import (
 	"runtime/debug"
 
 	"tap-reprise/internal/program"
-	"tap-reprise/streams"
-	"tap-reprise/tap"
+	"tap-reprise/streams/reprise"
+	"tap-reprise/tap/cli"
 )
 
 //go:embed spec.json
@@ -54,9 +54,9 @@ func main() {
 		// and keeps the process smaller.
 		debug.SetGCPercent(25)
 	}
-	os.Exit(tap.Main(context.Background(), program.App{
-		Name: "tap-reprise", Version: version, Commit: builtFrom(), About: "Demo analytics from the Reprise Data API",
+	os.Exit(cli.Main(context.Background(), program.App{
+		Name: "tap-reprise", Version: version, Commit: builtFrom(),
 		Spec: spec, Catalog: catalog, Sample: sample,
 		Command: os.Args[0], Args: os.Args[1:], Environ: os.Environ(), Out: os.Stdout, Err: os.Stderr,
-	}, tap.Connector{Open: streams.Open("reprise"), Demo: streams.Demo("reprise"), Verify: streams.Verify("reprise")}))
+	}, reprise.Connector))
 }

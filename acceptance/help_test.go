@@ -15,7 +15,8 @@ import (
 
 	"tap-reprise/acceptance/subject"
 	"tap-reprise/internal/program"
-	"tap-reprise/tap"
+	"tap-reprise/streams/reprise"
+	"tap-reprise/tap/cli"
 )
 
 // shown is what the program writes to stdout for args, which it ends well.
@@ -24,7 +25,7 @@ func shown(t *testing.T, args ...string) string {
 	var out, errs bytes.Buffer
 	app := subject.App(t)
 	app.Commit, app.Args, app.Out, app.Err = "0123456789ab", args, &out, &errs
-	code := tap.Main(t.Context(), app, subject.Connector())
+	code := cli.Main(t.Context(), app, reprise.Connector)
 	require.Zero(t, code, "%v: %s", args, &errs)
 	require.Empty(t, errs.String())
 	return out.String()
@@ -48,8 +49,8 @@ func TestHelpOfACommandIsItsOwn(t *testing.T) {
 	require.Equal(t, shown(t, "--help"), shown(t, "help"))
 	for command, options := range map[string]string{
 		"":         "config catalog properties state discover test about format version help",
-		"demo":     "state catalog properties discover test airbyte help",
-		"verify":   "config state catalog properties deep all format demo help",
+		"demo":     "catalog properties state discover test airbyte help",
+		"verify":   "config catalog properties state deep all format demo help",
 		"spec":     "help",
 		"check":    "config debug help",
 		"discover": "config debug help",

@@ -27,11 +27,10 @@ type arrows struct {
 // the floors.
 var house = map[string]arrows{
 	// 5: programs.
-	"":             {code: "internal/program streams tap tap/cli streams/reprise"},
+	"":             {code: "internal/program tap/cli streams/reprise"},
 	"cmd/emulator": {code: "streams/reprise/emulator internal/localapi", aside: true},
 
 	// 4: systems.
-	"streams": {code: "streams/reprise tap"},
 	"streams/reprise": {
 		code:  "tap internal/api internal/ledger internal/object internal/program internal/rows schemas streams/reprise/emulator",
 		tests: "streams/reprise/harness tap/taptest internal/localapi",
@@ -57,12 +56,12 @@ var house = map[string]arrows{
 
 	// Rooms for tests, which import what they test. No package above may import
 	// one of them but in its tests.
-	"tap/taptest":                {code: "tap tap/cli internal/program internal/object", aside: true},
+	"tap/taptest":                {code: "tap internal/program internal/object", aside: true},
 	"streams/reprise/harness":    {code: "streams/reprise streams/reprise/emulator tap tap/cli tap/taptest internal/program internal/object", aside: true},
 	"streams/reprise/simulation": {tests: "internal/ledger internal/localapi internal/program streams/reprise streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
 	"simulation":                 {tests: "internal/ledger internal/localapi internal/program streams/reprise streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
-	"acceptance/subject":         {code: "streams streams/reprise streams/reprise/emulator internal/localapi internal/program tap tap/cli", aside: true},
-	"acceptance":                 {tests: "acceptance/subject internal/program streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
+	"acceptance/subject":         {code: "streams/reprise streams/reprise/emulator internal/localapi internal/program tap tap/cli", aside: true},
+	"acceptance":                 {tests: "acceptance/subject streams/reprise internal/program streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
 	"airbyte":                    {tests: "acceptance/subject streams/reprise/emulator streams/reprise/harness tap tap/taptest", aside: true},
 	"bench":                      {code: "internal/localapi", aside: true},
 	"release":                    {aside: true},

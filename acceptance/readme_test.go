@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/acceptance/subject"
-	"tap-reprise/tap"
+	"tap-reprise/streams/reprise"
+	"tap-reprise/tap/cli"
 )
 
 // seconds differ between two runs, and so does the number of requests by one or
@@ -209,7 +210,7 @@ func TestReadmeTable(t *testing.T) {
 		var seen screen
 		app := subject.App(t)
 		app.Args, app.Environ, app.Out, app.Err = append([]string{"demo"}, args...), []string{"TERM=dumb"}, &rows, &seen
-		require.Zero(t, tap.Main(t.Context(), app, subject.Connector()))
+		require.Zero(t, cli.Main(t.Context(), app, reprise.Connector))
 		return rows.String(), seen.String()[strings.Index(seen.String(), "STREAM"):]
 	}
 	first, _ := run()

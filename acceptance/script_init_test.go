@@ -14,6 +14,7 @@ import (
 
 	"tap-reprise/internal/program"
 	"tap-reprise/tap"
+	"tap-reprise/tap/cli"
 )
 
 // crash is the program with a source that breaks down as CRASH says.
@@ -32,11 +33,11 @@ func crash() {
 		}
 		return text
 	}
-	os.Exit(tap.Main(context.Background(), program.App{
+	os.Exit(cli.Main(context.Background(), program.App{
 		Name: "crash", Version: "0", Spec: file("spec.json"), Catalog: file("catalog.json"), Sample: file("config.sample.json"),
 		Command: os.Args[0], Args: os.Args[1:], Environ: os.Environ(), Out: os.Stdout, Err: os.Stderr,
 	}, tap.Connector{
-		Demo: func(tap.Env, bool) (tap.Source, error) {
+		Demo: func(bool) tap.Demo {
 			go fail() // not in the goroutine that Main waits for
 			select {}
 		},

@@ -8,7 +8,7 @@
 //	  server: faults, lags,        oracle: the same account,
 //	  caches, caps, dialects       undisturbed, at any moment
 //	             │                        │
-//	  tap.Main, killed at any byte        │
+//	  cli.Main, killed at any byte        │
 //	             │                        │
 //	  warehouse: merged by key ◄─────► promise
 //

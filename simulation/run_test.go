@@ -19,6 +19,7 @@ import (
 	"tap-reprise/streams/reprise"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/tap"
+	"tap-reprise/tap/cli"
 )
 
 // A runner runs the tap, the whole of it, against one server.
@@ -46,7 +47,7 @@ func newRunner(t testing.TB, server *emulator.Server) *runner {
 	}
 	r := &runner{server: server, dir: t.TempDir(), config: map[string]any{"api_key": server.Key, "start_date": firstDay.Format(time.RFC3339)}}
 	r.app = program.App{
-		Name: "tap-reprise", Version: "0", About: "simulation",
+		Name: "tap-reprise", Version: "0",
 		Spec: root("spec.json"), Catalog: root("catalog.json"), Sample: root("config.sample.json"),
 	}
 	r.connector = tap.Connector{
@@ -84,7 +85,7 @@ func (r *runner) run(t testing.TB, state []byte) outcome {
 	app.Out, app.Err = &out, &log
 	r.server.ResetRequests()
 	o := outcome{began: r.server.Now()}
-	o.code = tap.Main(context.Background(), app, r.connector)
+	o.code = cli.Main(context.Background(), app, r.connector)
 	o.ended, o.out, o.log = r.server.Now(), out.Bytes(), log.Bytes()
 	for _, line := range r.server.Requests() {
 		o.requests++

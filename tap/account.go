@@ -10,12 +10,12 @@ import (
 	"tap-reprise/internal/object"
 )
 
-// An Owned source can tell whose data it reads, so that a state of one account
+// An Owned source knows whose data it reads, so that a state of one account
 // is never gone on from with the key of another.
 type Owned interface {
 	// Account identifies the account by a text of letters and digits, a hash:
 	// the same in every run, whatever key or token opens it, and different for
-	// any other account. It is empty where that cannot be told. remembered is
+	// any other account. It is empty where nobody knows. remembered is
 	// what a state says; a source looks twice before it contradicts.
 	Account(ctx context.Context, remembered []string) string
 }
@@ -39,9 +39,9 @@ func accountIn(b Bookmark) string {
 	return ""
 }
 
-// remember is b, which takes the place of old, with its account: the given one
+// Remember is b, which takes the place of old, with its account: the given one
 // or, where that is not known, the one that old has.
-func remember(b, old Bookmark, account string) Bookmark {
+func Remember(b, old Bookmark, account string) Bookmark {
 	if account == "" {
 		account = accountIn(old)
 	}
@@ -50,56 +50,56 @@ func remember(b, old Bookmark, account string) Bookmark {
 	}
 	list, err := object.Members(b)
 	if err != nil {
-		return b // checkBookmark has passed it
+		return b // CheckBookmark has passed it
 	}
 	list = slices.DeleteFunc(list, func(m object.Member) bool { return m.Name == accountKey })
 	return object.AppendObject(nil, append(list, object.Member{Name: accountKey, Value: object.Encode(account)}))
 }
 
-// settle asks source whose data it reads, and takes every bookmark of the given
-// streams out of the state that is not known to be of that account, if any is
-// known to be of another. It reports whether that was so.
-func (t *state) settle(ctx context.Context, source Source, streams []Stream) bool {
+// Settle asks source whose data it reads, and takes every bookmark of the given
+// streams out that is not known to be of that account, if any is known to be of
+// another. It reports whether that was so.
+func (m *Bookmarks) Settle(ctx context.Context, source Source, streams []Stream) bool {
 	owned, ok := source.(Owned)
 	if !ok {
 		return false
 	}
-	marks := t.of(streams)
+	marks := m.of(streams)
 	var remembered []string
-	for _, m := range marks {
-		if account := accountIn(m.Value); account != "" && !slices.Contains(remembered, account) {
+	for _, mark := range marks {
+		if account := accountIn(mark.Value); account != "" && !slices.Contains(remembered, account) {
 			remembered = append(remembered, account)
 		}
 	}
-	t.account = owned.Account(ctx, remembered)
-	if t.account == "" || !slices.ContainsFunc(remembered, func(a string) bool { return a != t.account }) {
+	m.Account = owned.Account(ctx, remembered)
+	if m.Account == "" || !slices.ContainsFunc(remembered, func(a string) bool { return a != m.Account }) {
 		return false
 	}
-	for _, m := range marks {
-		if accountIn(m.Value) != t.account {
-			m.Value = Bookmark("null") // merging stores cannot remove a key
+	for _, mark := range marks {
+		if accountIn(mark.Value) != m.Account {
+			mark.Value = Bookmark("null") // merging stores cannot remove a key
 		}
 	}
 	return true
 }
 
 // of are the bookmarks of streams, under any of their names.
-func (t *state) of(streams []Stream) (list []*object.Member) {
-	for i := range t.marks {
-		m := &t.marks[i]
-		if slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == m.Name || slices.Contains(s.Aliases, m.Name) }) {
-			list = append(list, m)
+func (m *Bookmarks) of(streams []Stream) (list []*object.Member) {
+	for i := range m.marks {
+		mark := &m.marks[i]
+		if slices.ContainsFunc(streams, func(s Stream) bool { return s.Name == mark.Name || slices.Contains(s.Aliases, mark.Name) }) {
+			list = append(list, mark)
 		}
 	}
 	return list
 }
 
-// warnOther says that the state is another account's, and of what is left of it:
-// a run that was cut short may have begun this account's.
-func (t *state) warnOther(streams []Stream, log *slog.Logger) {
+// WarnOther says that the bookmarks are another account's, and what is left of
+// them: a run that was cut short may have begun this account's.
+func (m *Bookmarks) WarnOther(streams []Stream, log *slog.Logger) {
 	var kept []string
 	for _, s := range streams {
-		if t.bookmark(s) != nil {
+		if m.Of(s) != nil {
 			kept = append(kept, s.Name)
 		}
 	}

@@ -1,15 +1,13 @@
-// Package tap is the hub of the connector: everything between a command line
-// and a Source.
+// Package tap is the hub of every connector: what stands between a source and the
+// protocol in which its rows leave.
 //
-// One sync:
-//
-//	config ─┐                 ┌─► Source.Streams ─► what can be read
-//	catalog ─┼─► Main ─► plan ─┤
-//	state ──┘                 └─► Source.Read ─► pages, one stream after the other
-//	                                               │ rows, bookmark
-//	                                               ▼
-//	                                             Sink ─► outlet ─► stdout
-//	                                                     SCHEMA, RECORD…, STATE
+//	config ──► Connector.Open ──► Source.Streams ─► what can be read
+//	catalog ─┐                                        │
+//	state ───┴─► Choices, Bookmarks ───► Plan ◄───────┘
+//	                                       │ tasks
+//	                                       ▼
+//	                      Source.Read ─► Sync ─► Sink ─► stdout
+//	                      pages: rows, bookmark    SCHEMA, RECORD…, STATE
 //
 // The invariant: a STATE line is written only after every row that it covers.
 // Whoever resumes from any STATE line that was received whole gets every row
@@ -18,11 +16,10 @@
 // enters it behind the rows of its page. After a failure or a signal the last
 // valid STATE is repeated behind the last RECORD.
 //
-// Main parses the arguments into a command and supervises it: signals, the
-// time left to flush, the exit code. A command of the Singer protocol loads
-// config, catalog and state, opens the Source, and hands both a plan and a
-// Sink to the loop in sync.go. Airbyte's protocol (airbyte*.go) is another
-// command with another Sink; the loop does not know which one it feeds.
+// The package knows no protocol. tap/singer and tap/airbyte read catalogs and
+// states of theirs into Choices and Bookmarks, and each has its Sink; the loop in
+// sync.go does not know which one it feeds. tap/cli parses the arguments into a
+// command of one of them, which internal/program supervises.
 //
 // Only a Sink writes to stdout during a sync. Everything a person reads goes
 // to stderr; to Airbyte, which shows stderr as errors, it goes as LOG and TRACE

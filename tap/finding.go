@@ -30,8 +30,8 @@ func (s Standing) differs() bool { return s != Same && s != New }
 type Finding struct {
 	From, To time.Time
 
-	// Of names what is found about if time alone does not: a metrics window's
-	// period and kind.
+	// Of names what is found about if time alone does not, such as the period
+	// and kind of a window.
 	Of string
 
 	// Rows is what was written, Found what the API holds now; -1 where a count
@@ -52,8 +52,32 @@ func (f Finding) came() (n int, more bool) {
 	return max(0, f.Found-max(0, f.Rows)), f.Found < 0
 }
 
-// A Verifier compares the bookmark of a stream with what the API holds, oldest
-// first, and changes nothing. With deep every row is read again, which also
-// finds rows that changed; else spans are counted. A stream that keeps no
-// account of what it wrote has no findings.
-type Verifier = func(ctx context.Context, source Source, s Stream, b Bookmark, deep bool) ([]Finding, error)
+// A Verifier is a Source that knows what the bookmarks say of the rows it wrote.
+type Verifier interface {
+	// Verify compares the bookmark of a stream with what the API holds, oldest
+	// first, and changes nothing. With deep every row is read again, which also
+	// finds rows that changed; else spans are counted. A stream that keeps no
+	// account of what it wrote has no findings.
+	Verify(ctx context.Context, s Stream, b Bookmark, deep bool) ([]Finding, error)
+
+	// Units says what is verified, for the reader of a report.
+	Units() Units
+}
+
+// Units are what findings are about, in words.
+type Units struct {
+	// Meaning says what a unit is, as a sentence.
+	Meaning string
+
+	// Aside says of which units the next runs write a change later than the
+	// look-back has it: "windows: within a day"; "": of none.
+	Aside string
+}
+
+// aside is what stands behind a sentence about when changes are written.
+func (u Units) aside() string {
+	if u.Aside == "" {
+		return ""
+	}
+	return " (" + u.Aside + ")"
+}

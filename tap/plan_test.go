@@ -1,114 +1,40 @@
-package tap
+package tap_test
 
 import (
 	"bytes"
-	"log/slog"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/object"
 	"tap-reprise/internal/program"
+	"tap-reprise/tap"
+	"tap-reprise/tap/singer"
+	"tap-reprise/tap/taptest"
 )
 
-// logTo is a log whose lines can be read back.
-func logTo(b *bytes.Buffer) *slog.Logger {
-	a := program.App{Name: "tap-reprise", Err: b}
-	return a.NewLog(a.NewConsole())
-}
-
 // chosen is the streams and columns that a catalog selects: "events(id,at)".
-func chosen(tasks []task) string {
+func chosen(tasks []tap.Task) string {
 	var out []string
 	for _, t := range tasks {
 		var columns []string
-		for _, c := range t.stream.Columns {
+		for _, c := range t.Stream.Columns {
 			if c.Selected {
 				columns = append(columns, c.Name)
 			}
 		}
-		out = append(out, t.stream.Name+"("+strings.Join(columns, ",")+")")
+		out = append(out, t.Stream.Name+"("+strings.Join(columns, ",")+")")
 	}
 	return strings.Join(out, " ")
 }
 
-// TestSelection holds the rules of Meltano's SDK for a stream, its columns, and
-// both together.
-func TestSelection(t *testing.T) {
-	const all = "events(id,at,title,n)"
-	for name, c := range map[string]struct {
-		stream string // metadata of the stream; "": none listed
-		title  string // metadata of the column title; "": none listed
-		want   string
-	}{
-		"no metadata at all":                            {"", "", all},
-		"stream not listed, column selected":            {"", `{"selected":true}`, all},
-		"stream not listed, column deselected":          {"", `{"selected":false}`, "events(id,at,n)"},
-		"stream selected":                               {`{"selected":true}`, "", all},
-		"stream deselected":                             {`{"selected":false}`, "", ""},
-		"stream selected in text":                       {`{"selected":"true"}`, "", all},
-		"stream deselected in text":                     {`{"selected":"False"}`, "", ""},
-		"stream selected by null":                       {`{"selected":null}`, "", ""},
-		"stream with nothing said":                      {`{"inclusion":"available"}`, "", ""},
-		"stream selected by default":                    {`{"inclusion":"available","selected-by-default":true}`, "", all},
-		"stream not selected by default":                {`{"selected-by-default":false}`, "", ""},
-		"selected wins over the default":                {`{"selected":false,"selected-by-default":true}`, "", ""},
-		"selected wins over the default, other way":     {`{"selected":true,"selected-by-default":false}`, "", all},
-		"stream unsupported":                            {`{"inclusion":"unsupported","selected":true}`, "", ""},
-		"stream automatic":                              {`{"inclusion":"automatic","selected":false}`, "", all},
-		"column deselected":                             {`{"selected":true}`, `{"selected":false}`, "events(id,at,n)"},
-		"column deselected in text":                     {`{"selected":true}`, `{"selected":"false"}`, "events(id,at,n)"},
-		"column with nothing said is as its stream":     {`{"selected":true}`, `{"inclusion":"available"}`, all},
-		"column deselected by default":                  {`{"selected":true}`, `{"selected-by-default":false}`, "events(id,at,n)"},
-		"column selected against its default":           {`{"selected":true}`, `{"selected":true,"selected-by-default":false}`, all},
-		"column unsupported":                            {`{"selected":true}`, `{"inclusion":"unsupported","selected":true}`, "events(id,at,n)"},
-		"column automatic":                              {`{"selected":true}`, `{"inclusion":"automatic","selected":false}`, all},
-		"column selected in a stream that is not":       {`{"selected":false}`, `{"selected":true}`, ""},
-		"column automatic in a stream that is not":      {`{"selected":false}`, `{"inclusion":"automatic"}`, ""},
-		"stream in text and column in text, both false": {`{"selected":"false"}`, `{"selected":"false"}`, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var marks []string
-			if c.stream != "" {
-				marks = append(marks, `{"breadcrumb":[],"metadata":`+c.stream+`}`)
-			}
-			if c.title != "" {
-				marks = append(marks, `{"breadcrumb":["properties","title"],"metadata":`+c.title+`}`)
-			}
-			cat, err := parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events","metadata":[` + strings.Join(marks, ",") + `]}]}`))
-			require.NoError(t, err)
-			var log bytes.Buffer
-			tasks, err := plan(twoStreams(), cat, newState(), voice{logTo(&log), nil})
-			require.NoError(t, err)
-			require.Equal(t, c.want, chosen(tasks))
-			require.Equal(t, c.want == "", strings.Contains(log.String(), "WARNING the catalog selects no stream"))
-		})
-	}
-}
-
-// TestSelectionWithoutMetadata takes the choice from where it stood before
-// Singer had metadata, which wins where both are there.
-func TestSelectionWithoutMetadata(t *testing.T) {
-	const all = "events(id,at,title,n)"
-	for name, c := range map[string]struct{ entry, want string }{
-		"beside the name":           {`"selected":false`, ""},
-		"beside the name, in text":  {`"selected":"false"`, ""},
-		"in the schema":             {`"schema":{"selected":false}`, ""},
-		"a column":                  {`"schema":{"properties":{"id":{},"at":{},"title":{"selected":false},"n":{"selected":true}}}`, "events(id,at,n)"},
-		"a key":                     {`"schema":{"properties":{"id":{"selected":false},"at":{},"title":{},"n":{}}}`, all},
-		"selected, in both":         {`"selected":true,"schema":{"selected":true}`, all},
-		"metadata wins":             {`"selected":false,"metadata":[{"breadcrumb":[],"metadata":{"selected":true}}]`, all},
-		"metadata wins, other way":  {`"selected":true,"metadata":[{"breadcrumb":[],"metadata":{"selected":false}}]`, ""},
-		"metadata that says little": {`"selected":true,"metadata":[{"breadcrumb":[],"metadata":{"inclusion":"available"}}]`, all},
-	} {
-		t.Run(name, func(t *testing.T) {
-			cat, err := parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events",` + c.entry + `}]}`))
-			require.NoError(t, err)
-			tasks, err := plan(twoStreams(), cat, newState(), voice{logTo(&bytes.Buffer{}), nil})
-			require.NoError(t, err)
-			require.Equal(t, c.want, chosen(tasks))
-		})
-	}
+// catalogOf is a Singer catalog as it is read.
+func catalogOf(t *testing.T, text string) tap.Choices {
+	t.Helper()
+	choices, err := singer.LoadCatalog(taptest.File(t, "catalog.json", text))
+	require.NoError(t, err)
+	return choices
 }
 
 func TestPlan(t *testing.T) {
@@ -164,19 +90,17 @@ func TestPlan(t *testing.T) {
 			log:     "WARNING the catalog selects no stream"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var cat catalog
+			var cat tap.Choices
 			if c.catalog != "" {
-				var err error
-				cat, err = parseCatalog([]byte(`{"streams":[` + c.catalog + `]}`))
-				require.NoError(t, err)
+				cat = catalogOf(t, `{"streams":[`+c.catalog+`]}`)
 			}
 			var log bytes.Buffer
-			streams := twoStreams()
-			tasks, err := plan(streams, cat, newState(), voice{logTo(&log), nil})
-			require.Equal(t, twoStreams(), streams, "the source keeps its own")
+			streams := taptest.TwoStreams()
+			tasks, err := tap.Plan(streams, cat, tap.NewBookmarks(nil), tap.Voice{Logger: taptest.Log(&log)})
+			require.Equal(t, taptest.TwoStreams(), streams, "the source keeps its own")
 			require.Equal(t, c.want, chosen(tasks))
 			if c.want != "" {
-				require.Equal(t, c.key, strings.Join(tasks[0].stream.Key, ","))
+				require.Equal(t, c.key, strings.Join(tasks[0].Stream.Key, ","))
 			}
 			require.Equal(t, c.log, strings.TrimSpace(log.String()))
 			var errs []string
@@ -193,8 +117,7 @@ func TestPlan(t *testing.T) {
 }
 
 func TestMethod(t *testing.T) {
-	st, err := parseState([]byte(`{"bookmarks":{"events":{"n":7}}}`))
-	require.NoError(t, err)
+	marks := tap.NewBookmarks([]object.Member{{Name: "events", Value: []byte(`{"n":7}`)}})
 	for name, c := range map[string]struct {
 		entry string
 		over  bool // the stream starts over
@@ -208,14 +131,10 @@ func TestMethod(t *testing.T) {
 		"FULL_TABLE beside what is discovered": {`{"replication_method":"FULL_TABLE","metadata":[{"breadcrumb":[],"metadata":{"selected":true,"forced-replication-method":"INCREMENTAL"}}]}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cat, err := parseCatalog([]byte(`{"streams":[` + strings.Replace(c.entry, "{", `{"tap_stream_id":"events",`, 1) + `]}`))
-			if c.entry == "{}" {
-				cat, err = parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events"}]}`))
-			}
+			entry := strings.Replace(strings.Replace(c.entry, "{", `{"tap_stream_id":"events",`, 1), ",}", "}", 1)
+			tasks, err := tap.Plan(taptest.TwoStreams(), catalogOf(t, `{"streams":[`+entry+`]}`), marks, tap.Voice{Logger: taptest.Log(&bytes.Buffer{})})
 			require.NoError(t, err)
-			tasks, err := plan(twoStreams(), cat, st, voice{logTo(&bytes.Buffer{}), nil})
-			require.NoError(t, err)
-			require.Equal(t, c.over, tasks[0].since == nil)
+			require.Equal(t, c.over, tasks[0].Since == nil)
 		})
 	}
 }

@@ -2,6 +2,7 @@ package tap
 
 import (
 	"context"
+	"io"
 	"sync"
 	"time"
 
@@ -15,10 +16,10 @@ const (
 	patience = 2 * time.Second
 )
 
-// A progress shows one sync on the status line of a terminal. It moves with the
+// A Progress shows one sync on the status line of a terminal. It moves with the
 // clock: whether rows come or not, it says what goes on. Its methods may be
 // called from several goroutines; on nil they do nothing.
-type progress struct {
+type Progress struct {
 	console *program.Console
 	flows   bool // rows are written, and counted
 
@@ -40,17 +41,17 @@ type progress struct {
 	ended sync.WaitGroup
 }
 
-// newProgress returns nil unless a person looks at stderr. flows tells that rows
-// go to stdout meanwhile: then that must be elsewhere.
-func (c *singerCommand) newProgress(flows bool) *progress {
-	if !c.console.Person || !c.console.Terminal.Moves || flows && program.TerminalOf(c.app.Out, "") != nil {
+// NewProgress returns nil unless a person looks at stderr, which is console. Rows
+// go to out meanwhile, unless it is nil; then that must not be a terminal itself.
+func NewProgress(console *program.Console, out io.Writer) *Progress {
+	if !console.Person || !console.Terminal.Moves || out != nil && program.TerminalOf(out, "") != nil {
 		return nil
 	}
-	return &progress{console: c.console, flows: flows, halt: make(chan struct{})}
+	return &Progress{console: console, flows: out != nil, halt: make(chan struct{})}
 }
 
-// run shows the line until stop, or the end of ctx.
-func (p *progress) run(ctx context.Context) {
+// Run shows the line until stop, or the end of ctx.
+func (p *Progress) Run(ctx context.Context) {
 	if p == nil {
 		return
 	}
@@ -73,8 +74,8 @@ func (p *progress) run(ctx context.Context) {
 	})
 }
 
-// stop clears the line for good.
-func (p *progress) stop() {
+// Stop clears the line for good.
+func (p *Progress) Stop() {
 	if p != nil {
 		p.once.Do(func() { close(p.halt) })
 		p.ended.Wait()
@@ -82,7 +83,7 @@ func (p *progress) stop() {
 }
 
 // note changes what the line is made of.
-func (p *progress) note(change func(now time.Time)) {
+func (p *Progress) note(change func(now time.Time)) {
 	if p == nil {
 		return
 	}
@@ -91,8 +92,8 @@ func (p *progress) note(change func(now time.Time)) {
 	change(time.Now())
 }
 
-// start tells that the n-th of so many streams begins.
-func (p *progress) start(stream string, n, of int) {
+// Start tells that the n-th of so many streams begins.
+func (p *Progress) Start(stream string, n, of int) {
 	p.note(func(now time.Time) {
 		p.stream, p.n, p.of, p.rows, p.done = stream, n, of, 0, 0
 		p.began, p.heard, p.paged = now, now, now
@@ -101,7 +102,7 @@ func (p *progress) start(stream string, n, of int) {
 }
 
 // show draws the line, unless it is gone for good.
-func (p *progress) show() {
+func (p *Progress) show() {
 	p.note(func(now time.Time) {
 		if !p.gone {
 			p.console.Draw(p.line(now))
@@ -110,7 +111,7 @@ func (p *progress) show() {
 }
 
 // clear erases the line for good.
-func (p *progress) clear() {
+func (p *Progress) clear() {
 	p.note(func(time.Time) {
 		p.gone = true
 		p.console.Draw("")
@@ -118,21 +119,21 @@ func (p *progress) clear() {
 }
 
 // page tells that rows came, and which share of the stream is behind them.
-func (p *progress) page(rows int, done float64) {
+func (p *Progress) page(rows int, done float64) {
 	p.note(func(now time.Time) { p.rows, p.done, p.heard, p.paged = p.rows+rows, done, now, now })
 }
 
-// answered tells that the API gave an answer.
-func (p *progress) answered() { p.note(func(now time.Time) { p.heard = now }) }
+// Answered tells that the API gave an answer.
+func (p *Progress) Answered() { p.note(func(now time.Time) { p.heard = now }) }
 
-// pause tells that no request is made for so long, as the API asked or because
+// Pause tells that no request is made for so long, as the API asked or because
 // one failed.
-func (p *progress) pause(wait time.Duration, asked bool) {
+func (p *Progress) Pause(wait time.Duration, asked bool) {
 	p.note(func(now time.Time) { p.paused, p.asked = now.Add(wait), asked })
 }
 
 // writing tells that rows are handed to the loader, or that this is over.
-func (p *progress) writing(on bool) {
+func (p *Progress) writing(on bool) {
 	p.note(func(now time.Time) {
 		p.blocked = time.Time{}
 		if p.heard = now; on {

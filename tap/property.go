@@ -129,3 +129,11 @@ func (p Property) everywhere(change func(Property) Property) Property {
 	}
 	return p
 }
+
+// Plain is p without descriptions, at any depth.
+func (p Property) Plain() Property {
+	return p.everywhere(func(p Property) Property {
+		p.Description = ""
+		return p
+	})
+}

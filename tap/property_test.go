@@ -1,32 +1,33 @@
-package tap
+package tap_test
 
 import (
 	"bytes"
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/internal/object"
 	"tap-reprise/internal/program"
+	"tap-reprise/tap"
+	"tap-reprise/tap/cli"
+	"tap-reprise/tap/taptest"
 )
 
 // typed is the SCHEMA's type of a column of type own under a catalog; key makes
 // the column the key.
-func typed(t *testing.T, own Property, catalog string, key bool) string {
+func typed(t *testing.T, own tap.Property, catalog string, key bool) string {
 	t.Helper()
-	streams := twoStreams()
+	streams := taptest.TwoStreams()
 	streams[0].Columns[3].Schema = own
 	metadata := ""
 	if key {
 		metadata = `,"metadata":[{"breadcrumb":[],"metadata":{"selected":true,"table-key-properties":["n"]}}]`
 	}
-	cat, err := parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events","schema":{"properties":{"n":` + catalog + `,"title":{}}}` + metadata + `}]}`))
+	cat := catalogOf(t, `{"streams":[{"tap_stream_id":"events","schema":{"properties":{"n":`+catalog+`,"title":{}}}`+metadata+`}]}`)
+	tasks, err := tap.Plan(streams, cat, tap.NewBookmarks(nil), tap.Voice{Logger: taptest.Log(&bytes.Buffer{})})
 	require.NoError(t, err)
-	tasks, err := plan(streams, cat, newState(), voice{logTo(&bytes.Buffer{}), nil})
-	require.NoError(t, err)
-	return string(object.Encode(tasks[0].stream.Columns[3].Schema.plain()))
+	return string(object.Encode(tasks[0].Stream.Columns[3].Schema.Plain()))
 }
 
 // TestCatalogTypesAreKept: the catalog's plain type wins, and everything but a key
@@ -55,7 +56,7 @@ func TestCatalogTypesAreKept(t *testing.T) {
 		"a list of other than": {`{"type":["string",7]}`, own},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, c.want, typed(t, Property{Type: []string{"integer", "null"}}, c.catalog, false))
+			require.Equal(t, c.want, typed(t, tap.Property{Type: []string{"integer", "null"}}, c.catalog, false))
 		})
 	}
 }
@@ -68,28 +69,27 @@ func TestKeysAreNeverNull(t *testing.T) {
 		`{"type":"string"}`:           `{"type":["string"]}`,
 		`{"type":["null"]}`:           `{"type":["integer"]}`,
 	} {
-		require.Equal(t, want, typed(t, Property{Type: []string{"integer", "null"}}, catalog, true), catalog)
+		require.Equal(t, want, typed(t, tap.Property{Type: []string{"integer", "null"}}, catalog, true), catalog)
 	}
-	streams := twoStreams()
-	cat, err := parseCatalog([]byte(`{"streams":[{"tap_stream_id":"events","key_properties":["title"]}]}`))
+	streams := taptest.TwoStreams()
+	cat := catalogOf(t, `{"streams":[{"tap_stream_id":"events","key_properties":["title"]}]}`)
+	tasks, err := tap.Plan(streams, cat, tap.NewBookmarks(nil), tap.Voice{Logger: taptest.Log(&bytes.Buffer{})})
 	require.NoError(t, err)
-	tasks, err := plan(streams, cat, newState(), voice{logTo(&bytes.Buffer{}), nil})
-	require.NoError(t, err)
-	require.Equal(t, []string{"string", "null"}, tasks[0].stream.Columns[0].Schema.Type, "a key no more")
-	require.Equal(t, []string{"string"}, tasks[0].stream.Columns[2].Schema.Type)
+	require.Equal(t, []string{"string", "null"}, tasks[0].Stream.Columns[0].Schema.Type, "a key no more")
+	require.Equal(t, []string{"string"}, tasks[0].Stream.Columns[2].Schema.Type)
 	require.Equal(t, []string{"string", "null"}, streams[0].Columns[2].Schema.Type, "the source keeps its own")
 }
 
 // TestCatalogPromisesNoMore: of what is inside arrays and objects SCHEMA says no
 // more than the API's own type does.
 func TestCatalogPromisesNoMore(t *testing.T) {
-	null := func(base string) Property { return Property{Type: []string{base, "null"}} }
-	list := func(items *Property) Property { p := null("array"); p.Items = items; return p }
+	null := func(base string) tap.Property { return tap.Property{Type: []string{base, "null"}} }
+	list := func(items *tap.Property) tap.Property { p := null("array"); p.Items = items; return p }
 	text := null("string")
 	object := null("object")
-	object.Properties = map[string]Property{"a": null("integer"), "b": list(&text)}
+	object.Properties = map[string]tap.Property{"a": null("integer"), "b": list(&text)}
 	for name, c := range map[string]struct {
-		own           Property
+		own           tap.Property
 		catalog, want string
 	}{
 		"items that are not described": {list(nil), `{"type":"array","items":{"type":"integer"}}`, `{"type":["array","null"]}`},
@@ -106,9 +106,9 @@ func TestCatalogPromisesNoMore(t *testing.T) {
 // TestUnsuitedStreams: a stream that its source cannot write as the catalog has it
 // is refused before anything of it is written; the others go on.
 func TestUnsuitedStreams(t *testing.T) {
-	sick := func() *memory {
-		m := &memory{rows: 3, streams: twoStreams()}
-		m.streams[0].Suits = func(s Stream) error {
+	sick := func() *taptest.Memory {
+		m := &taptest.Memory{Rows: 3, Offers: taptest.TwoStreams()}
+		m.Offers[0].Suits = func(s tap.Stream) error {
 			require.Equal(t, "events", s.Name)
 			return &program.Error{Code: program.ExitConfig, Err: errors.New("column n is no integer"), Hint: "discover again"}
 		}
@@ -116,57 +116,27 @@ func TestUnsuitedStreams(t *testing.T) {
 	}
 	for name, args := range map[string][]string{"sync": nil, "test": {"--test"}, "schemas": {"--test=schema"}} {
 		t.Run(name, func(t *testing.T) {
-			o := runMain(t, sick(), append([]string{"--config", goodConfig(t)}, args...)...)
-			require.Equal(t, program.ExitConfig, o.code)
-			require.NotContains(t, o.out, `"stream":"events"`)
-			require.Contains(t, o.out, `"stream":"empty"`)
-			require.Contains(t, o.err, "column n is no integer; hint: discover again")
+			o := taptest.Do(cli.Main, sick(), append([]string{"--config", taptest.GoodConfig(t)}, args...)...)
+			require.Equal(t, program.ExitConfig, o.Code)
+			require.NotContains(t, o.Stdout, `"stream":"events"`)
+			require.Contains(t, o.Stdout, `"stream":"empty"`)
+			require.Contains(t, o.Stderr, "column n is no integer; hint: discover again")
 		})
 	}
 	t.Run("airbyte", func(t *testing.T) {
-		o := runMain(t, sick(), "read", "--config", goodConfig(t), "--catalog", file(t, "catalog.json", bothConfigured))
-		require.Equal(t, program.ExitConfig, o.code)
-		require.NotContains(t, o.out, `"RECORD"`)
-		require.Contains(t, o.out, `"status":"INCOMPLETE"`)
-		require.Contains(t, o.out, `"status":"COMPLETE"`)
-		require.Contains(t, o.out, "column n is no integer; hint: discover again")
+		o := taptest.Do(cli.Main, sick(), "read", "--config", taptest.GoodConfig(t), "--catalog", taptest.File(t, "catalog.json", `{"streams":[{"stream":{"name":"events","json_schema":{}},"sync_mode":"incremental","destination_sync_mode":"append_dedup"},
+		{"stream":{"name":"empty","json_schema":{"properties":{}}},"sync_mode":"full_refresh","destination_sync_mode":"overwrite"}]}`))
+		require.Equal(t, program.ExitConfig, o.Code)
+		require.NotContains(t, o.Stdout, `"RECORD"`)
+		require.Contains(t, o.Stdout, `"status":"INCOMPLETE"`)
+		require.Contains(t, o.Stdout, `"status":"COMPLETE"`)
+		require.Contains(t, o.Stdout, "column n is no integer; hint: discover again")
 	})
 	t.Run("a stream that cannot be read has its own reason", func(t *testing.T) {
 		m := sick()
-		m.streams[0].Broken = errors.New("no answer")
-		o := runMain(t, m, "--config", goodConfig(t))
-		require.Contains(t, o.err, "no answer")
-		require.NotContains(t, o.err, "column n")
+		m.Offers[0].Broken = errors.New("no answer")
+		o := taptest.Do(cli.Main, m, "--config", taptest.GoodConfig(t))
+		require.Contains(t, o.Stderr, "no answer")
+		require.NotContains(t, o.Stderr, "column n")
 	})
-}
-
-// TestAirbyteKeys: the key by which a destination merges is the key in force.
-func TestAirbyteKeys(t *testing.T) {
-	for name, c := range map[string]struct{ mode, key, want string }{
-		"none":                      {`"append_dedup"`, `null`, "id"},
-		"none, as a list":           {`"append_dedup"`, `[]`, "id"},
-		"the stream's own":          {`"append_dedup"`, `[["id"]]`, "id"},
-		"a user's":                  {`"append_dedup"`, `[["title"],["id"]]`, "title id"},
-		"overwritten":               {`"overwrite_dedup"`, `[["title"]]`, "title"},
-		"where nothing is merged":   {`"append"`, `[["title"]]`, "id"},
-		"an empty path":             {`"append_dedup"`, `[[]]`, "id"},
-		"nothing of the protocol's": {`"append_dedup"`, `"title"`, "id"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			list, err := parseConfigured([]byte(`{"streams":[{"stream":{"name":"events","json_schema":{}},"sync_mode":"incremental","destination_sync_mode":` + c.mode + `,"primary_key":` + c.key + `}]}`))
-			require.NoError(t, err)
-			tasks, err := plan(twoStreams(), catalog{list[0].entry}, newState(), voice{logTo(&bytes.Buffer{}), nil})
-			require.NoError(t, err)
-			require.Equal(t, c.want, strings.Join(tasks[0].stream.Key, " "))
-		})
-	}
-}
-
-// TestAirbyteKeysInside: a key that lies inside a column can be null in any row;
-// it is refused rather than left to a destination that merges by it.
-func TestAirbyteKeysInside(t *testing.T) {
-	list, err := parseConfigured([]byte(`{"streams":[{"stream":{"name":"events","json_schema":{}},"sync_mode":"incremental","destination_sync_mode":"append_dedup","primary_key":[["id"],["n","x"]]}]}`))
-	require.NoError(t, err)
-	_, err = plan(twoStreams(), catalog{list[0].entry}, newState(), voice{logTo(&bytes.Buffer{}), nil})
-	require.ErrorContains(t, err, "key column 2 is not one of its columns")
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // line is the status line as it stands. The progress is locked.
-func (p *progress) line(now time.Time) string {
+func (p *Progress) line(now time.Time) string {
 	heads, rows := []string{"asking for the streams", "streams"}, ""
 	if p.stream != "" {
 		place := fmt.Sprintf("%d of %d", p.n, p.of)
@@ -28,7 +28,7 @@ func (p *progress) line(now time.Time) string {
 }
 
 // waiting says what has kept rows from coming, and for how long.
-func (p *progress) waiting(now time.Time) string {
+func (p *Progress) waiting(now time.Time) string {
 	switch {
 	case !p.blocked.IsZero():
 		if d := now.Sub(p.blocked); d >= patience {
@@ -51,7 +51,7 @@ func (p *progress) waiting(now time.Time) string {
 
 // pace says how much was done by the last page, how long the rest may take from
 // now on, and how fast it goes.
-func (p *progress) pace(now time.Time) (parts []string) {
+func (p *Progress) pace(now time.Time) (parts []string) {
 	took := p.paged.Sub(p.began)
 	if p.done > 0 && p.done <= 1 {
 		parts = append(parts, fmt.Sprintf("%d %% done", int(p.done*100)))

@@ -26,16 +26,16 @@ type result struct {
 const discovery = "(discovery)"
 
 // forPerson reports whether a person reads along on a terminal.
-func (p *pass) forPerson() bool {
-	return p.console != nil && p.console.Person && p.log.Enabled(context.Background(), slog.LevelInfo)
+func (p *Sync) forPerson() bool {
+	return p.Console != nil && p.Console.Person && p.Log.Enabled(context.Background(), slog.LevelInfo)
 }
 
 // summary logs what a stream's sync came to since began, as a metric and as a
 // line; a person gets a table at the end instead. err is why it ended early.
-func (p *pass) summary(began program.Tally, err error) result {
-	end := p.metrics.Tally(began.Stream)
+func (p *Sync) summary(began program.Tally, err error) result {
+	end := p.Metrics.Tally(began.Stream)
 	took := end.At.Sub(began.At)
-	p.metrics.Synced(end.Stream, took, err == nil)
+	p.Metrics.Synced(end.Stream, took, err == nil)
 	attrs := []any{"stream", end.Stream, "rows", end.Counters[program.RecordCount]}
 	for _, name := range slices.Sorted(maps.Keys(end.Counters)) {
 		if name != program.RecordCount {
@@ -45,11 +45,11 @@ func (p *pass) summary(began program.Tally, err error) result {
 	attrs = append(attrs, "requests", end.Requests-began.Requests, "seconds", program.Seconds(took))
 	switch {
 	case err == nil && p.forPerson():
-		p.log.Debug("stream is complete", attrs...)
+		p.Log.Debug("stream is complete", attrs...)
 	case err == nil:
-		p.log.Info("stream is complete", attrs...)
+		p.Log.Info("stream is complete", attrs...)
 	case !program.ReaderGone(err):
-		p.log.Warn("stream is incomplete", attrs...)
+		p.Log.Warn("stream is incomplete", attrs...)
 	}
 	return result{name: end.Stream, rows: end.Counters[program.RecordCount], late: end.Counters["rows_late"],
 		again: end.Counters["rows_repeated"], requests: end.Requests - began.Requests, took: took, failed: err != nil}
@@ -57,10 +57,10 @@ func (p *pass) summary(began program.Tally, err error) result {
 
 // ended tells what the run came to: run is where it began, all are the streams
 // that it has come to.
-func (p *pass) ended(run program.Tally, tasks []task, all []result) {
-	end := p.metrics.Tally("")
+func (p *Sync) ended(run program.Tally, tasks []Task, all []result) {
+	end := p.Metrics.Tally("")
 	failed := 0
-	total := result{name: "total", requests: end.Requests, took: end.At.Sub(p.metrics.Began)}
+	total := result{name: "total", requests: end.Requests, took: end.At.Sub(p.Metrics.Began)}
 	for _, o := range all {
 		total.rows, total.late, total.again = total.rows+o.rows, total.late+o.late, total.again+o.again
 		if o.failed {
@@ -68,15 +68,15 @@ func (p *pass) ended(run program.Tally, tasks []task, all []result) {
 		}
 	}
 	if !p.forPerson() {
-		p.log.Info("run ended", "streams", len(tasks), "failed", failed, "rows", total.rows,
+		p.Log.Info("run ended", "streams", len(tasks), "failed", failed, "rows", total.rows,
 			"requests", end.Requests, "seconds", program.Seconds(end.At.Sub(run.At)))
 		return
 	}
-	before := result{name: discovery, requests: run.Requests, took: run.At.Sub(p.metrics.Began)}
+	before := result{name: discovery, requests: run.Requests, took: run.At.Sub(p.Metrics.Began)}
 	for _, t := range tasks[len(all):] {
-		all = append(all, result{name: t.stream.Name, unopened: true})
+		all = append(all, result{name: t.Stream.Name, unopened: true})
 	}
-	p.console.Block(outcomes(append(append([]result{before}, all...), total), p.console.Terminal.Width()))
+	p.Console.Block(outcomes(append(append([]result{before}, all...), total), p.Console.Terminal.Width()))
 }
 
 // outcomes is the table that a person reads at the end of a run, in at most

@@ -14,22 +14,28 @@ import (
 	"tap-reprise/internal/program"
 )
 
-// A pass is one sync of some streams, from a source to a sink.
-type pass struct {
-	source   Source
-	sink     Sink
-	log      *slog.Logger
-	metrics  *program.Metrics
-	progress *progress
-	console  *program.Console // where a person reads, or nil
-	limit    int              // rows a stream; 0 is no limit
+// A Sync is one sync of some streams, from a source to a sink.
+type Sync struct {
+	Source  Source
+	Sink    Sink
+	Log     *slog.Logger
+	Metrics *program.Metrics
+
+	// Progress shows what goes on, Console is where a person reads the table at
+	// the end; each may be nil.
+	Progress *Progress
+	Console  *program.Console
+
+	// Limit is how many rows of a stream are read; 0 is no limit. No bookmark
+	// is written of a page that is cut.
+	Limit int
 }
 
-// run syncs tasks and reports metrics meanwhile.
-func (p *pass) run(ctx context.Context, tasks []task) error {
+// Run syncs tasks and reports metrics meanwhile.
+func (p *Sync) Run(ctx context.Context, tasks []Task) error {
 	beside, stop := context.WithCancel(ctx)
 	var ended sync.WaitGroup
-	ended.Go(func() { p.metrics.Run(beside) })
+	ended.Go(func() { p.Metrics.Run(beside) })
 	err := p.sync(ctx, tasks)
 	stop()
 	ended.Wait()
@@ -41,16 +47,16 @@ func (p *pass) run(ctx context.Context, tasks []task) error {
 // joins what went wrong. The last metrics and the summary of the run come at the
 // end. Whatever happens, the sink has been told of the end of each stream that it
 // was told of the start of.
-func (p *pass) sync(ctx context.Context, tasks []task) error {
-	run := p.metrics.Tally("")
+func (p *Sync) sync(ctx context.Context, tasks []Task) error {
+	run := p.Metrics.Tally("")
 	var errs []error
 	var all []result
 	for i, t := range tasks {
-		began := p.metrics.Tally(t.stream.Name)
-		p.progress.start(t.stream.Name, i+1, len(tasks))
+		began := p.Metrics.Tally(t.Stream.Name)
+		p.Progress.Start(t.Stream.Name, i+1, len(tasks))
 		err := p.stream(ctx, t)
 		if program.ReaderGone(err) {
-			p.progress.stop()
+			p.Progress.Stop()
 			return err // it was enough for whoever read, and is no failure to tell of
 		}
 		all = append(all, p.summary(began, err))
@@ -61,50 +67,50 @@ func (p *pass) sync(ctx context.Context, tasks []task) error {
 			break
 		}
 	}
-	p.metrics.Report()
-	p.progress.stop()
+	p.Metrics.Report()
+	p.Progress.Stop()
 	p.ended(run, tasks, all)
 	return errors.Join(errs...)
 }
 
 // stream syncs one stream.
-func (p *pass) stream(ctx context.Context, t task) (err error) {
-	name := t.stream.Name
+func (p *Sync) stream(ctx context.Context, t Task) (err error) {
+	name := t.Stream.Name
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if err := p.sink.Start(t.stream); err != nil {
+	if err := p.Sink.Start(t.Stream); err != nil {
 		return err
 	}
 	defer func() {
-		p.progress.writing(true)
-		defer p.progress.writing(false)
+		p.Progress.writing(true)
+		defer p.Progress.writing(false)
 		if ctx.Err() != nil && err != nil {
 			err = context.Cause(ctx) // whatever gave way, this is why
 		}
-		if e := p.sink.End(t.stream, err); !errors.As(err, new(program.OutputError)) {
+		if e := p.Sink.End(t.Stream, err); !errors.As(err, new(program.OutputError)) {
 			err = errors.Join(err, e)
 		}
 	}()
-	if err := t.stream.Broken; err != nil {
+	if err := t.Stream.Broken; err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
 	}
-	left := p.limit
-	for page, err := range p.source.Read(ctx, t.stream, t.since) {
+	left := p.Limit
+	for page, err := range p.Source.Read(ctx, t.Stream, t.Since) {
 		if err != nil {
-			return fmt.Errorf("read %s after %s: %w", name, momentOf(t.since), err)
+			return fmt.Errorf("read %s after %s: %w", name, momentOf(t.Since), err)
 		}
-		if p.limit > 0 && len(page.Rows) >= left {
+		if p.Limit > 0 && len(page.Rows) >= left {
 			page = page.first(left)
 		}
-		p.progress.writing(true)
-		err := p.sink.Write(t.stream, page)
-		p.progress.writing(false)
+		p.Progress.writing(true)
+		err := p.Sink.Write(t.Stream, page)
+		p.Progress.writing(false)
 		if err != nil {
 			return err
 		}
 		p.count(name, page)
-		if left -= len(page.Rows); p.limit > 0 && left <= 0 {
+		if left -= len(page.Rows); p.Limit > 0 && left <= 0 {
 			return nil
 		}
 	}
@@ -112,7 +118,7 @@ func (p *pass) stream(ctx context.Context, t task) (err error) {
 		return err
 	}
 	if left > 0 {
-		p.log.Warn("the stream has no record to test with", "stream", name)
+		p.Log.Warn("the stream has no record to test with", "stream", name)
 	}
 	return nil
 }
@@ -124,17 +130,17 @@ func (p Page) first(n int) Page {
 }
 
 // count adds up what a page brought.
-func (p *pass) count(name string, page Page) {
-	p.metrics.Add(program.RecordCount, name, int64(len(page.Rows)))
+func (p *Sync) count(name string, page Page) {
+	p.Metrics.Add(program.RecordCount, name, int64(len(page.Rows)))
 	var nulled int64
 	for _, c := range page.Changes {
 		if c.Nulled {
 			nulled++
 		}
 	}
-	p.metrics.Add("values_nulled", name, nulled)
-	p.metrics.Add("values_repaired", name, int64(len(page.Changes))-nulled)
-	p.progress.page(len(page.Rows), page.Done)
+	p.Metrics.Add("values_nulled", name, nulled)
+	p.Metrics.Add("values_repaired", name, int64(len(page.Changes))-nulled)
+	p.Progress.page(len(page.Rows), page.Done)
 }
 
 // momentOf is what a bookmark begins with, which is the moment that it stands
@@ -152,10 +158,10 @@ func momentOf(b Bookmark) string {
 	return "its bookmark"
 }
 
-// announce writes what each task's stream looks like, and no rows.
-func (p *pass) announce(tasks []task) error {
+// Announce writes what each task's stream looks like, and no rows.
+func (p *Sync) Announce(tasks []Task) error {
 	for _, t := range tasks {
-		if err := errors.Join(p.sink.Start(t.stream), p.sink.End(t.stream, nil)); err != nil {
+		if err := errors.Join(p.Sink.Start(t.Stream), p.Sink.End(t.Stream, nil)); err != nil {
 			return err
 		}
 	}

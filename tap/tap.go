@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"slices"
 	"time"
 
 	"tap-reprise/internal/program"
@@ -41,6 +42,10 @@ type Wanted func(stream, column string) bool
 
 // Has is w, where nil has everything.
 func (w Wanted) Has(stream, column string) bool { return w == nil || w(stream, column) }
+
+// StateGap is the least time between two STATE messages while rows flow: Meltano
+// stores each one that its loader passes on.
+const StateGap = time.Second
 
 // A Sink writes one protocol to stdout. Methods may be called from several
 // goroutines; each call writes whole lines.
@@ -89,8 +94,14 @@ type Stream struct {
 	Broken error
 }
 
-// unasked joins why streams cannot be read: a catalog is whole or none.
-func unasked(streams []Stream) error {
+// Fixed reports whether c cannot be deselected: keys and the replication key,
+// and what the source says.
+func (s Stream) Fixed(c Column) bool {
+	return c.Automatic || c.Name == s.ReplicationKey || slices.Contains(s.Key, c.Name)
+}
+
+// Unasked joins why streams cannot be read: a catalog is whole or none.
+func Unasked(streams []Stream) error {
 	var errs []error
 	for _, s := range streams {
 		errs = append(errs, s.Broken)
@@ -141,7 +152,8 @@ type Page struct {
 	Written func(n int)
 }
 
-func (p *Page) written(n int) {
+// NoteWritten calls p.Written, if it is set.
+func (p *Page) NoteWritten(n int) {
 	if p.Written != nil {
 		p.Written(n)
 	}

@@ -1,4 +1,4 @@
-package tap
+package tap_test
 
 import (
 	"bytes"
@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/internal/program"
+	"tap-reprise/tap/cli"
+	"tap-reprise/tap/taptest"
 )
 
 // pseudo opens a pseudo-terminal of the system; all that is written to it comes
@@ -47,9 +49,9 @@ func TestRealTerminal(t *testing.T) {
 			var b bytes.Buffer
 			done := make(chan struct{})
 			go func() { _, _ = io.Copy(&b, end); close(done) }()
-			a := testApp(&memory{rows: 3, page: 1, pause: 300 * time.Millisecond}, "--config", goodConfig(t))
+			a := taptest.New(&taptest.Memory{Rows: 3, Page: 1, Pause: 300 * time.Millisecond}, "--config", taptest.GoodConfig(t))
 			a.Out, a.Err, a.Environ = io.Discard, tty, []string{"TERM=xterm"}
-			require.Zero(t, Main(context.Background(), a.App, a.Connector))
+			require.Zero(t, cli.Main(context.Background(), a.App, a.Connector))
 			require.NoError(t, tty.Close())
 			<-done
 			require.NoError(t, end.Close())
@@ -57,7 +59,7 @@ func TestRealTerminal(t *testing.T) {
 			if most == 0 {
 				most = program.PageWidth
 			}
-			for _, part := range strings.Split(strings.ReplaceAll(b.String(), "\r\n", eraseLine), eraseLine) {
+			for _, part := range strings.Split(strings.ReplaceAll(b.String(), "\r\n", taptest.EraseLine), taptest.EraseLine) {
 				require.LessOrEqual(t, len(part), most, part)
 				seen = seen || strings.HasPrefix(part, "stream 1 of 2, events: ")
 			}

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// encodeReports prints the reports for a program: every unit, and how many of
+// EncodeReports prints the reports for a program: every unit, and how many of
 // them have each verdict.
-func encodeReports(reports []report) []byte {
+func EncodeReports(reports []Report) []byte {
 	type unit struct {
 		From    string   `json:"from"`
 		To      string   `json:"to"`
@@ -30,15 +30,15 @@ func encodeReports(reports []report) []byte {
 		Verdicts    map[Standing]int `json:"verdicts"`
 		NewRows     int              `json:"new_rows"`
 		Streams     []stream         `json:"streams"`
-	}{differences(reports), verdicts(nil), 0, []stream{}}
+	}{Differences(reports), verdicts(nil), 0, []stream{}}
 	for _, r := range reports {
 		total := r.sum()
-		s := stream{r.stream, r.marked, verdicts(total.by), total.came, total.more, []unit{}}
+		s := stream{r.Stream, r.Marked, verdicts(total.by), total.came, total.more, []unit{}}
 		for verdict, n := range total.by {
 			out.Verdicts[verdict] += n
 		}
 		out.NewRows += total.came
-		for _, f := range r.findings {
+		for _, f := range r.Findings {
 			found := f.Found
 			if found < 0 && f.Standing == Same {
 				found = f.Rows

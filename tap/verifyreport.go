@@ -9,48 +9,49 @@ import (
 	"tap-reprise/internal/program"
 )
 
-// meanings tell what a verdict says, and what to do about it.
+// meanings say what a verdict is, and what to do about it.
 var meanings = map[Standing]string{
 	Missing: "the API holds more rows than were written; the next run loads them",
 	Fewer:   "rows have left the API; the warehouse keeps them",
-	Changed: "values moved; the next runs write them (windows: within a day)",
+	Changed: "values moved; the next runs write them",
 	Unread:  "not loaded for certain; the next run reads it",
 	New:     "came after the state's moment, or to what was open then; no difference",
 }
 
-// unitMeaning explains what is counted.
-const unitMeaning = "A unit is an hour of rows, several hours without any, or a window of metrics."
-
-// tableOf prints the reports for a person: a line for each stream, then what
+// Table prints the reports for a person, who is told what units are: a line for each stream, then what
 // differs, or with all every unit.
-func tableOf(reports []report, all bool) []byte {
+func Table(reports []Report, units Units, all bool) []byte {
 	var b bytes.Buffer
 	b.Write(streamTable(reports))
 	told := map[Standing]bool{}
 	for _, r := range reports {
 		b.Write(r.units(all))
-		for _, f := range r.findings {
+		for _, f := range r.Findings {
 			told[f.Standing] = true
 		}
 	}
 	b.WriteByte('\n')
 	for _, s := range standings {
-		if told[s] && meanings[s] != "" {
-			fmt.Fprintf(&b, "%s: %s\n", s, meanings[s])
+		meaning := meanings[s]
+		if s == Changed {
+			meaning += units.aside()
+		}
+		if told[s] && meaning != "" {
+			fmt.Fprintf(&b, "%s: %s\n", s, meaning)
 		}
 	}
-	fmt.Fprintf(&b, "%s\n%s\n", unitMeaning, totalLine(reports))
+	fmt.Fprintf(&b, "%s\n%s\n", units.Meaning, totalLine(reports))
 	return b.Bytes()
 }
 
 // streamTable has a line for each stream.
-func streamTable(reports []report) []byte {
+func streamTable(reports []Report) []byte {
 	t := &table{right: []bool{false, true, true, true, false}}
 	t.add("STREAM", "ROWS", "UNITS", "NEW ROWS", "VERDICT, IN UNITS")
 	for _, r := range reports {
 		s := r.sum()
-		if len(r.findings) == 0 {
-			t.add(r.stream, "-", "-", "-", r.absent())
+		if len(r.Findings) == 0 {
+			t.add(r.Stream, "-", "-", "-", r.absent())
 			continue
 		}
 		rows, came := thousands(s.rows), thousands(s.came)
@@ -61,7 +62,7 @@ func streamTable(reports []report) []byte {
 			came += "+"
 		}
 		verdict := s.verdict()
-		t.add(r.stream, rows, thousands(s.units), came, verdict[0])
+		t.add(r.Stream, rows, thousands(s.units), came, verdict[0])
 		for _, rest := range verdict[1:] {
 			t.add("", "", "", "", rest)
 		}
@@ -70,8 +71,8 @@ func streamTable(reports []report) []byte {
 }
 
 // absent tells why nothing was found about a stream.
-func (r report) absent() string {
-	if !r.marked {
+func (r Report) absent() string {
+	if !r.Marked {
 		return "not in the state"
 	}
 	return "nothing to compare"
@@ -85,9 +86,9 @@ type sum struct {
 	by                map[Standing]int
 }
 
-func (r report) sum() sum {
+func (r Report) sum() sum {
 	s := sum{by: map[Standing]int{}}
-	for _, f := range r.findings {
+	for _, f := range r.Findings {
 		s.by[f.Standing]++
 		came, more := f.came()
 		s.came, s.more = s.came+came, s.more || more
@@ -124,13 +125,13 @@ func (s sum) verdict() []string {
 	return lines
 }
 
-func totalLine(reports []report) string {
+func totalLine(reports []Report) string {
 	var all sum
 	for _, r := range reports {
 		s := r.sum()
 		all.rows, all.units, all.came, all.more = all.rows+s.rows, all.units+s.units, all.came+s.came, all.more || s.more
 	}
-	text := fmt.Sprintf("%d rows in %d units, %d differences", all.rows, all.units, differences(reports))
+	text := fmt.Sprintf("%d rows in %d units, %d differences", all.rows, all.units, Differences(reports))
 	switch {
 	case all.more:
 		return text + fmt.Sprintf(", %d rows or more new since the state", all.came)
@@ -141,9 +142,9 @@ func totalLine(reports []report) string {
 }
 
 // units lists what differs, neighbours together; or with all every unit.
-func (r report) units(all bool) []byte {
+func (r Report) units(all bool) []byte {
 	t := &table{right: []bool{false, true, true, false}}
-	t.add(r.stream+", UTC", "WRITTEN", "NOW", "")
+	t.add(r.Stream+", UTC", "WRITTEN", "NOW", "")
 	for _, f := range r.joined(all) {
 		now := f.Found
 		if now < 0 && f.Standing == Same {
@@ -159,8 +160,8 @@ func (r report) units(all bool) []byte {
 
 // joined are the findings to list: with all each of them, else those that
 // differ, neighbours of one standing as one.
-func (r report) joined(all bool) (out []Finding) {
-	for _, f := range r.findings {
+func (r Report) joined(all bool) (out []Finding) {
+	for _, f := range r.Findings {
 		if all || f.Standing.differs() {
 			out = append(out, f)
 		}

@@ -10,10 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/internal/program"
-	"tap-reprise/streams"
 	"tap-reprise/streams/reprise"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/tap"
+	"tap-reprise/tap/cli"
 )
 
 // Spec, Catalog and Sample are the files that main.go embeds. Like everything
@@ -34,13 +34,8 @@ func Version(t *testing.T) string {
 // output.
 func App(t *testing.T) program.App {
 	t.Helper()
-	return program.App{Name: singerName, Version: Version(t), About: "Demo analytics from the Reprise Data API",
+	return program.App{Name: singerName, Version: Version(t),
 		Spec: Spec(t), Catalog: Catalog(t), Sample: Sample(t)}
-}
-
-// Connector is what main.go has the program read.
-func Connector() tap.Connector {
-	return tap.Connector{Open: streams.Open("reprise"), Demo: streams.Demo("reprise"), Verify: streams.Verify("reprise")}
 }
 
 // Run runs a command line of the program in this process, against an account in
@@ -48,12 +43,12 @@ func Connector() tap.Connector {
 func Run(t *testing.T, server *emulator.Server, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	app, connector := App(t), Connector()
+	app, connector := App(t), reprise.Connector
 	connector.Open = func(config []byte, env tap.Env) (tap.Source, error) {
 		return reprise.Open(config, env, server.Client().Transport)
 	}
 	app.Args, app.Out, app.Err = args, &out, &errs
-	code = tap.Main(context.Background(), app, connector)
+	code = cli.Main(context.Background(), app, connector)
 	return out.String(), errs.String(), code
 }
 

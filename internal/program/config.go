@@ -151,6 +151,20 @@ func (a App) ReadConfig(sources []string, hidden *Secrets, log *slog.Logger) ([]
 	return given.settle(s, log)
 }
 
+// Settle is a config that the program itself knows, a JSON object, as ReadConfig
+// gives one: checked, defaults filled in.
+func (a App) Settle(known []byte, log *slog.Logger) ([]byte, error) {
+	given := config{}
+	if err := given.add(known); err != nil {
+		return nil, fmt.Errorf("config %w", err)
+	}
+	s, err := parseSpec(a.Spec)
+	if err != nil {
+		return nil, err
+	}
+	return given.settle(s, log)
+}
+
 // placeholder reports a secret that is still the one of the sample: it need not be
 // sent to learn that it is wrong.
 func (a App) placeholder(given config, s *spec) error {

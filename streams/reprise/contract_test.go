@@ -1,13 +1,15 @@
 package reprise_test
 
 import (
-	"encoding/json"
-	"io"
+	"fmt"
 	"log/slog"
+	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/tap"
@@ -17,6 +19,8 @@ import (
 // TestContract holds the source to the contract of every source, under the
 // plainest reading of the vendor's page and under one where nothing is plain.
 func TestContract(t *testing.T) {
+	spec, err := os.ReadFile("../../spec.json")
+	require.NoError(t, err)
 	for name, dialect := range map[string]emulator.Dialect{
 		"plain": {},
 		"odd": {
@@ -32,12 +36,10 @@ func TestContract(t *testing.T) {
 			taptest.Run(t, func(t *testing.T) tap.Source {
 				s := emulator.New(account, emulator.DemoStart.Add(6*day+9*3600*1e9))
 				s.Dialect = dialect
-				config := reprise.DemoConfig(s.Key)
-				config.PageSize = 80
-				config.MetricsWindows = []string{"day", "week"}
-				text, err := json.Marshal(config)
+				config, err := program.App{Spec: spec}.Settle(fmt.Appendf(nil, `{"api_key":%q,"start_date":%q,"page_size":80,"metrics_windows":["day","week"]}`,
+					s.Key, emulator.DemoStart.Format(time.DateOnly)), slog.New(slog.DiscardHandler))
 				require.NoError(t, err)
-				source, err := reprise.Open(text, tap.Env{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, s.Client().Transport)
+				source, err := reprise.Open(config, tap.Env{Log: slog.New(slog.DiscardHandler)}, s.Client().Transport)
 				require.NoError(t, err)
 				return source
 			})

@@ -10,13 +10,18 @@ import (
 	"tap-reprise/tap"
 )
 
-// Verify compares what b says was written with what the API holds. It has the
-// form of tap.Verifier; source is one that Open or Demo made.
-func Verify(ctx context.Context, source tap.Source, stream tap.Stream, b tap.Bookmark, deep bool) ([]tap.Finding, error) {
-	s, ok := source.(*Source)
+var _ tap.Verifier = (*Source)(nil)
+
+// Units says what findings are about.
+func (s *Source) Units() tap.Units {
+	return tap.Units{Meaning: "A unit is an hour of rows, several hours without any, or a window of metrics.", Aside: "windows: within a day"}
+}
+
+// Verify compares what b says was written with what the API holds.
+func (s *Source) Verify(ctx context.Context, stream tap.Stream, b tap.Bookmark, deep bool) ([]tap.Finding, error) {
 	t := s.table(stream.Name)
-	if !ok || t == nil || t.verify == nil {
-		return nil, nil
+	if t == nil || t.verify == nil {
+		return nil, nil // it keeps no account of what it wrote
 	}
 	r := s.reader(stream)
 	old, err := r.resumeFrom(b)
@@ -143,5 +148,3 @@ func (m *windowsRun) listed() (known, later []task) {
 	}
 	return known, later
 }
-
-var _ tap.Verifier = Verify

@@ -20,6 +20,7 @@ import (
 // would make it: nothing of it opens a socket, so it works inside a
 // testing/synctest bubble.
 type Command struct {
+	Main      Main        // cli.Main; this package may not import it, whose tests it serves
 	App       program.App // without arguments, environment and output: see [App]
 	Connector tap.Connector
 
@@ -52,7 +53,7 @@ func (c Command) Do(ctx context.Context, t testing.TB) Output {
 	if c.Out != nil {
 		app.Out = c.Out
 	}
-	code := tap.Main(ctx, app, c.Connector)
+	code := c.Main(ctx, app, c.Connector)
 	return Output{Stdout: out.String(), Stderr: errs.String(), Code: code}
 }
 
@@ -108,14 +109,14 @@ func selecting(t testing.TB, catalog []byte, names []string) []byte {
 
 // App is a program as its main makes it, without arguments, environment and
 // output. dir is main's folder below the module's root, "." for the root.
-func App(t testing.TB, dir, name, about string) program.App {
+func App(t testing.TB, dir, name string) program.App {
 	t.Helper()
 	file := func(base string) []byte {
 		text, err := os.ReadFile(filepath.Join(Root(t), dir, base))
 		require.NoError(t, err)
 		return text
 	}
-	return program.App{Name: name, Version: "0", About: about,
+	return program.App{Name: name, Version: "0",
 		Spec: file("spec.json"), Catalog: file("catalog.json"), Sample: file("config.sample.json")}
 }
 

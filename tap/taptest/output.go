@@ -104,3 +104,11 @@ func (o Output) Counter(t testing.TB, name, stream string) int {
 	}
 	return sum
 }
+
+// Written are the lines of stdout.
+func (o Output) Written() []string {
+	if o.Stdout == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(o.Stdout, "\n"), "\n")
+}

@@ -111,7 +111,7 @@ func rowCheck(t *testing.T, s tap.Stream) func(row string) error {
 }
 
 func checkColumns(row string, s tap.Stream, properties map[string]tap.Property) error {
-	values, names, err := object(row)
+	values, names, err := objectOf(row)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func checkColumns(row string, s tap.Stream, properties map[string]tap.Property) 
 }
 
 // object reads a row, and its keys in their order.
-func object(row string) (map[string]any, []string, error) {
+func objectOf(row string) (map[string]any, []string, error) {
 	d := json.NewDecoder(strings.NewReader(row))
 	d.UseNumber()
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
@@ -168,7 +168,7 @@ func object(row string) (map[string]any, []string, error) {
 
 func decode(t *testing.T, row string) map[string]any {
 	t.Helper()
-	values, _, err := object(row)
+	values, _, err := objectOf(row)
 	require.NoError(t, err, row)
 	return values
 }

@@ -10,6 +10,7 @@ import (
 	"tap-reprise/streams/reprise"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/tap"
+	"tap-reprise/tap/cli"
 	"tap-reprise/tap/taptest"
 )
 
@@ -56,7 +57,7 @@ func (r Run) Do(t testing.TB) Output {
 // DoUntil runs to the end, or until ctx ends.
 func (r Run) DoUntil(ctx context.Context, t testing.TB) Output {
 	t.Helper()
-	c := taptest.Command{App: taptest.App(t, ".", "tap-reprise", "test"), Connector: r.connector(),
+	c := taptest.Command{Main: cli.Main, App: taptest.App(t, ".", "tap-reprise"), Connector: r.connector(),
 		State: r.State, Select: r.Select, Args: r.Args, Environ: r.Environ, Out: r.Out}
 	if r.Demo {
 		c.Args = append([]string{"demo"}, r.Args...)
@@ -68,11 +69,7 @@ func (r Run) DoUntil(ctx context.Context, t testing.TB) Output {
 
 // connector is the source on r's server.
 func (r Run) connector() tap.Connector {
-	return tap.Connector{
-		Open:   r.open,
-		Demo:   func(env tap.Env, resumed bool) (tap.Source, error) { return reprise.Demo(env, resumed) },
-		Verify: reprise.Verify,
-	}
+	return tap.Connector{About: "test", Open: r.open, Demo: reprise.Demo}
 }
 
 func (r Run) open(config []byte, env tap.Env) (tap.Source, error) {

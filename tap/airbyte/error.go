@@ -1,0 +1,52 @@
+package airbyte
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"tap-reprise/internal/object"
+	"tap-reprise/internal/program"
+)
+
+// errorLine is the ERROR that tells err, of a stream unless its name is "". An
+// error whose text is on stdout already gives nothing.
+func (c *Command) errorLine(err error, stream string) []byte {
+	if c.told[err.Error()] {
+		return nil
+	}
+	c.told[err.Error()] = true
+	body := object.AppendMember([]byte("{"), "message", object.Encode(c.failure(err)))
+	body = object.AppendMember(body, "internal_message", object.Encode(c.secrets.HideLone(err.Error())))
+	body = object.AppendMember(body, "failure_type", object.Encode(failureType(err)))
+	if stream != "" {
+		body = object.AppendMember(body, "stream_descriptor", object.Encode(streamDescriptor{stream}))
+	}
+	return appendTrace(nil, "ERROR", "error", append(body, '}'))
+}
+
+// failure words err for the person who looks at the platform: one line, with
+// what to do.
+func (c *Command) failure(err error) string {
+	return program.OneLine(c.secrets.HideLone(program.WithHint(err, program.Hint(err))))
+}
+
+// failureType tells whom an error concerns: the user (config_error), nobody,
+// since it may pass (transient_error), or the maintainers (system_error).
+func failureType(err error) string {
+	switch code := program.ExitCode(err); {
+	case code == program.ExitConfig || code == program.ExitAuth:
+		return "config_error"
+	case passes(err):
+		return "transient_error"
+	}
+	return "system_error"
+}
+
+// passes reports whether err may be gone at the next attempt.
+func passes(err error) bool {
+	var known *program.Error
+	var network net.Error
+	return errors.As(err, &known) || errors.As(err, &network) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
