@@ -2,16 +2,16 @@ package rows
 
 import "time"
 
-// An arena holds the rows of a page in blocks.
+// An arena holds the rows of a page, in blocks.
 type arena struct {
 	shared *Blocks // where they come from
 	blocks []block
 	given  int // so many of them went back
 	used   int // bytes of the last one
 	rows   int // kept
-	extra  int // what rows were longer than foreseen
+	extra  int // by how much rows were longer than foreseen
 
-	waited time.Duration // for blocks, of which Decode keeps account
+	waited time.Duration // for blocks; Decode sets it
 
 	// outgrown: a row has memory that is not used again.
 	outgrown bool
@@ -23,9 +23,11 @@ type block struct {
 	row   int
 }
 
-// maxWait is how long one answer waits for blocks in all. A server will not put
-// up for good with an answer that nobody reads.
-const maxWait = 5 * time.Second
+// Patience is how long an answer may wait, at each of two places, before it is
+// read on: for its turn, where several are on their way, and for memory in all.
+// It is longer than most loaders take for a page. Servers, and what lies between,
+// put up with an answer that nobody reads for longer than twice that.
+const Patience = 5 * time.Second
 
 // mostExtra keeps one row that grew by much from wasting room behind all others.
 const mostExtra = arenaBlock / 4
@@ -48,13 +50,13 @@ func (a *arena) room(n int) []byte {
 			a.blocks = a.blocks[:last]
 		}
 	}
-	b, waited := a.shared.take(n, maxWait-a.waited)
+	b, waited := a.shared.take(n, Patience-a.waited)
 	a.blocks, a.used, a.waited = append(a.blocks, block{b, a.rows}), 0, a.waited+waited
 	return b[:0]
 }
 
-// keep makes row, for which room had been asked for n bytes, part of the arena.
-// A row that outgrew its room has memory of its own; the next ones get more.
+// keep makes row part of the arena. Room for n bytes had been asked for it. A row
+// that outgrew its room has memory of its own, and the next ones get more room.
 func (a *arena) keep(row []byte, n int) {
 	a.rows++
 	if &row[0] == &a.blocks[len(a.blocks)-1].bytes[a.used:][:1][0] {

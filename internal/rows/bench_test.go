@@ -27,7 +27,7 @@ var benchMeta = []Meta{
 func benchPlan([]Meta) (*Plan, error) {
 	p := &Plan{}
 	for _, m := range benchMeta {
-		c := Column{Name: m.Name, Kind: Text}
+		c := Rule{Name: m.Name, Kind: Text}
 		switch m.Type {
 		case "DateTime64(3)", "DateTime":
 			c.Kind = Time
@@ -41,7 +41,7 @@ func benchPlan([]Meta) (*Plan, error) {
 		c.Key = m.Name == "activity_id"
 		c.Clock = m.Name == "session_created_at"
 		c.Drop = m.Name == "visitor_name" || m.Name == "visitor_email"
-		p.Columns = append(p.Columns, c)
+		p.Rules = append(p.Rules, c)
 	}
 	return p, nil
 }
@@ -135,14 +135,14 @@ func BenchmarkSkip(b *testing.B) {
 			a := &answer{page: &Page{}}
 			benchmark(b, benchPage(layout), benchRows, func(page []byte) {
 				data := bytes.Index(page, []byte(`"data":`)) + len(`"data":`)
-				a.window.open(bytes.NewReader(page[data:]), 1<<30)
-				a.window.release()
+				a.body.open(bytes.NewReader(page[data:]), 1<<30)
+				a.body.release()
 				i, err := a.next(0)
 				for n := 0; err == nil && n < benchRows; n++ {
 					i, err = skipRow(a, i+1)
 				}
 				require.NoError(b, err)
-				require.Equal(b, byte(']'), a.window.buf[i])
+				require.Equal(b, byte(']'), a.body.buf[i])
 			})
 		})
 	}
@@ -220,7 +220,7 @@ func BenchmarkShapes(b *testing.B) {
 			plan := &Plan{}
 			var row, page bytes.Buffer
 			for c := range shape.columns {
-				plan.Columns = append(plan.Columns, Column{Name: fmt.Sprint("column_", c), Kind: Text})
+				plan.Rules = append(plan.Rules, Rule{Name: fmt.Sprint("column_", c), Kind: Text})
 				fmt.Fprintf(&row, "%s\n\t\t\t\"column_%d\": \"%s\"", separator(c), c, value)
 			}
 			rows := 0

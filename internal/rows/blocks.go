@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Blocks is memory for the rows of pages: what one page no longer needs the
-// next one takes. The zero value is ready for use, by several goroutines.
+// Blocks is memory for the rows of pages. What one page no longer needs, the next
+// one takes. The zero value is ready for use, by several goroutines.
 type Blocks struct {
 	mu       sync.Mutex
 	free     [][]byte
@@ -18,14 +18,14 @@ type Blocks struct {
 }
 
 // arenaBlock is the size of the blocks that are shared. The one given back last
-// is taken first: the most of it is still in the processor's cache.
+// is taken first: most of it is still in the processor's cache.
 const arenaBlock = 256 << 10
 
 // largeKeep is how much memory is kept for rows that need more than a block.
 const largeKeep = 64 << 20
 
-// Expect tells that a page is being written and will give its blocks back, until
-// done is called: pages that need a block meanwhile wait for one.
+// Expect says that a page is being written and will give its blocks back. Until
+// done is called, pages that need a block wait for one, for Patience at most.
 func (s *Blocks) Expect() (done func()) {
 	s.expect(1)
 	return sync.OnceFunc(func() { s.expect(-1) })
@@ -46,8 +46,8 @@ func (s *Blocks) wake() {
 	}
 }
 
-// take returns a block of at least n bytes, and how long it waited for it, which
-// is no longer than patience.
+// take returns a block of at least n bytes, and how long it waited for it. It does
+// not wait longer than patience.
 func (s *Blocks) take(n int, patience time.Duration) (block []byte, waited time.Duration) {
 	if n > arenaBlock {
 		return s.takeLarge(n), 0
@@ -69,8 +69,8 @@ func (s *Blocks) take(n int, patience time.Duration) (block []byte, waited time.
 	return block, time.Since(began)
 }
 
-// try returns a block, new if it must be or if none is expected back, or else
-// what tells when to try again.
+// try returns a block: one that came back, or a new one if it must or if none is
+// expected back. Else it returns what is closed when it is time to try again.
 func (s *Blocks) try(must bool) ([]byte, <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

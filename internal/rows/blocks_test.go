@@ -65,7 +65,7 @@ func TestNextPageTakesWhatIsReleased(t *testing.T) {
 }
 
 // TestNoWaitWithoutEnd: who waits for memory gets new one, at once when none is
-// expected any more, and after maxWait in all.
+// expected any more, and after Patience in all.
 func TestNoWaitWithoutEnd(t *testing.T) {
 	body := manyRows("x", 3000)
 	for _, test := range []struct {
@@ -73,9 +73,9 @@ func TestNoWaitWithoutEnd(t *testing.T) {
 		wait time.Duration
 		meet func(a *Page, done func())
 	}{
-		{"nothing comes back", maxWait, func(*Page, func()) {}},
+		{"nothing comes back", Patience, func(*Page, func()) {}},
 		{"all is written", time.Second, func(_ *Page, done func()) { time.Sleep(time.Second); done() }},
-		{"some comes back", maxWait, func(a *Page, _ func()) {
+		{"some comes back", Patience, func(a *Page, _ func()) {
 			for row := range 10 {
 				time.Sleep(time.Second)
 				a.Release(100 * row)
@@ -153,7 +153,7 @@ func TestWaitOfThisAnswer(t *testing.T) {
 		read := func(body string) error { return d.Decode(strings.NewReader(body), p) }
 		done := blocks.Expect()
 		require.NoError(t, read(manyRows("a", 3000)))
-		require.Equal(t, maxWait, p.Waited)
+		require.Equal(t, Patience, p.Waited)
 		all := len(p.work.emitter.arena.blocks)
 		require.Error(t, read(`{"error":"x"}`))
 		require.Zero(t, p.Waited)

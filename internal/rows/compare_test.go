@@ -21,7 +21,7 @@ func testPlan(meta []Meta) (*Plan, error) {
 	}
 	p := &Plan{}
 	for _, m := range meta {
-		c := Column{Name: m.Name}
+		c := Rule{Name: m.Name}
 		for _, word := range strings.Fields(m.Type) {
 			switch word {
 			case "Text":
@@ -64,7 +64,7 @@ func testPlan(meta []Meta) (*Plan, error) {
 			}
 		}
 		if c.Name != "" || m.Name == "" {
-			p.Columns = append(p.Columns, c)
+			p.Rules = append(p.Rules, c)
 		}
 	}
 	return p, p.check()
@@ -100,7 +100,7 @@ func requireSameBy(t *testing.T, plan func([]Meta) (*Plan, error), body []byte) 
 			return
 		}
 		requireSameRows(t, want, p, way)
-		require.Equal(t, want.Changes, append([]Change(nil), p.Changes...), "%s\n%s", way, body)
+		require.Equal(t, want.Edits, append([]Edit(nil), p.Edits...), "%s\n%s", way, body)
 		require.Equal(t, want.Unknown, p.Unknown, "%s\n%s", way, body)
 		require.Equal(t, want.Meta, p.Meta)
 		require.Equal(t, []int64{int64(want.Count), want.Before, want.Bytes}, []int64{int64(p.Count), p.Before, p.Bytes}, "%s\n%s", way, body)
@@ -109,7 +109,7 @@ func requireSameBy(t *testing.T, plan func([]Meta) (*Plan, error), body []byte) 
 	same(d, p, "first time")
 	same(d, p, "same page again")
 	for _, size := range []int{2*padding + 1, 200, 512} {
-		small := &Page{work: &answer{window: window{size: size}}}
+		small := pageOf(size)
 		same(&Decoder{Plan: plan}, small, "small window")
 		same(d, small, "small window, plan known")
 	}

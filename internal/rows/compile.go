@@ -2,15 +2,15 @@ package rows
 
 import "encoding/binary"
 
-// A program is a Plan made ready: what is the same for all rows is done once.
-// It never changes, so that all goroutines share it.
+// A program is a Plan made ready: what is the same for all rows is done once. It
+// never changes, so all goroutines share it.
 type program struct {
-	columns []Column
+	columns []Rule
 	written []written
 	derived []derived
 	tail    []byte   // Constant and the closing brace
-	clock   int      // the clock column if writing does not read it, or -1
-	fixed   int      // the bytes of a row that are not values, and some
+	clock   int      // the clock column where it is not written as a Time, else -1
+	fixed   int      // the bytes of a row that are not values, and some more
 	table   []int16  // see index
 	noted   []bool   // of columns: its value is looked at again
 	keys    []string // of columns: what is written before its value
@@ -35,7 +35,7 @@ type derived struct {
 	value func(dst, text []byte, null bool) []byte
 }
 
-// asks tells for each Kind which classes of value cannot be copied as they are.
+// asks says for each Kind which classes of value cannot be copied as they are.
 var asks = [...]class{
 	Keep:    isBroken | isSpaced,
 	Text:    isBroken | isSpaced | isNested | isNumber | isTrue | isFalse,
@@ -48,7 +48,7 @@ var asks = [...]class{
 
 // compile makes a checked plan ready.
 func compile(p *Plan) *program {
-	g := &program{clock: -1, columns: p.Columns}
+	g := &program{clock: -1, columns: p.Rules}
 	opening := "{"
 	g.fixed = padding
 	member := func(name string) []byte {
@@ -57,8 +57,8 @@ func compile(p *Plan) *program {
 		g.fixed += len(key) + len("null")
 		return key
 	}
-	g.noted, g.keys = make([]bool, len(p.Columns)), make([]string, len(p.Columns))
-	for i, c := range p.Columns {
+	g.noted, g.keys = make([]bool, len(p.Rules)), make([]string, len(p.Rules))
+	for i, c := range p.Rules {
 		if c.Clock && (c.Drop || c.Rewrite != nil) {
 			g.clock, g.noted[i] = i, true
 		}
@@ -99,8 +99,8 @@ func compile(p *Plan) *program {
 	return g
 }
 
-// index fills the table by which columns are found: four places a column, the
-// next one if one is taken, 0 for none.
+// index fills the table by which columns are found. It has four places a column.
+// If a place is taken, the next one is used. 0 is an empty place.
 func (g *program) index() {
 	size := 8
 	for size < 4*len(g.columns) {

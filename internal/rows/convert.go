@@ -6,12 +6,12 @@ type change uint8
 const (
 	none     change = iota
 	repaired        // it is another one
-	nulled          // it is null, as no loader could take it
-	misfit          // it is null, as it has not the form that the column wants
+	nulled          // it is null: no loader could take it
+	misfit          // it is null: it has not the form that the column wants
 )
 
 // convert appends a value, not null, as its column wants it.
-func (e *emitter) convert(dst []byte, c *Column, b []byte, v span) ([]byte, change) {
+func (e *emitter) convert(dst []byte, c *Rule, b []byte, v extent) ([]byte, change) {
 	if c.Rewrite != nil {
 		return c.Rewrite(dst, e.decoded(b, v)), none
 	}
@@ -86,9 +86,9 @@ func broken(c class) change {
 	return none
 }
 
-// number is the text of a number, bare or quoted; the class of other text is
-// not isNumber.
-func (e *emitter) number(b []byte, v span) ([]byte, class) {
+// number is the text of a number, bare or quoted. Other text has a class without
+// isNumber.
+func (e *emitter) number(b []byte, v extent) ([]byte, class) {
 	text := e.decoded(b, v)
 	if v.class&isString != 0 {
 		return text, numberIn(text)
@@ -97,7 +97,7 @@ func (e *emitter) number(b []byte, v span) ([]byte, class) {
 }
 
 // clock reads a moment, and keeps it if c is the clock.
-func (e *emitter) clock(text []byte, c *Column) bool {
+func (e *emitter) clock(text []byte, c *Rule) bool {
 	m := &e.moment
 	if !m.parse(text) || (m.zoned || c.Location != nil) && !m.utc(c.Location) {
 		return false

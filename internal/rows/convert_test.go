@@ -34,9 +34,9 @@ func TestNullsTellWhy(t *testing.T) {
 		for value, want := range values {
 			p := decode(t, `{"meta":[{"name":"id","type":"Text Key"},{"name":"v","type":"`+kind+`"}],"data":[{"id":"a","v":`+value+`}]}`)
 			got := written
-			if len(p.Changes) > 0 {
-				require.True(t, p.Changes[0].Nulled)
-				if got = limit; p.Changes[0].Misfit {
+			if len(p.Edits) > 0 {
+				require.True(t, p.Edits[0].Nulled)
+				if got = limit; p.Edits[0].Misfit {
 					got = misfit
 				}
 			}
@@ -58,7 +58,7 @@ func TestExactNumbers(t *testing.T) {
 		for value, want := range values {
 			p := decode(t, `{"meta":[{"name":"v","type":"`+kind+`"}],"data":[{"v":`+value+`}]}`)
 			require.Equal(t, `{"v":`+want+`}`, string(p.Rows[0].JSON), "%s of %s", kind, value)
-			require.Empty(t, p.Changes)
+			require.Empty(t, p.Edits)
 		}
 	}
 }
@@ -66,5 +66,5 @@ func TestExactNumbers(t *testing.T) {
 // TestMissingNeeded counts a needed column that a row does not have.
 func TestMissingNeeded(t *testing.T) {
 	p := decode(t, `{"meta":[{"name":"id","type":"Text"},{"name":"v","type":"Time Needed"}],"data":[{"id":"a","v":"2026-01-01"},{"id":"b"},{"id":"c","v":null}]}`)
-	require.Equal(t, []Change{{1, "v", true, true}, {2, "v", true, true}}, p.Changes)
+	require.Equal(t, []Edit{{1, "v", true, true}, {2, "v", true, true}}, p.Edits)
 }

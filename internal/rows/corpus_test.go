@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write the golden files")
 func corpusPlan(meta []Meta) (*Plan, error) {
 	p := &Plan{}
 	for _, m := range meta {
-		c := Column{Name: m.Name, Kind: Text}
+		c := Rule{Name: m.Name, Kind: Text}
 		kind := strings.NewReplacer("Nullable(", "", "LowCardinality(", "").Replace(m.Type)
 		switch word := strings.TrimRight(strings.Split(kind, "(")[0], ")"); {
 		case strings.HasSuffix(word, "128"), strings.HasSuffix(word, "256"):
@@ -46,7 +46,7 @@ func corpusPlan(meta []Meta) (*Plan, error) {
 		case strings.Contains("Array Tuple Map JSON Point Ring MultiPolygon", word):
 			c.Kind = JSON
 		}
-		p.Columns = append(p.Columns, c)
+		p.Rules = append(p.Rules, c)
 	}
 	return p, p.check()
 }
@@ -111,7 +111,7 @@ func TestEveryKindTakesWhatClickHousePrints(t *testing.T) {
 			requireSameBy(t, func(meta []Meta) (*Plan, error) {
 				p := &Plan{}
 				for _, m := range meta {
-					p.Columns = append(p.Columns, Column{Name: m.Name, Kind: kind, Float: true})
+					p.Rules = append(p.Rules, Rule{Name: m.Name, Kind: kind, Float: true})
 				}
 				return p, nil
 			}, body)
@@ -132,7 +132,7 @@ func describe(p *Page) []byte {
 			fmt.Fprintf(&out, "  %-52s %s\n", m.Type, row[m.Name])
 		}
 	}
-	for _, c := range p.Changes {
+	for _, c := range p.Edits {
 		fmt.Fprintf(&out, "changed: row %d, %s, null %t\n", c.Row, c.Column, c.Nulled)
 	}
 	return out.Bytes()

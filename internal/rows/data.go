@@ -9,20 +9,20 @@ func (a *answer) data(i int) (int, error) {
 		return 0, err
 	}
 	if a.form.Single {
-		if a.window.buf[i] != a.form.opening() {
+		if a.body.buf[i] != a.form.opening() {
 			return 0, a.noRow(i, i)
 		}
 		return a.row(i)
 	}
-	if a.window.buf[i] != '[' {
+	if a.body.buf[i] != '[' {
 		return 0, a.syntax(i, a.form.name()+" is no array")
 	}
 	i, err := a.next(i + 1)
-	if err == nil && a.window.buf[i] == ']' {
+	if err == nil && a.body.buf[i] == ']' {
 		return i + 1, nil
 	}
 	for ; err == nil; i, err = a.next(i + 1) {
-		if a.window.buf[i] != a.form.opening() {
+		if a.body.buf[i] != a.form.opening() {
 			return 0, a.noRow(i, i)
 		}
 		if i, err = a.row(i); err != nil {
@@ -31,10 +31,10 @@ func (a *answer) data(i int) (int, error) {
 		if i, err = a.next(i); err != nil {
 			return 0, err
 		}
-		if a.window.buf[i] == ']' {
+		if a.body.buf[i] == ']' {
 			return i + 1, nil
 		}
-		if a.window.buf[i] != ',' {
+		if a.body.buf[i] != ',' {
 			return 0, a.syntax(i, fmt.Sprintf("no comma after row %d", a.found-1))
 		}
 	}
@@ -64,7 +64,7 @@ func (a *answer) begin() error {
 // row reads the row at i and returns the position behind it.
 func (a *answer) row(i int) (int, error) {
 	if a.program != nil && a.layout.sure {
-		if end := a.emitter.predicted(a.window.buf, i, &a.layout); end > 0 {
+		if end := a.emitter.predicted(a.body.buf, i, &a.layout); end > 0 {
 			a.found++
 			return end, nil
 		}
@@ -74,11 +74,11 @@ func (a *answer) row(i int) (int, error) {
 		if ok {
 			a.found++
 			if a.program != nil {
-				a.emitter.row(a.window.buf, &a.layout, end-i)
+				a.emitter.row(a.body.buf, &a.layout, end-i)
 			}
 			return end, nil
 		}
-		if end < a.window.end {
+		if end < a.body.end {
 			return 0, a.noRow(i, end)
 		}
 		if err := a.more(i); err != nil {
@@ -88,10 +88,10 @@ func (a *answer) row(i int) (int, error) {
 	}
 }
 
-// noRow says that what stands at i makes the row that begins at start none.
+// noRow is the error that the byte at i makes the row that begins at start no row.
 func (a *answer) noRow(start, i int) error {
-	if nesting(a.window.buf[start:i+1]) > maxDepth {
-		return &EnvelopeError{TooDeep, fmt.Sprintf("row %d nests deeper than %d levels", a.found, maxDepth), a.window.base + int64(i)}
+	if nesting(a.body.buf[start:i+1]) > maxDepth {
+		return &EnvelopeError{TooDeep, fmt.Sprintf("row %d nests deeper than %d levels", a.found, maxDepth), a.body.base + int64(i)}
 	}
 	if a.form.Arrays && a.program != nil {
 		return a.syntax(i, fmt.Sprintf("row %d is no array of %d valid values", a.found, len(a.layout.places)))
@@ -120,8 +120,8 @@ func nesting(b []byte) (depth int) {
 
 func (a *answer) scan(i int) (int, bool) {
 	if a.program != nil {
-		return a.layout.scan(a.window.buf, i)
+		return a.layout.scan(a.body.buf, i)
 	}
-	end, c := scanValue(a.window.buf, i, maxDepth+1)
+	end, c := scanValue(a.body.buf, i, maxDepth+1)
 	return end, c != 0
 }

@@ -13,6 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// pageOf is a page whose bodies are read in blocks of the given size.
+func pageOf(size int) *Page { return &Page{work: &answer{body: body{size: size}}} }
+
 func decode(t *testing.T, body string) *Page {
 	t.Helper()
 	p := &Page{}
@@ -25,7 +28,7 @@ func TestDecodeReadsAnAnswer(t *testing.T) {
 		{"at":"2026-01-02 03:04:05.678","n":"18446744073709551615","id":"a","x":{}}, {"id":null}],"rows":2,"rows_before_limit_at_least":9}`)
 	require.Equal(t, `{"id":"a","at":"2026-01-02T03:04:05.678000Z","n":null,"period":"day"}`, string(p.Rows[0].JSON))
 	require.Equal(t, fmt.Sprintf(`{"id":"~%s","at":null,"n":null,"period":"day"}`, p.Rows[1].JSON[8:24]), string(p.Rows[1].JSON))
-	require.Equal(t, []Change{{0, "n", true, false}, {1, "id", false, false}}, p.Changes)
+	require.Equal(t, []Edit{{0, "n", true, false}, {1, "id", false, false}}, p.Edits)
 	require.Equal(t, map[string]int{"x": 1}, p.Unknown)
 	require.Equal(t, []Meta{{"id", "Text Key"}, {"at", "Time Clock"}, {"n", "Integer Constant"}}, p.Meta)
 	require.Equal(t, []int64{2, 9}, []int64{int64(p.Count), p.Before})
@@ -63,8 +66,8 @@ func TestAnswersThatAreNotWhole(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			for _, size := range []int{windowBlock, 4 * padding} {
-				p := &Page{work: &answer{window: window{size: size}}}
+			for _, size := range []int{bodyBlock, 4 * padding} {
+				p := pageOf(size)
 				err := (&Decoder{Plan: testPlan, Limit: 512}).Decode(iotest.OneByteReader(strings.NewReader(tt.body)), p)
 				var e *EnvelopeError
 				require.ErrorAs(t, err, &e)
@@ -88,7 +91,7 @@ func TestEveryTruncationIsNoticed(t *testing.T) {
 		`{"data":[{"id":"a","v":[1,{"b":null}]},{"id":"b","v":-1.5e3}],"rows":2}`, `{"meta":[{"name":"id","type":"Text"}],"rows":0,"data":[]}`,
 	} {
 		for i := range body {
-			p := &Page{work: &answer{window: window{size: 4 * padding}}}
+			p := pageOf(4 * padding)
 			require.NoError(t, d.Decode(strings.NewReader(body), p))
 			var e *EnvelopeError
 			require.ErrorAs(t, d.Decode(strings.NewReader(body[:i]), p), &e, body[:i])
@@ -99,7 +102,7 @@ func TestEveryTruncationIsNoticed(t *testing.T) {
 
 func TestANumberMayCrossTheWindow(t *testing.T) {
 	for blanks := range 3 * padding {
-		p := &Page{work: &answer{window: window{size: 2*padding + 1}}}
+		p := pageOf(2*padding + 1)
 		err := (&Decoder{Plan: testPlan}).Decode(strings.NewReader(`{"data":[],`+strings.Repeat(" ", blanks)+`"rows":12345678}`), p)
 		require.EqualError(t, err, "answer is not usable: rows says 12345678, but there are 0")
 	}
@@ -140,13 +143,13 @@ func TestPlansThatCannotBeCarriedOut(t *testing.T) {
 	value := func(dst, _ []byte, _ bool) []byte { return dst }
 	for name, plan := range map[string]*Plan{
 		"no plan":                      nil,
-		"a column twice":               {Columns: []Column{{Name: "a"}, {Name: "a"}}},
-		"two clocks":                   {Columns: []Column{{Name: "a", Kind: Time, Clock: true}, {Name: "b", Kind: Time, Clock: true}}},
-		"a clock that is no time":      {Columns: []Column{{Name: "a", Clock: true}}},
-		"a kind that does not exist":   {Columns: []Column{{Name: "a", Kind: JSON + 1}}},
+		"a column twice":               {Rules: []Rule{{Name: "a"}, {Name: "a"}}},
+		"two clocks":                   {Rules: []Rule{{Name: "a", Kind: Time, Clock: true}, {Name: "b", Kind: Time, Clock: true}}},
+		"a clock that is no time":      {Rules: []Rule{{Name: "a", Clock: true}}},
+		"a kind that does not exist":   {Rules: []Rule{{Name: "a", Kind: JSON + 1}}},
 		"derived from nothing":         {Derived: []Derived{{Name: "b", From: "a", Value: value}}},
-		"derived without a function":   {Columns: []Column{{Name: "a"}}, Derived: []Derived{{Name: "b", From: "a"}}},
-		"derived with a column's name": {Columns: []Column{{Name: "a"}}, Derived: []Derived{{Name: "a", From: "a", Value: value}}},
+		"derived without a function":   {Rules: []Rule{{Name: "a"}}, Derived: []Derived{{Name: "b", From: "a"}}},
+		"derived with a column's name": {Rules: []Rule{{Name: "a"}}, Derived: []Derived{{Name: "a", From: "a", Value: value}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := (&Decoder{Plan: func([]Meta) (*Plan, error) { return plan, nil }}).Decode(strings.NewReader(`{"data":[]}`), &Page{})
@@ -217,7 +220,7 @@ func TestDecodeDoesNotAllocatePerRow(t *testing.T) {
 	}
 	long := bytes.Repeat([]byte("long "), 1000)
 	d, p := &Decoder{Plan: func([]Meta) (*Plan, error) {
-		return &Plan{Columns: []Column{{Name: "id", Rewrite: func(dst, _ []byte) []byte { return append(append(append(dst, '"'), long...), '"') }}}}, nil
+		return &Plan{Rules: []Rule{{Name: "id", Rewrite: func(dst, _ []byte) []byte { return append(append(append(dst, '"'), long...), '"') }}}}, nil
 	}}, &Page{}
 	page := []byte(`{"data":[` + strings.Repeat(`{"id":1},`, 999) + `{"id":1}]}`)
 	require.Less(t, testing.AllocsPerRun(3, func() { require.NoError(t, d.Decode(bytes.NewReader(page), p)) })/1000, 0.05, "rows that outgrow their room")

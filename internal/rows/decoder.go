@@ -8,13 +8,14 @@ import (
 	"sync"
 )
 
-// A Decoder turns answers into rows by plans that depend on their meta. It may
-// serve several goroutines, each with a Page of its own.
+// A Decoder turns answers into rows. Its plans depend on an answer's meta, the
+// list of its columns. It may serve several goroutines, each with a Page of its
+// own.
 type Decoder struct {
-	// Plan is asked for the plan when an answer's meta is known, once per
-	// distinct meta, with nil for an answer that has data but no meta. It is
-	// never called twice at the same time. Its error ends Decode and is
-	// returned wrapped.
+	// Plan returns the plan for an answer with this meta. It is asked once per
+	// distinct meta, and with nil for an answer that has rows but no meta. It is
+	// never called twice at the same time. Its error ends Decode and is returned
+	// wrapped.
 	Plan func(meta []Meta) (*Plan, error)
 
 	// Envelope says where in an answer the rows are.
@@ -42,11 +43,10 @@ const manyMetas = 64
 // answer is an *EnvelopeError; errors of r and of Plan are wrapped. After an
 // error nothing of the answer may be used, but p can be decoded into again.
 //
-// The body is read in pieces: where the columns are known before the first row,
-// only the written rows are held. If they are listed behind the rows, the rows
+// The body is read in pieces. Where the columns are known before the first row,
+// only the written rows are held. Where they are listed behind the rows, the rows
 // are written by the plan that the Decoder used last, and the body is held as it
-// came until the list proves that right; else it is gone through once more with
-// the right plan.
+// came. If the list then asks for another plan, the body is read once more.
 func (d *Decoder) Decode(r io.Reader, p *Page) error {
 	if p.Blocks == nil {
 		p.Blocks = new(Blocks)
@@ -60,15 +60,15 @@ func (d *Decoder) Decode(r io.Reader, p *Page) error {
 	a.page, a.decoder, a.form, a.second = p, d, d.Envelope.settled(), false
 	a.emitter.arena.shared, a.emitter.arena.waited = p.Blocks, 0
 	defer func() { p.Waited = a.emitter.arena.waited }()
-	a.window.open(r, cmp.Or(max(d.Limit, 0), defaultLimit))
+	a.body.open(r, cmp.Or(max(d.Limit, 0), defaultLimit))
 	if err := a.prepare(); err != nil {
 		return err
 	}
 	err := a.walk()
-	p.Bytes = a.window.base + int64(a.window.end)
-	if err == errOtherMeta {
+	p.Bytes = a.body.base + int64(a.body.end)
+	if err == nil && a.other {
 		if a.program, err = d.program(p.Meta); err == nil {
-			err = a.again()
+			err = a.replay()
 		}
 	}
 	if err != nil {
@@ -84,18 +84,18 @@ func (a *answer) prepare() (err error) {
 		a.meta, a.program = a.decoder.last()
 		return nil
 	}
-	a.window.release() // no list may follow that asks for another plan
+	a.body.release() // no list may follow that asks for another plan
 	a.meta = nil
 	a.program, err = a.decoder.program(nil)
 	return err
 }
 
-// again goes through a held body once more.
-func (a *answer) again() error {
+// replay reads a held body once more.
+func (a *answer) replay() error {
 	p := a.page
 	a.second = true
-	a.meta, p.Meta, p.Beside, p.Rows, p.Changes = p.Meta, nil, nil, p.Rows[:0], p.Changes[:0]
-	a.window.replay()
+	a.meta, p.Meta, p.Beside, p.Rows, p.Edits = p.Meta, nil, nil, p.Rows[:0], p.Edits[:0]
+	a.body.replay()
 	return a.walk()
 }
 

@@ -15,10 +15,10 @@ type emitter struct {
 	at      int64 // moment of the row's clock
 	hasAt   bool
 	twice   bool
-	standIn string // what is written for a key that is not there
-	lacking bool   // a key is not there
-	floats  []span // where in the row the values of Float columns are
-	last    int    // bytes of the row before, a guess for the next one
+	standIn string   // what is written for a key that is not there
+	lacking bool     // a key is not there
+	floats  []extent // where in the row the values of Float columns are
+	last    int      // bytes of the row before, a guess for the next one
 
 	// Scratch.
 	moment        moment
@@ -34,15 +34,15 @@ func (e *emitter) start(g *program, p *Page) {
 	e.arena.reset()
 }
 
-// row writes the row whose values are the spans of b; its text has size bytes.
+// row writes the row whose values are the extents of b; its text has size bytes.
 func (e *emitter) row(b []byte, l *layout, size int) {
-	changes := len(e.page.Changes)
+	changes := len(e.page.Edits)
 	row := e.write(e.arena.room(e.program.fixed+size), b, l)
 	sum := e.sum(row)
 	if e.lacking {
 		var quoted [19]byte
 		e.standIn = string(appendStandIn(quoted[:0], sum))
-		e.page.Changes = e.page.Changes[:changes]
+		e.page.Edits = e.page.Edits[:changes]
 		row = e.write(row[:0], b, l)
 		sum = e.sum(row)
 		e.standIn = null
@@ -50,7 +50,7 @@ func (e *emitter) row(b []byte, l *layout, size int) {
 	e.keep(row, e.program.fixed+size, sum)
 }
 
-// keep makes row, for which room had been asked for size bytes, one of the page.
+// keep makes row one of the page. Room for size bytes had been asked for it.
 func (e *emitter) keep(row []byte, size int, sum uint64) {
 	e.arena.keep(row, size)
 	e.last = len(row)
@@ -60,11 +60,11 @@ func (e *emitter) keep(row []byte, size int, sum uint64) {
 // predicted writes the row whose brace is b[i] if transcribe can, and returns
 // the position behind it, or 0.
 func (e *emitter) predicted(b []byte, i int, l *layout) int {
-	changes, size := len(e.page.Changes), e.program.fixed+min(e.last, arenaBlock/4)
+	changes, size := len(e.page.Edits), e.program.fixed+min(e.last, arenaBlock/4)
 	dst := e.arena.room(size)
 	row, end := e.transcribe(dst[:cap(dst)], b, i, l)
 	if end == 0 {
-		e.page.Changes = e.page.Changes[:changes]
+		e.page.Edits = e.page.Edits[:changes]
 		return 0
 	}
 	e.keep(row, size, e.sum(row))
@@ -82,7 +82,7 @@ func (e *emitter) write(dst, b []byte, l *layout) []byte {
 	g := e.program
 	for i := range g.written {
 		w := &g.written[i]
-		v := &l.spans[w.column]
+		v := &l.extents[w.column]
 		start := len(dst) + w.size
 		switch {
 		case w.plain(v.class):
@@ -103,21 +103,21 @@ func (e *emitter) write(dst, b []byte, l *layout) []byte {
 func (e *emitter) rest(dst, b []byte, l *layout) []byte {
 	g := e.program
 	for _, d := range g.derived {
-		v := l.spans[d.from]
+		v := l.extents[d.from]
 		none := v.class == 0 || v.class&isNull != 0
 		dst = d.value(append(dst, d.key...), e.decoded(b, v), none)
 	}
 	if g.clock >= 0 {
-		if v := l.spans[g.clock]; v.class&isString != 0 {
+		if v := l.extents[g.clock]; v.class&isString != 0 {
 			e.clock(e.decoded(b, v), &g.columns[g.clock])
 		}
 	}
 	return append(dst, g.tail...)
 }
 
-// value appends one value that cannot simply be copied, and counts it if it is
-// not what was sent.
-func (e *emitter) value(dst []byte, c *Column, b []byte, v span) []byte {
+// value appends one value that cannot simply be copied, and notes it in Page.Edits
+// if it is not what was sent.
+func (e *emitter) value(dst []byte, c *Rule, b []byte, v extent) []byte {
 	start, change := len(dst), none
 	if v.class == 0 || v.class&isNull != 0 {
 		dst = append(dst, null...)
@@ -132,14 +132,14 @@ func (e *emitter) value(dst []byte, c *Column, b []byte, v span) []byte {
 		change = misfit
 	}
 	if change != none {
-		e.page.Changes = append(e.page.Changes, Change{len(e.page.Rows), c.Name, change >= nulled, change == misfit})
+		e.page.Edits = append(e.page.Edits, Edit{len(e.page.Rows), c.Name, change >= nulled, change == misfit})
 	}
 	return dst
 }
 
 // decoded is the text of a value as Rewrite and Derived see it, good until the
 // next call.
-func (e *emitter) decoded(b []byte, v span) []byte {
+func (e *emitter) decoded(b []byte, v extent) []byte {
 	raw := b[v.start:v.end]
 	switch {
 	case v.class == 0 || v.class&isNull != 0:
@@ -156,8 +156,8 @@ func (e *emitter) decoded(b []byte, v span) []byte {
 	return raw
 }
 
-// sum hashes a row as it was written, Floats rounded: what stands between them
-// by its own hash, since copying it would take longer than hashing it.
+// sum hashes a row as it was written, with Floats rounded. What stands between
+// Floats enters by its own hash: to copy it would take longer than to hash it.
 func (e *emitter) sum(row []byte) uint64 {
 	if len(e.floats) == 0 {
 		return xxh3.Hash(row)

@@ -7,20 +7,20 @@ import "slices"
 //
 //	{"meta": [{"name": "id", "type": "String"}], "data": [{"id": "a"}], "rows": 1}
 //
-// In every envelope but an answer that is its own rows, a member "exception" or
-// "error" at the top that is not null means that the request failed.
+// A member "exception" or "error" at the top that is not null means that the
+// request failed. Only an answer that is its own rows has no such members.
 type Envelope struct {
 	// Rows are the members that lead to the rows, the outermost first:
-	// {"results"}, {"data", "rows"}. Empty but not nil: the answer itself is
-	// the rows. With nil all other fields are disregarded.
+	// {"results"}, {"data", "rows"}. Empty but not nil: the answer itself is the
+	// rows. With nil it is ClickHouse's format, and all other fields are ignored.
 	Rows []string
 
 	// Single: what Rows leads to is one row, not an array of rows.
 	Single bool
 
 	// Columns is the member beside the rows that lists the columns, as objects
-	// with a "name" and a type; Type is the key of that type, "type" if empty.
-	// Without Columns the plan is asked for with nil, once.
+	// with a "name" and a type. Type is the key of that type, "type" if empty.
+	// Without Columns the plan is asked for once, with nil.
 	Columns, Type string
 
 	// Arrays: a row is an array, its values in the order of Columns.
@@ -70,8 +70,8 @@ func (e *Envelope) name() string {
 	return e.Rows[len(e.Rows)-1]
 }
 
-// arrange tells the layout what rows look like: objects, or arrays whose values
-// come in the order of meta.
+// arrange says what rows look like: objects, or arrays whose values come in the
+// order of meta.
 func (l *layout) arrange(arrays bool, meta []Meta) {
 	if !arrays {
 		l.closing, l.places = '}', nil

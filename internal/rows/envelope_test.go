@@ -85,7 +85,7 @@ func requireSameEnvelope(t *testing.T, e Envelope, body []byte) {
 	n := newNaive(body)
 	wantErr := envelopeError(n.unwrap(e, body), body)
 	d := &Decoder{Plan: testPlan, Envelope: e}
-	small := &Page{work: &answer{window: window{size: 2*padding + 1}}}
+	small := pageOf(2*padding + 1)
 	for _, p := range []*Page{{}, small, small} {
 		err := d.Decode(iotest.OneByteReader(bytes.NewReader(body)), p)
 		if !utf8.Valid(body) {
@@ -97,12 +97,12 @@ func requireSameEnvelope(t *testing.T, e Envelope, body []byte) {
 			continue
 		}
 		requireSameRows(t, n.page, p, string(body))
-		require.Equal(t, n.page.Changes, append([]Change(nil), p.Changes...), "%s", body)
+		require.Equal(t, n.page.Edits, append([]Edit(nil), p.Edits...), "%s", body)
 		require.Equal(t, n.page.Unknown, p.Unknown, "%s", body)
 		require.Equal(t, n.page.Beside, p.Beside, "%s", body)
 		require.Equal(t, n.page.Count, p.Count, "%s", body)
 		if e.Columns == "" {
-			require.Empty(t, append(p.work.window.held, p.work.window.free...), "nothing is held where no list can follow")
+			require.Empty(t, append(p.work.body.held, p.work.body.free...), "nothing is held where no list can follow")
 		}
 	}
 }

@@ -2,7 +2,7 @@ package rows
 
 import "fmt"
 
-// An ErrorKind tells apart what can be wrong with an answer.
+// An ErrorKind says what is wrong with an answer.
 type ErrorKind uint8
 
 const (
@@ -18,7 +18,7 @@ const (
 	// text where ClickHouse breaks off an answer to say so.
 	Exception
 
-	// CountMismatch: "rows" is not the number of rows in the answer.
+	// CountMismatch: the answer does not hold as many rows as it says.
 	CountMismatch
 
 	// TooLarge: the body is longer than Decoder.Limit.
@@ -28,7 +28,7 @@ const (
 	TooDeep
 )
 
-// An EnvelopeError tells that an answer is not whole. No row of it may be used.
+// An EnvelopeError says that an answer is not whole. No row of it may be used.
 type EnvelopeError struct {
 	Kind ErrorKind
 

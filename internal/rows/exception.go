@@ -9,16 +9,16 @@ import (
 // longException is how much of the server's text is kept.
 const longException = 2000
 
-// explain looks behind the place where an answer turned out broken: when a
+// explain looks behind the place where an answer turned out to be broken. When a
 // query fails after its first rows were sent, ClickHouse may break off the JSON
-// and write why in plain text ("Code: 241. DB::Exception: …", as in its HTTP
-// interface's documentation). Other errors are returned as they are.
+// and write why in plain text: "Code: 241. DB::Exception: …", see the
+// documentation of its HTTP interface. Other errors are returned as they are.
 func (a *answer) explain(err error) error {
 	var e *EnvelopeError
 	if !errors.As(err, &e) || e.Kind != Syntax && e.Kind != Truncated {
 		return err
 	}
-	w := &a.window
+	w := &a.body
 	if e.Kind == Syntax {
 		w.move(min(int(e.Offset-w.base), w.end))
 		_ = w.fill() // what there is will do

@@ -1,13 +1,13 @@
 package rows
 
-// A span is a scanned value: b[start:end]. Class 0 means that the row had none.
-type span struct {
+// An extent is a scanned value: b[start:end]. Class 0 means that the row had none.
+type extent struct {
 	start, end int
 	class      class
 }
 
-// A layout predicts how the next row is written, see the package's
-// documentation. It finds the values of a row.
+// A layout finds the values of a row. It predicts how the next row is written: see
+// the package's documentation.
 type layout struct {
 	program *program
 	steps   []step
@@ -26,17 +26,17 @@ type layout struct {
 	places  []int
 	closing byte
 
-	// What the last row was like: the values by column, and one more for
-	// those of strangers, its members that the plan does not name; whether it
-	// was as predicted.
-	spans     []span
+	// What the last row was like: its values by column, and one more for its
+	// strangers, the members that the plan does not name; and whether it was as
+	// predicted.
+	extents   []extent
 	strangers []int
 	asLearned bool
 	unknown   unknown
 }
 
-// relearn is how often an answer may make a layout think again. Rows that keep
-// changing are better read without prediction.
+// relearn is how often a layout learns anew in one answer. Rows that keep changing
+// are better read without prediction.
 const relearn = 32
 
 // What member returns instead of a column.
@@ -49,7 +49,7 @@ const (
 func (l *layout) start(g *program) {
 	if l.program != g {
 		n := len(g.columns)
-		*l = layout{program: g, learn: true, spans: make([]span, n+1), place: make([]int, n)}
+		*l = layout{program: g, learn: true, extents: make([]extent, n+1), place: make([]int, n)}
 	}
 	if l.unknown.start() {
 		l.learn, l.sure, l.asLearned = true, false, false
@@ -57,7 +57,7 @@ func (l *layout) start(g *program) {
 	l.budget = relearn
 }
 
-// scan reads the row whose brace is b[i] into spans and strangers. It reports
+// scan reads the row whose brace is b[i] into extents and strangers. It reports
 // where the row ends, or false and the byte that is wrong. Only a whole row
 // changes what is predicted.
 func (l *layout) scan(b []byte, i int) (int, bool) {
@@ -65,7 +65,7 @@ func (l *layout) scan(b []byte, i int) (int, bool) {
 		l.forget()
 	}
 	if !l.asLearned {
-		clear(l.spans)
+		clear(l.extents)
 	}
 	first := i + 1
 	i, next, ok := l.follow(b, first)
@@ -105,7 +105,7 @@ func (l *layout) follow(b []byte, i int) (int, int, bool) {
 		if c == 0 {
 			return end, next, false
 		}
-		l.spans[s.slot] = span{i, end, c}
+		l.extents[s.slot] = extent{i, end, c}
 		i = end
 	}
 	return i, len(l.steps), true
@@ -135,7 +135,7 @@ func (l *layout) explore(b []byte, i, first, next int) (int, bool) {
 			return end, false
 		}
 		if column >= 0 {
-			l.spans[column] = span{i, end, c}
+			l.extents[column] = extent{i, end, c}
 		} else {
 			l.strangers = append(l.strangers, ^column)
 		}

@@ -11,13 +11,13 @@ func (l *layout) forget() {
 // unsee drops the values that an earlier row had at the steps from next on.
 func (l *layout) unsee(next int) {
 	for i := range l.steps[next:] {
-		l.spans[l.steps[next+i].slot] = span{}
+		l.extents[l.steps[next+i].slot] = extent{}
 	}
 }
 
-// behind is the step to expect after the value of column, which was not
-// predicted. It is never the first one, before which there is no comma. Where
-// the layout learns, the column becomes a step; the bytes before it are given.
+// behind is the step to expect after the value of column, which was not predicted.
+// It is never the first step, which has no comma. Where the layout learns, the
+// column becomes a step, and before are the bytes before its value.
 func (l *layout) behind(column, next int, before []byte) int {
 	switch {
 	case l.learn:
@@ -33,7 +33,7 @@ func (l *layout) behind(column, next int, before []byte) int {
 func (l *layout) note(column int, before []byte) {
 	s := newStep(before, column)
 	if column < 0 {
-		s.slot, l.strange = len(l.spans)-1, true
+		s.slot, l.strange = len(l.extents)-1, true
 	} else {
 		l.twice = l.twice || l.place[column] >= 0
 		l.place[column] = len(l.steps)
@@ -42,8 +42,8 @@ func (l *layout) note(column int, before []byte) {
 	l.steps = append(l.steps, s)
 }
 
-// learned ends a row that was not as predicted behind the first steps, of
-// which before gives the number. It returns true.
+// learned ends a row that was as predicted for the first steps only, as many as
+// before says. It returns true.
 func (l *layout) learned(before int) bool {
 	l.count(l.steps[:before])
 	for _, n := range l.strangers {

@@ -2,8 +2,7 @@ package rows
 
 import "slices"
 
-// sameMeta compares columns; an answer without meta is not one with an empty
-// meta.
+// sameMeta compares lists of columns. No list is not the same as an empty one.
 func sameMeta(a, b []Meta) bool {
 	return (a == nil) == (b == nil) && slices.Equal(a, b)
 }

@@ -20,16 +20,16 @@ type moment struct {
 	twice  bool // the zone repeats this hour
 	offset int
 
-	// The words "YYYY-MM-" and "DD HH:" that year to hour were read from, as
-	// times that follow one another are mostly of one hour. dayHour has two
-	// more bytes of ones, and is 0 if they were read from no such words. began
-	// is when the hour began, in microseconds since 1970, or notYet.
+	// The words "YYYY-MM-" and "DD HH:" that year to hour were read from: times
+	// that follow one another are mostly of one hour. dayHour has two more bytes
+	// of ones. It is 0 if they were read from no such words. began is when the
+	// hour began, in microseconds since 1970, or notYet.
 	date, dayHour uint64
 	began         int64
 }
 
-// spelt reports whether text is written as a moment is, so that if it is none its
-// day or its time of day does not exist.
+// spelt reports whether text is written as a moment is. If it is no moment all the
+// same, its day or its time of day does not exist.
 func spelt(text []byte) bool {
 	const some = "2000-01-01 00:00:00"
 	var m moment

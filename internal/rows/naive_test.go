@@ -180,8 +180,8 @@ func (n *naive) row(i int, raw json.RawMessage) error {
 	}
 	row := Row{}
 	written, standIns := map[string][]byte{}, map[string]bool{}
-	changes := map[string]Change{}
-	for _, c := range n.plan.Columns {
+	changes := map[string]Edit{}
+	for _, c := range n.plan.Rules {
 		value := values[c.Name]
 		if value == nil {
 			value = json.RawMessage("null")
@@ -196,13 +196,13 @@ func (n *naive) row(i int, raw json.RawMessage) error {
 		}
 		out, change := c.write(value)
 		if c.Key && (string(out) == "null" || string(out) == `""` || string(value) == `""`) {
-			standIns[c.Name], out, change = true, []byte("null"), &Change{}
+			standIns[c.Name], out, change = true, []byte("null"), &Edit{}
 		}
 		if c.Needed && string(out) == "null" && !standIns[c.Name] {
-			change = &Change{Nulled: true, Misfit: true}
+			change = &Edit{Nulled: true, Misfit: true}
 		}
 		if change != nil {
-			changes[c.Name] = Change{i, c.Name, change.Nulled, change.Misfit}
+			changes[c.Name] = Edit{i, c.Name, change.Nulled, change.Misfit}
 		}
 		written[c.Name] = out
 	}
@@ -215,9 +215,9 @@ func (n *naive) row(i int, raw json.RawMessage) error {
 		row.JSON = n.join(written, values)
 		row.Sum = n.sum(row.JSON)
 	}
-	for _, c := range n.plan.Columns {
+	for _, c := range n.plan.Rules {
 		if change, ok := changes[c.Name]; ok {
-			n.page.Changes = append(n.page.Changes, change)
+			n.page.Edits = append(n.page.Edits, change)
 		}
 	}
 	n.page.Rows = append(n.page.Rows, row)
@@ -226,7 +226,7 @@ func (n *naive) row(i int, raw json.RawMessage) error {
 
 func (n *naive) join(written map[string][]byte, values map[string]json.RawMessage) []byte {
 	var members []string
-	for _, c := range n.plan.Columns {
+	for _, c := range n.plan.Rules {
 		if !c.Drop {
 			members = append(members, string(quote([]byte(c.Name)))+":"+string(written[c.Name]))
 		}
@@ -249,7 +249,7 @@ func (n *naive) join(written map[string][]byte, values map[string]json.RawMessag
 // sum hashes a written row with the numbers of Float columns rounded.
 func (n *naive) sum(row []byte) uint64 {
 	floats := map[string]bool{}
-	for _, c := range n.plan.Columns {
+	for _, c := range n.plan.Rules {
 		if c.Float && !c.Drop {
 			floats[c.Name] = true
 		}
@@ -311,14 +311,14 @@ func round12(number []byte) []byte {
 }
 
 // write converts one value to what the column wants.
-func (c *Column) write(raw json.RawMessage) ([]byte, *Change) {
+func (c *Rule) write(raw json.RawMessage) ([]byte, *Edit) {
 	if string(raw) == "null" {
 		return []byte("null"), nil
 	}
 	if c.Rewrite != nil {
 		return c.Rewrite(nil, text(raw)), nil
 	}
-	null, nulled, misfit := []byte("null"), &Change{Nulled: true}, &Change{Nulled: true, Misfit: true}
+	null, nulled, misfit := []byte("null"), &Edit{Nulled: true}, &Edit{Nulled: true, Misfit: true}
 	isString, t := raw[0] == '"', string(text(raw))
 	isNumber := strings.ContainsAny(t[:min(1, len(t))], "-0123456789") && json.Valid([]byte(t)) && strings.TrimSpace(t) == t
 	isNested := raw[0] == '[' || raw[0] == '{'
@@ -361,7 +361,7 @@ func (c *Column) write(raw json.RawMessage) ([]byte, *Change) {
 			out = quote(out)
 		}
 		if repaired {
-			return out, &Change{}
+			return out, &Edit{}
 		}
 		return out, nil
 	}
@@ -379,7 +379,7 @@ func impossible(text string) bool {
 }
 
 // naiveInteger is the integer that a number stands for.
-func naiveInteger(number string) ([]byte, *Change) {
+func naiveInteger(number string) ([]byte, *Edit) {
 	if _, err := strconv.ParseInt(number, 10, 64); err == nil {
 		return []byte(number), nil
 	}
@@ -396,9 +396,9 @@ func naiveInteger(number string) ([]byte, *Change) {
 	case !ok:
 		panic("no number: " + number)
 	case !n.IsInt():
-		return []byte("null"), &Change{Nulled: true, Misfit: true}
+		return []byte("null"), &Edit{Nulled: true, Misfit: true}
 	case !n.Num().IsInt64():
-		return []byte("null"), &Change{Nulled: true}
+		return []byte("null"), &Edit{Nulled: true}
 	}
 	return []byte(n.Num().String()), nil
 }
@@ -420,7 +420,7 @@ func text(raw json.RawMessage) []byte {
 }
 
 var (
-	tokens      = regexp.MustCompile(`(?i)\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|\\u[0-9a-f]{4}|\\.`)
+	extents     = regexp.MustCompile(`(?i)\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|\\u[0-9a-f]{4}|\\.`)
 	surrogate   = regexp.MustCompile(`(?i)^\\ud[89a-f][0-9a-f]{2}$`)
 	nulsAtEnd   = regexp.MustCompile(`(\\u0000)+"$`)
 	stringToken = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
@@ -438,7 +438,7 @@ func repairAll(value []byte) ([]byte, bool) {
 			tail = len(s) - 1 - loc[0]
 		}
 		s = append(append([]byte{}, s[:len(s)-1-tail]...), '"')
-		return tokens.ReplaceAllFunc(s, func(e []byte) []byte {
+		return extents.ReplaceAllFunc(s, func(e []byte) []byte {
 			if string(e) == `\u0000` || surrogate.Match(e) {
 				return []byte("\uFFFD")
 			}

@@ -16,8 +16,8 @@ func fits64(text []byte) bool {
 	return len(text) < len(limit) || len(text) == len(limit) && string(text) <= limit
 }
 
-// appendInteger appends the integer that text, a scanned number of this class,
-// stands for, whether it is written as 30, 30.0 or 3e1.
+// appendInteger appends the integer that text stands for, be it 30, 30.0 or 3e1.
+// text is a scanned number of class c.
 func appendInteger(dst, text []byte, c class) ([]byte, change) {
 	start := len(dst)
 	if c&isFraction == 0 {
@@ -78,8 +78,8 @@ func isDenormal(text []byte) bool {
 // significant is how many digits of a Float count.
 const significant = 12
 
-// appendRounded appends a JSON value, whose class is c, or 0 for unknown, with its
-// numbers each written as d.ddddddddddde±x, rounded half away from zero.
+// appendRounded appends a JSON value with each of its numbers written as
+// d.ddddddddddde±x, rounded half away from zero. c is its class, 0 for unknown.
 func appendRounded(dst, value []byte, c class) []byte {
 	if isNumberByte(value[0]) {
 		return appendSignificant(dst, value, c)

@@ -11,40 +11,39 @@ type Meta struct{ Name, Type string }
 
 // A Row is one row, ready to be written.
 type Row struct {
-	// JSON is one JSON object on one line, without a line break at its end.
-	// It points into the Page's buffers: it is good until the next Decode or
-	// its Release.
+	// JSON is one JSON object on one line, without a line break at its end. It
+	// points into the Page's buffers: it is good until the next Decode into that
+	// Page, or until Release.
 	JSON []byte
 
-	// At is the moment of the clock column in microseconds since 1970, UTC,
-	// and 0 unless HasAt: without a clock column, or when its value is null,
-	// missing or no moment at all.
+	// At is the moment of the clock column in microseconds since 1970, UTC, if
+	// HasAt. There is none without a clock column, or if its value is null,
+	// missing or no moment.
 	At    int64
 	HasAt bool
 
-	// Twice tells that the clock's text stands for two moments, in the hour
-	// that a zone repeats in autumn; At is the first of them.
+	// Twice says that the clock's text stands for two moments, in the hour that a
+	// zone repeats in autumn. At is the first of them.
 	Twice bool
 
-	// Sum is a hash of JSON, in which the numbers of Float columns count with
-	// 12 significant digits: the 64-bit XXH3 of JSON without such a column,
-	// else that of these numbers, rounded, each behind the XXH3, little endian,
-	// of what stands before it, and of the XXH3 of what is left. The same row
-	// has the same sum in every page and layout as long as the plan has one
-	// order.
+	// Sum is a hash of JSON, in which the numbers of Float columns count with 12
+	// significant digits. Without such a column it is the 64-bit XXH3 of JSON.
+	// Else it is the XXH3 of this text: for each Float value, the XXH3 of what
+	// stands before it, little endian, and the value, rounded; then the XXH3 of
+	// what is left. The same row has the same sum in every page and layout, as
+	// long as the plan keeps its order.
 	Sum uint64
 }
 
-// A Change tells that a value is not what the API sent.
-type Change struct {
+// An Edit says that a value was not written as the API sent it.
+type Edit struct {
 	Row    int    // index into Page.Rows
 	Column string // name in the plan
 	Nulled bool   // true: null took its place; false: it was repaired
 
-	// Misfit tells of a null that is there because the value is not of the form
-	// that the column wants, or because a Needed column has none. Other nulls stand
-	// for what no loader could take: an impossible moment, an integer beyond 64
-	// bits.
+	// Misfit says why there is a null: the value is not of the form that the
+	// column wants, or a Needed column has none. Other nulls stand for what no
+	// loader could take: an impossible moment, an integer beyond 64 bits.
 	Misfit bool
 }
 
@@ -58,9 +57,9 @@ type Page struct {
 	// Rows are the rows in the order of the answer.
 	Rows []Row
 
-	// Changes lists the values of Rows that could not be passed on as they
-	// came, in the order of the rows and within a row of the plan.
-	Changes []Change
+	// Edits lists the values of Rows that could not be passed on as they came, in
+	// the order of the rows, and within a row in that of the plan.
+	Edits []Edit
 
 	// Unknown counts the members of rows that the plan does not name. It is
 	// nil if there were none.
@@ -84,15 +83,16 @@ type Page struct {
 	// Waited is how long Decode waited for Blocks and did not read.
 	Waited time.Duration
 
-	// Blocks is where the memory for Rows comes from, and goes to when the next
-	// Decode begins; set it before the first. nil: the page has its own.
+	// Blocks is where the memory for Rows comes from, and where it goes to when
+	// the next Decode begins. Set it before the first one. nil: the page has its
+	// own.
 	Blocks *Blocks
 
 	work *answer
 }
 
-// Release gives back the memory of Rows[:n], which must not be looked at again;
-// n may be more than there are.
+// Release gives back the memory of Rows[:n], which must not be looked at again. n
+// may be more than there are.
 func (p *Page) Release(n int) {
 	if p.work == nil {
 		return
@@ -109,6 +109,6 @@ func (p *Page) Release(n int) {
 
 // reset empties p and keeps its buffers.
 func (p *Page) reset() {
-	p.Meta, p.Rows, p.Changes = nil, p.Rows[:0], p.Changes[:0]
+	p.Meta, p.Rows, p.Edits = nil, p.Rows[:0], p.Edits[:0]
 	p.Unknown, p.Beside, p.Count, p.Before, p.Bytes, p.Waited = nil, nil, -1, -1, 0, 0
 }

@@ -5,13 +5,13 @@ import "math"
 // plain reports whether a value of this class is written as it came.
 func (w *written) plain(c class) bool { return c != 0 && c&w.asks == 0 }
 
-// place is where in a row a value of class c was written; the class is 0 if it is
-// another text than the one that came.
-func (w *written) place(start, end int, c class) span {
+// place is where in a row a value of class c was written. The class is 0 if the
+// text is not the one that came.
+func (w *written) place(start, end int, c class) extent {
 	if !w.plain(c) {
 		c = 0
 	}
-	return span{start, end, c}
+	return extent{start, end, c}
 }
 
 // What is moved in one go; padding is as much.
@@ -20,11 +20,11 @@ const (
 	shortValue = padding
 )
 
-// full is where something ends that does not fit, and all that is to follow it.
+// full is where something ends that does not fit, and whatever follows it.
 const full = math.MaxInt / 2 // so that nothing fits behind it
 
 // append appends key and value, b[v.start:v.end], as they are.
-func (w *written) append(dst, b []byte, v *span) []byte {
+func (w *written) append(dst, b []byte, v *extent) []byte {
 	room := dst[:cap(dst)]
 	if n := move(room, w.put(room, len(dst)), b, v.start, v.end); n != full {
 		return room[:n]
@@ -32,8 +32,8 @@ func (w *written) append(dst, b []byte, v *span) []byte {
 	return append(append(dst, w.key...), b[v.start:v.end]...)
 }
 
-// put writes what stands before the value, of w or of none, to dst[n:], and
-// returns where it ends.
+// put writes what stands before the value to dst[n:], and returns where it ends. It
+// writes nothing where w is nil.
 func (w *written) put(dst []byte, n int) int {
 	switch {
 	case w == nil:
@@ -48,9 +48,9 @@ func (w *written) put(dst []byte, n int) int {
 }
 
 // move copies b[i:end] to dst[n:] and returns where it ends there. Nearly all
-// values are short, and moving a fixed number of bytes takes less time than
-// moving the right number: what is behind the value is read, and in dst
-// overwritten, as far as that. It calls nothing, which saves as much again.
+// values are short, and a fixed number of bytes is moved faster than the right
+// number. So it also reads some bytes behind the value, and overwrites as many in
+// dst. It calls nothing, which saves as much time again.
 func move(dst []byte, n int, b []byte, i, end int) int {
 	last := n + end - i
 	if last+shortValue > len(dst) {

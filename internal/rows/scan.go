@@ -27,15 +27,15 @@ const (
 // maxDepth is how deep a value may nest.
 const maxDepth = 512
 
-// padding is how many NUL bytes follow the data in every buffer that is
-// scanned. NUL is nowhere allowed in JSON, so scanners stop on it and need no
-// look at the buffer's end, and they may read that far in one go.
+// padding is how many NUL bytes follow the data in every buffer that is scanned.
+// NUL is nowhere allowed in JSON. So scanners stop on it and need not look for the
+// buffer's end, and they may read that far in one go.
 const padding = 64
 
-// scanValue reads the value that starts at b[i] and reports where it ends. If
-// there is none, the class is 0 and the position is the byte that is wrong: at
-// the end of the data or behind it, more data may help. The value may nest as
-// deep as depth.
+// scanValue reads the value that starts at b[i] and returns where it ends. If there
+// is none, the class is 0 and the position is that of the wrong byte. Where that
+// is at the end of the data or behind it, more data may help. The value may nest
+// as deep as depth.
 func scanValue(b []byte, i, depth int) (int, class) {
 	switch c := b[i]; c {
 	case '"':
@@ -111,8 +111,8 @@ func scanNumber(b []byte, i int) (int, class) {
 // to eight bytes from there.
 func scanDigits(b []byte, i int) int {
 	for {
-		// A digit is below 10 now, and 0x76 more has no top bit. As in stops, the
-		// lowest mark is certain.
+		// A digit is below 10 now, and has no top bit with 0x76 added. As in stops,
+		// only the lowest mark is certain.
 		w := binary.LittleEndian.Uint64(b[i:i+8]) ^ ones*'0'
 		if stop := (w + ones*0x76 | w) & highs; stop != 0 {
 			return i + bits.TrailingZeros64(stop)>>3

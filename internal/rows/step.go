@@ -2,16 +2,15 @@ package rows
 
 import "encoding/binary"
 
-// A step says which bytes stand between two values and whose the second one
-// is: a column, or below 0 the stranger ^column. The bytes are kept as words
-// with masks, as comparing a fixed number of them is quicker than comparing
-// the right number.
+// A step says which bytes stand between two values, and whose the second value is:
+// a column's, or below 0 that of the stranger ^column. The bytes are kept as words
+// with masks: a fixed number of bytes is compared faster than the right number.
 type step struct {
 	head, tail half
 	rest       string // what goes beyond the two
 	size       int
 	column     int
-	slot       int // of layout.spans
+	slot       int // of layout.extents
 
 	// What transcribe does with the value; written is nil if it is not written.
 	way     way
@@ -19,8 +18,8 @@ type step struct {
 	joined  bool // the bytes are what is written before the value
 }
 
-// A half is 16 bytes of a step. Words of eight bytes are compared where their
-// masks have ones.
+// A half is 16 bytes of a step. Words of eight bytes are compared where their masks
+// have ones.
 type half struct{ word, mask, word2, mask2 uint64 }
 
 const halfBytes = 16

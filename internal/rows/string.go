@@ -10,14 +10,14 @@ const (
 	highs = 0x8080808080808080
 )
 
-// stops marks the bytes of w that end a run of plain text: quotes, backslashes
-// and what is below 0x20. Only the lowest mark is certain, as a borrow can run
-// up from it.
+// stops marks the bytes of w that end a run of plain text: quotes, backslashes and
+// what is below 0x20. Only the lowest mark is certain: a borrow can run up from
+// it.
 func stops(w uint64) uint64 { return suspects(w) &^ w & highs }
 
-// suspects has the top bit of each byte that ends plain text, and of most that
-// are not ASCII. In w^2 the quote is 0x20, and only what is below it stays
-// below it.
+// suspects has the top bit of each byte that ends plain text, and of most that are
+// not ASCII. In w^2 the quote is 0x20, and only what was below 0x20 is below the
+// quote.
 func suspects(w uint64) uint64 { return ((w ^ ones*2) - ones*0x21) | ((w ^ ones*'\\') - ones) }
 
 // scanString reads a string whose first byte is b[i], the quote is before it.

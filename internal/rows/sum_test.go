@@ -70,7 +70,7 @@ func TestSumIsTheHashOfTheRowAsWritten(t *testing.T) {
 // TestSumOfARewrittenFloat: what is written is rounded, whatever was sent.
 func TestSumOfARewrittenFloat(t *testing.T) {
 	d := Decoder{Plan: func([]Meta) (*Plan, error) {
-		return &Plan{Columns: []Column{{Name: "v", Float: true, Rewrite: func(dst, text []byte) []byte {
+		return &Plan{Rules: []Rule{{Name: "v", Float: true, Rewrite: func(dst, text []byte) []byte {
 			return append(append(dst, text...), "e3"...)
 		}}}}, nil
 	}}
@@ -99,7 +99,7 @@ func TestKeysThatAreNotThere(t *testing.T) {
 	both := fmt.Sprintf(`"~%016x"`, around(`{"id":null,"at":null,"v":`, "1.00000000000e0", "}"))
 	require.Equal(t, `{"id":`+both+`,"at":`+both+`,"v":1}`, string(p.Rows[4].JSON))
 	require.Equal(t, `{"id":"a","at":"2026-01-01T00:00:00.000000Z","v":1}`, string(p.Rows[5].JSON))
-	require.Equal(t, []Change{{0, "id", false, false}, {1, "id", false, false}, {2, "id", false, false}, {3, "id", false, false}, {4, "id", false, false}, {4, "at", false, false}}, p.Changes)
+	require.Equal(t, []Edit{{0, "id", false, false}, {1, "id", false, false}, {2, "id", false, false}, {3, "id", false, false}, {4, "id", false, false}, {4, "at", false, false}}, p.Edits)
 }
 
 func TestTheClockMayBeDropped(t *testing.T) {
@@ -111,5 +111,5 @@ func TestTheClockMayBeDropped(t *testing.T) {
 	}
 	require.Equal(t, []any{int64(1), true, int64(0), true, int64(1799999999), true, int64(0), false, int64(0), false}, at)
 	require.Equal(t, `{"id":"a"}`, string(p.Rows[0].JSON))
-	require.Empty(t, p.Changes)
+	require.Empty(t, p.Edits)
 }

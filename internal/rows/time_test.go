@@ -28,7 +28,7 @@ func TestTimesDoNotDependOnTheOnesBefore(t *testing.T) {
 	require.NoError(t, err)
 	for _, where := range []*time.Location{nil, berlin} {
 		plan := func([]Meta) (*Plan, error) {
-			return &Plan{Columns: []Column{{Name: "at", Kind: Time, Clock: true, Location: where}, {Name: "too", Kind: Time}}}, nil
+			return &Plan{Rules: []Rule{{Name: "at", Kind: Time, Clock: true, Location: where}, {Name: "too", Kind: Time}}}, nil
 		}
 		read := func(rows ...string) []Row {
 			p := &Page{}

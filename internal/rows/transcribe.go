@@ -7,7 +7,7 @@ const (
 	passed way = iota // it is neither written nor wanted
 	copied            // if it can be written as it came, it is
 	timed             // a Time that is not rewritten
-	valued            // its place in the row, or its span, is wanted
+	valued            // its place in the row, or its extent, is wanted
 )
 
 // way is what becomes of the n-th column that is written.
@@ -21,10 +21,10 @@ func (g *program) way(n int) way {
 	return copied
 }
 
-// transcribe writes a row while it reads it, if it is as predicted: the row
-// whose brace is b[i], into dst, which it may fill up to its end. It returns
-// what it has written and the position behind the row, or 0 for a row that must
-// be scanned and written: one that differs, does not end in b or fit into dst,
+// transcribe writes the row whose brace is b[i] while it reads it, into dst, which
+// it may fill up to its end. It returns what it has written and the position
+// behind the row. The position is 0 for a row that has to be scanned and written
+// in two steps: it is not as predicted, does not end in b, does not fit into dst,
 // or lacks a key.
 func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 	e.begin()
@@ -67,7 +67,7 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 				n, run = move(dst, n, b, run, i), 0
 			}
 			if s.way != passed {
-				n = e.other(dst, n, b, span{i, end, c}, l, s)
+				n = e.other(dst, n, b, extent{i, end, c}, l, s)
 			}
 		case run == 0:
 			run = i
@@ -89,9 +89,9 @@ func (e *emitter) transcribe(dst, b []byte, i int, l *layout) ([]byte, int) {
 	return row, i + 1
 }
 
-// time reads the time whose quote is b[i] and writes it to dst[n:]. It returns
-// where both end, or 0 and n if nothing fits any more or the string is anything
-// but a time of at least 19 bytes, no zone behind it.
+// time reads the time whose quote is b[i] and writes it to dst[n:]. It returns where
+// both end. It returns 0 and n if nothing fits any more, or if the string is not a
+// time of at least 19 bytes without a zone.
 func (e *emitter) time(dst []byte, n int, b []byte, i int, s *step) (int, int) {
 	c := &e.program.columns[s.written.column]
 	if end := e.usual(dst, n, b, i, c); end > 0 {
@@ -107,10 +107,10 @@ func (e *emitter) time(dst []byte, n int, b []byte, i int, s *step) (int, int) {
 	return end + 1, fits(dst, e.moment.append(dst[:n:len(dst)]))
 }
 
-// other notes a value that cannot simply be copied, writes it to dst[n:] if it is
-// written, and returns where it ends.
-func (e *emitter) other(dst []byte, n int, b []byte, v span, l *layout, s *step) int {
-	l.spans[s.slot] = v
+// other notes a value that cannot simply be copied. If its column is written, it
+// writes the value to dst[n:]. It returns where that ends.
+func (e *emitter) other(dst []byte, n int, b []byte, v extent, l *layout, s *step) int {
+	l.extents[s.slot] = v
 	w := s.written
 	if n == full || w == nil {
 		return n
@@ -127,7 +127,7 @@ func (e *emitter) other(dst []byte, n int, b []byte, v span, l *layout, s *step)
 	return fits(dst, out)
 }
 
-// fits is the length of out, which began in dst, unless appending has moved it.
+// fits is the length of out, or full if appending has moved it out of dst.
 func fits(dst, out []byte) int {
 	if len(out) > len(dst) || &out[0] != &dst[0] {
 		return full

@@ -116,7 +116,7 @@ func TestForgottenValues(t *testing.T) {
 // it fills.
 func TestRewriteThatMovesTheRow(t *testing.T) {
 	plan := func([]Meta) (*Plan, error) {
-		return &Plan{Columns: []Column{{Name: "id"}, {Name: "v", Rewrite: func(dst, text []byte) []byte {
+		return &Plan{Rules: []Rule{{Name: "id"}, {Name: "v", Rewrite: func(dst, text []byte) []byte {
 			n := len(dst)
 			dst = append(dst, make([]byte, 6*len(text)+2)...)
 			return append(append(append(dst[:n], '"'), text...), '"')
@@ -138,7 +138,7 @@ func TestRewriteThatMovesTheRow(t *testing.T) {
 func TestMemoryStaysNearTheRows(t *testing.T) {
 	derived := func(dst, text []byte, _ bool) []byte { return append(append(append(dst, '"'), text...), '"') }
 	plan := func([]Meta) (*Plan, error) {
-		return &Plan{Columns: []Column{{Name: "id"}, {Name: "v", Drop: true}}, Derived: []Derived{{Name: "d", From: "v", Value: derived}}}, nil
+		return &Plan{Rules: []Rule{{Name: "id"}, {Name: "v", Drop: true}}, Derived: []Derived{{Name: "d", From: "v", Value: derived}}}, nil
 	}
 	for name, size := range map[string]func(i int) int{
 		"one":         func(i int) int { return 100 + i/3900*135_000*(1-min(1, i%3900)) },
@@ -148,7 +148,7 @@ func TestMemoryStaysNearTheRows(t *testing.T) {
 		for i := range 4000 {
 			all = append(all, fmt.Sprintf(`{"id":"%06d","v":"%s"}`, i, strings.Repeat("x", size(i))))
 		}
-		p := &Page{work: &answer{window: window{size: 16 << 20}}}
+		p := pageOf(16 << 20)
 		require.NoError(t, (&Decoder{Plan: plan}).Decode(strings.NewReader(`{"meta":[],"data":[`+strings.Join(all, ",")+`]}`), p))
 		held, filled := 0, 0
 		for _, b := range p.work.emitter.arena.blocks {

@@ -1,7 +1,7 @@
 package rows
 
-// unknown counts the members of rows that the plan does not name. Names keep
-// their numbers from answer to answer, as a layout remembers them.
+// unknown counts the members of rows that the plan does not name. Names keep their
+// numbers from answer to answer: a layout remembers them.
 type unknown struct {
 	numbers map[string]int
 	names   []string

@@ -6,10 +6,10 @@ import "time"
 const usualSize = len(`"2006-01-02T15:04:05.000000Z"`)
 
 // usual reads a time whose quote is b[i] and writes it to dst[n:], as clock and
-// moment.append do, but only one in a column in UTC, with three decimals or none
-// and no zone behind them, as nearly all are. It returns where the time ends, or
-// 0; what is written has usualSize bytes.
-func (e *emitter) usual(dst []byte, n int, b []byte, i int, c *Column) int {
+// moment.append do. It is for nearly all times: in a column in UTC, with three
+// decimals or none, and without a zone behind them. It returns where the time
+// ends, or 0 for any other. What it writes has usualSize bytes.
+func (e *emitter) usual(dst []byte, n int, b []byte, i int, c *Rule) int {
 	m := &e.moment
 	text := (*[32]byte)(b[i : i+32])
 	if c.Location != nil && c.Location != time.UTC || n+len(text) > len(dst) || !m.parse19(text[1:20]) {

@@ -6,15 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// scanUTF8 goes on at b[i] with the string that begins at b[start], where bytes
-// beyond ASCII may begin; c is what it has been so far.
+// scanUTF8 goes on at b[i] with the string that begins at b[start]. Bytes beyond
+// ASCII may begin at b[i]. c is the string's class so far.
 //
-// Eight bytes at a time it looks whether a byte that continues a character is
-// wherever one that begins one asks for it and nowhere else, without a branch
-// for each character. A stop is no byte that continues one, so what it cuts
-// short is wrong, and behind it something else begins. Texts with bytes that
-// allow only some others behind them or none (0xC0, 0xC1, 0xE0, 0xED, and from
-// 0xF0) are left to the library.
+// A first byte of a character asks for one or two bytes that continue it.
+// scanUTF8 looks, eight bytes at a time and without a branch for each character,
+// whether such bytes stand where they are asked for and nowhere else. A stop does
+// not continue a character: what it cuts short is wrong, and behind it something
+// else begins. Some first bytes allow only some bytes behind them, or none: 0xC0,
+// 0xC1, 0xE0, 0xED, and all from 0xF0. Texts with one of these go to the library.
 func scanUTF8(b []byte, start, i int, c class) (int, class) {
 	due, wrong := uint64(0), uint64(0)
 	for {

@@ -40,8 +40,8 @@ func (m *moment) parseZone(text []byte) bool {
 	return text[0] == '-' || text[0] == '+'
 }
 
-// utc turns m into UTC; without an offset of its own it is read in where. It
-// reports false if the year is then outside 1 to 9999.
+// utc turns m into UTC. Without an offset of its own m is read in where. It reports
+// false if the year is then outside 1 to 9999.
 func (m *moment) utc(where *time.Location) bool {
 	m.twice = false
 	if m.zoned && m.offset == 0 || !m.zoned && (where == nil || where == time.UTC) {
@@ -62,7 +62,8 @@ func (m *moment) utc(where *time.Location) bool {
 }
 
 // firstOf returns the first moment, in UTC, at which the wall clock of where shows
-// what it shows at t, and whether there are two: time.Date gives either.
+// what it shows at t. It also reports whether there are two such moments: time.Date
+// gives either of them.
 func firstOf(t time.Time, where *time.Location) (time.Time, bool) {
 	local := t.In(where)
 	began, ends := local.ZoneBounds()

@@ -31,7 +31,7 @@ func TestRepeatedHours(t *testing.T) {
 			fmt.Fprintf(&data, `%s{"at":"%s"},{"at":null}`, separator(i), text)
 		}
 		d := &Decoder{Plan: func([]Meta) (*Plan, error) {
-			return &Plan{Columns: []Column{{Name: "at", Kind: Time, Clock: true, Location: where}}}, nil
+			return &Plan{Rules: []Rule{{Name: "at", Kind: Time, Clock: true, Location: where}}}, nil
 		}}
 		p := &Page{}
 		require.NoError(t, d.Decode(strings.NewReader(`{"meta":[],"data":[`+data.String()+`]}`), p))

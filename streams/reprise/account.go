@@ -88,7 +88,7 @@ func (s *Source) idsSince(ctx context.Context, t *table, at int64) (ids []string
 	r := s.inquirer(t)
 	q := r.since(at)
 	q.decoder = &rows.Decoder{Plan: func([]rows.Meta) (*rows.Plan, error) {
-		return &rows.Plan{Columns: []rows.Column{{Name: accountColumn, Kind: rows.Text}}}, nil
+		return &rows.Plan{Rules: []rows.Rule{{Name: accountColumn, Kind: rows.Text}}}, nil
 	}}
 	p, err := r.ask(ctx, q.page(accountRows, 0))
 	if err != nil {

@@ -94,5 +94,5 @@ func (s *Source) inquirer(t *table) *reader {
 // since asks for everything from a moment up to now.
 func (r *reader) since(at int64) query {
 	end := max(at, r.conn.now().UnixMicro()) + ledger.Second
-	return r.all().with("start_timestamp", stamp(at)).with("end_timestamp", stamp(end))
+	return r.base().with("start_timestamp", stamp(at)).with("end_timestamp", stamp(end))
 }

@@ -6,8 +6,8 @@ import (
 	"tap-reprise/internal/ledger"
 )
 
-// askBounds is the ledger's question about both bounds, with rows known to lie
-// exactly at an instant. One request answers if both include it.
+// askBounds answers the ledger's question about both bounds, with rows that lie
+// exactly at an instant. One request is enough if both bounds include it.
 func (r *reader) askBounds(ctx context.Context, at int64) (ledger.Bounds, error) {
 	both, err := r.includes(ctx, ledger.Span{From: at, To: at}, at)
 	if err != nil {
@@ -26,7 +26,7 @@ func (r *reader) askBounds(ctx context.Context, at int64) (ledger.Bounds, error)
 // includes reports whether the answer to s has a row exactly at an instant. It
 // stays unknown if the answer may have been cut.
 func (r *reader) includes(ctx context.Context, s ledger.Span, at int64) (ledger.Edge, error) {
-	q := r.all().with("start_timestamp", stamp(s.From)).with("end_timestamp", stamp(s.To)).page(r.config.PageSize, 0)
+	q := r.base().with("start_timestamp", stamp(s.From)).with("end_timestamp", stamp(s.To)).page(r.config.PageSize, 0)
 	longest := r.longestSoFar()
 	p, err := r.ask(ctx, q)
 	if err != nil {

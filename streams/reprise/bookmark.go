@@ -61,7 +61,7 @@ func (m *bookmark) setBounds(b ledger.Bounds) {
 	}
 }
 
-// A resume is a bookmark understood.
+// A resume is a bookmark as it was understood.
 type resume struct {
 	at      int64 // complete up to here; microseconds
 	from    int64 // start of what was loaded
@@ -71,9 +71,8 @@ type resume struct {
 	mark    bookmark
 }
 
-// resumeFrom reads a bookmark of ours, or of another connector. An unreadable
-// one is an error: it must not pass for an empty one, which would load
-// everything again.
+// resumeFrom reads a bookmark of ours, or of another connector. One that cannot be
+// read is an error: taken for an empty one, it would have everything loaded again.
 func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
 	got := resume{empty: true}
 	if len(text) == 0 || string(text) == "null" {
@@ -132,7 +131,7 @@ func (got resume) future(now time.Time) bool {
 	return !got.empty && !got.foreign && got.at > now.UnixMicro()+ledger.Skew
 }
 
-// saveLedger writes the ledger's bookmark. The zero one stands for a run that
+// saveLedger writes the ledger's bookmark. The zero bookmark is that of a run that
 // had nothing to do yet.
 func (r *reader) saveLedger(b ledger.Bookmark) tap.Bookmark {
 	if b == (ledger.Bookmark{}) {

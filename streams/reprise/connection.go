@@ -96,7 +96,7 @@ func (c *connection) getWith(ctx context.Context, t *token, q query, read readin
 		Method: http.MethodGet, URL: t.base + q.pipe + ".json?" + q.encode(),
 		Name: q.String(), Endpoint: q.pipe, About: q.about, Authorize: bearer(t.jwt), Cheap: q.cheap, Expires: t.expires,
 		Read: func(ctx context.Context, a *api.Answer) error {
-			a.Waited = q.turn.wait(ctx)
+			a.Waited = q.permit.wait(ctx)
 			cached = a.Age() > 0
 			return c.readable(read(a))
 		},

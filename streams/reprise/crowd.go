@@ -13,52 +13,53 @@ import (
 )
 
 const (
-	// crowdedPasses is how often rows that no single page can hold are read
-	// before they count as not readable in one piece, and fewer where they are
-	// too many to be told apart.
-	crowdedPasses, blindPasses = 10, 3
+	// crowdedRounds is how often the rows of a crowd are read before they count as
+	// not readable in one piece. blindRounds is the same where they are too many to
+	// be told apart.
+	crowdedRounds, blindRounds = 10, 3
 
 	// crowdedPages is how many pages such rows may fill.
 	crowdedPages = 1000
 
-	// stalePages is how many pages in a row may bring nothing new before
-	// errOffset ends a read by offset that goes in circles. A short page, where
-	// every request has another order, brings nothing new by chance.
+	// stalePages is how many pages in a row may bring nothing new. Then errOffset
+	// ends a read by offset that goes in circles. A single short page may bring
+	// nothing new by chance, where every request has another order.
 	stalePages = 10
 )
 
-// crowdedBytes is how much memory may be taken to tell rows apart, which is
-// enough for some two million.
+// crowdedBytes is how much memory may be taken to tell rows apart. It is enough for
+// some two million rows.
 var crowdedBytes = 40 << 20
 
 var errOffset = errors.New("the API answers every offset with the same rows")
 
-// A crowd is what one page cannot hold and time cannot divide: a single second
-// of server time, the rest of a feed, or a window of metrics. Pages by offset are
-// several queries, so a row that arrives or changes its place between two of them
-// can hide another, and a crowd is read in passes until it is proved complete.
+// A crowd is what one page cannot hold and time cannot divide: a single second of
+// server time, the rest of a feed, or a window of metrics. It takes pages by
+// offset, and those are several queries. A row that arrives or changes its place
+// between two of them can hide another. So a crowd is read in rounds until it is
+// proved complete.
 //
-// Its rows are handed on as they are met, before that, so that they need not be
-// kept: of each there are some bytes here.
+// Its rows are handed on as they are met, before they are proved. So they need not
+// be kept: a crowd holds some bytes of each.
 type crowd struct {
-	*reader
+	r    *reader
 	q    query
 	span ledger.Span
 	give func(*stretch) error // takes rows that were not met before; nil: nobody wants them
 
-	passes int
+	rounds int
 	full   bool             // there are too many rows to be told apart
-	met    hashes[uint8]    // sums of rows, and the pass that met it last
+	met    hashes[uint8]    // sums of rows, and the round that met each last
 	keys   hashes[struct{}] // of rows, see keysCount
-	all    ledger.Total     // of what met has of the span
+	total  ledger.Total     // of what met has of the span
 	latest latest           // where a key has a row for each of its changes
 }
 
-// A pass is one walk over a query by offset.
-type pass struct {
+// A round is one walk over a query by offset.
+type round struct {
 	inside ledger.Total // of the rows that belong to the span
 	rows   int
-	sums   [2]uint64 // of the rows, to tell whether another pass met the very same
+	sums   [2]uint64 // of the rows, to see whether another round met the very same
 	total  int       // rows by the largest offset that had any
 	steady bool      // every page began with the last row of the page before
 	once   bool      // no row was met twice
@@ -67,16 +68,16 @@ type pass struct {
 // crowded reads a crowd and hands on its rows page by page. The stretch that it
 // returns has the total of all, and no rows.
 //
-// A pass is complete if it was steady and met the very same rows as the steady
-// pass before it; where the order is total, if it was steady and met no row
-// twice. All passes together are complete if they met as many different keys as
-// the last two counted, and none counted more.
+// A round is complete if it was steady and met the very same rows as the steady
+// round before it. Where the order is total, it is complete if it was steady and
+// met no row twice. All rounds together are complete if they met as many different
+// keys as each of the last two counted, and no round counted more.
 func (r *reader) crowded(ctx context.Context, q query, s ledger.Span, give func(*stretch) error) (*stretch, error) {
-	c := &crowd{reader: r, q: q, span: s, give: give}
+	c := &crowd{r: r, q: q, span: s, give: give}
 	most := 0
-	var before pass
-	for c.passes < crowdedPasses && !(c.full && c.passes >= blindPasses) {
-		p, err := c.pass(ctx)
+	var before round
+	for c.rounds < crowdedRounds && !(c.full && c.rounds >= blindRounds) {
+		p, err := c.round(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -86,17 +87,17 @@ func (r *reader) crowded(ctx context.Context, q query, s ledger.Span, give func(
 		}
 		most = max(most, p.total)
 		if !c.full && before.total == p.total && c.keysCount() == most {
-			return c.end(ctx, c.all, false)
+			return c.end(ctx, c.total, false)
 		}
 		before = p
 	}
 	r.warnOnce("shaky", "rows of one moment came in another order on every request; it will be read again",
-		"request", q.String(), "rows", c.all.Rows)
-	return c.end(ctx, c.all, true)
+		"request", q.String(), "rows", c.total.Rows)
+	return c.end(ctx, c.total, true)
 }
 
 func (c *crowd) end(ctx context.Context, total ledger.Total, shaky bool) (*stretch, error) {
-	if c.table.history && c.give != nil {
+	if c.r.table.history && c.give != nil {
 		last, err := c.writeLatest(ctx)
 		if err != nil {
 			return nil, err
@@ -106,10 +107,10 @@ func (c *crowd) end(ctx context.Context, total ledger.Total, shaky bool) (*stret
 	return &stretch{Span: c.span, total: &total, shaky: shaky}, nil
 }
 
-// pass walks over the rows once. Each page overlaps the one before by a row.
-func (c *crowd) pass(ctx context.Context) (pass, error) {
-	c.passes++
-	w := pass{steady: true, once: true}
+// round walks over the rows once. Each page overlaps the one before by a row.
+func (c *crowd) round(ctx context.Context) (round, error) {
+	c.rounds++
+	w := round{steady: true, once: true}
 	last, stale := uint64(0), 0
 	return w, c.walk(ctx, func(p *sheet, offset int, ended bool) error {
 		n, from := len(p.Rows), 0
@@ -127,7 +128,7 @@ func (c *crowd) pass(ctx context.Context) (pass, error) {
 		if stale++; fresh > 0 || c.full {
 			stale = 0
 		}
-		if err := c.hand(got); err != nil {
+		if err := c.handOn(got); err != nil {
 			return err
 		}
 		if stale == stalePages && !ended {
@@ -141,7 +142,7 @@ func (c *crowd) pass(ctx context.Context) (pass, error) {
 // the one before. The page belongs to visit.
 func (c *crowd) walk(ctx context.Context, visit func(p *sheet, offset int, ended bool) error) error {
 	for offset, pages := 0, 1; ; pages++ {
-		p, err := c.ask(ctx, c.q.page(max(2, c.pageRows()), offset)) // one row is the overlap
+		p, err := c.r.ask(ctx, c.q.page(max(2, c.r.pageRows()), offset)) // one row is the overlap
 		if err != nil {
 			return err
 		}
@@ -163,7 +164,7 @@ func (c *crowd) walk(ctx context.Context, visit func(p *sheet, offset int, ended
 	}
 }
 
-// tooMany ends a stream that has more rows than can be told to be complete.
+// tooMany ends a stream that has more rows than can be proved complete.
 func (c *crowd) tooMany(n int) error {
 	return &program.Error{Code: program.ExitConfig,
 		Err:  fmt.Errorf("%s: the API has more than %d rows that no time divides, and they do not end", c.q.String(), n),
@@ -171,10 +172,10 @@ func (c *crowd) tooMany(n int) error {
 	}
 }
 
-// enter counts the rows of a page from the given one on, and returns those of
-// the span that were not met before, and how many this pass had not met.
-func (c *crowd) enter(w *pass, p *sheet, from int) (got *stretch, fresh int) {
-	got = c.keep(c.span, p)
+// enter counts the rows of a page from the given one on. It returns those of the
+// span that were not met before, and how many this round had not met.
+func (c *crowd) enter(w *round, p *sheet, from int) (got *stretch, fresh int) {
+	got = c.r.keep(c.span, p)
 	got.part = true
 	s, chosen, k := c.span, []int(nil), 0
 	for i := range p.Rows {
@@ -198,7 +199,7 @@ func (c *crowd) enter(w *pass, p *sheet, from int) (got *stretch, fresh int) {
 		}
 		w.inside.Add(s, got.sums[at])
 		if !known {
-			c.all.Add(s, got.sums[at])
+			c.total.Add(s, got.sums[at])
 			chosen = append(chosen, at)
 		}
 	}
@@ -206,17 +207,17 @@ func (c *crowd) enter(w *pass, p *sheet, from int) (got *stretch, fresh int) {
 	return got, fresh
 }
 
-// meet enters a row, and reports whether it was met before, and even in this
-// pass.
+// meet enters a row. It reports whether the row was met before, and whether that was
+// in this round.
 func (c *crowd) meet(row *rows.Row) (known, twice bool) {
 	if c.full {
 		return false, false
 	}
-	pass, known := c.met.at(row.Sum)
-	twice = known && *pass == uint8(c.passes)
-	*pass = uint8(c.passes)
-	if !c.table.history && (c.table.ties || c.passes > 1) {
-		c.keys.at(c.hashOf(row.JSON))
+	round, known := c.met.at(row.Sum)
+	twice = known && *round == uint8(c.rounds)
+	*round = uint8(c.rounds)
+	if !c.r.table.history && (c.r.table.ties || c.rounds > 1) {
+		c.keys.at(c.r.hashOf(row.JSON))
 	}
 	if c.met.slots*9+c.keys.slots*8+c.latest.written.slots*16 > crowdedBytes {
 		c.full, c.met, c.keys = true, hashes[uint8]{}, hashes[struct{}]{}
@@ -224,29 +225,29 @@ func (c *crowd) meet(row *rows.Row) (known, twice bool) {
 	return known, twice
 }
 
-// keysCount is how many different keys were met. One that changed between two
-// passes is still one. Where a key has a row for each of its changes, a row
-// stands for itself. A total order seldom needs the keys, and does not have those
-// of the first pass.
+// keysCount is how many different keys were met. A row that changed between two
+// rounds is still one key. Where a key has a row for each of its changes, each row
+// counts. A total order seldom needs the keys, and does not have those of the
+// first round.
 func (c *crowd) keysCount() int {
-	if c.table.history {
+	if c.r.table.history {
 		return c.met.n
 	}
 	return c.keys.n
 }
 
-// hand hands rows on, with their page.
-func (c *crowd) hand(got *stretch) error {
-	if c.table.history && c.give != nil && !c.full {
+// handOn hands rows on, with their page.
+func (c *crowd) handOn(got *stretch) error {
+	if c.r.table.history && c.give != nil && !c.full {
 		got.order()
-		c.latest.enter(c.reader, got)
+		c.latest.enter(c.r, got)
 	}
 	switch {
-	case c.table.history && c.full:
-		c.reader.pages.Put(got.page)
-		return c.tooMany(c.all.Rows)
+	case c.r.table.history && c.full:
+		c.r.pages.Put(got.page)
+		return c.tooMany(c.total.Rows)
 	case c.give == nil || len(got.rows) == 0:
-		c.reader.pages.Put(got.page)
+		c.r.pages.Put(got.page)
 		return nil
 	}
 	return c.give(got)

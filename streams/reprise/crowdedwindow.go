@@ -6,13 +6,13 @@ import (
 	"tap-reprise/tap"
 )
 
-// large reads a window that is more than a page, one at a time: by a larger page,
-// or by offset, whose rows go to yield at once. They are walked over twice then,
-// since whether a window has changed is known when all of it was seen. yield is
-// nil where nobody wants the rows.
+// large reads a window that is more than a page: by a larger page, or by offset. By
+// offset it is walked over twice, since only all of it shows whether the window has
+// changed. In the second walk its rows go to yield at once. yield is nil where
+// nobody wants the rows.
 func (m *windowsRun) large(ctx context.Context, t task, done float64, yield func(tap.Page, error) bool) (*stretch, error) {
 	q := m.query(t)
-	got, err := m.r.larger(ctx, q)
+	got, err := m.r.largerPage(ctx, q)
 	if got != nil || err != nil {
 		return got, err
 	}

@@ -11,21 +11,21 @@ import (
 	"tap-reprise/tap"
 )
 
-// feed reads the change feed by arrival: the cursor is the last stamp less an
-// hour, since a row may become visible a little after its stamp. The stamps
-// are whole seconds and ties have no documented order, so pages never continue
-// by offset across seconds: a full page is followed from one second before its
-// last stamp.
-func (r *reader) feed(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
+// readFeed reads the change feed by arrival. The cursor is the last stamp less an
+// hour, since a row may become visible a little after its stamp. Stamps are whole
+// seconds, and rows of one second have no documented order. So pages never go on
+// by offset across seconds: after a full page, the next one begins a second before
+// the last stamp.
+func (r *reader) readFeed(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 	return func(yield func(tap.Page, error) bool) {
 		defer r.close()
-		if err := r.readFeed(ctx, since, yield); err != nil && err != errStopped {
+		if err := r.followFeed(ctx, since, yield); err != nil && err != errStopped {
 			yield(tap.Page{}, err)
 		}
 	}
 }
 
-func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(tap.Page, error) bool) error {
+func (r *reader) followFeed(ctx context.Context, since tap.Bookmark, yield func(tap.Page, error) bool) error {
 	old, err := r.resumeFrom(since)
 	if err == nil {
 		err = r.setClock(ctx)
@@ -35,7 +35,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 	}
 	r.warnEnded(old)
 	_, now := r.until()
-	cursor, last := old.at-micros(r.table.again), old.at
+	cursor, last := old.at-micros(r.table.overlap), old.at
 	switch {
 	case old.empty:
 		cursor = 0
@@ -89,11 +89,11 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark, yield func(ta
 	}
 }
 
-// feedPage reads what comes after cursor (exclusive; 0: everything). next is
-// the cursor to go on from, or 0 when nothing is left. A second larger than a
-// page goes to give in parts.
+// feedPage reads what comes after cursor, exclusive; 0 is the start. next is the
+// cursor to go on from, or 0 when nothing is left. A second larger than a page goes
+// to give in parts.
 func (r *reader) feedPage(ctx context.Context, cursor int64, give func(*stretch) error) (got *stretch, next int64, err error) {
-	q := r.all().page(r.config.PageSize, 0)
+	q := r.base().page(r.config.PageSize, 0)
 	if cursor > 0 {
 		q = q.with("since_ingested_at", stamp(cursor))
 	}
@@ -128,8 +128,8 @@ func (r *reader) feedPage(ctx context.Context, cursor int64, give func(*stretch)
 	return got, next, err
 }
 
-// order sorts the rows so that the last row of an entity is its last change:
-// by the stamp and, since that has whole seconds, by when the change happened.
+// order sorts the rows so that the last row of an entity is its last change. It goes
+// by the stamp and, within its whole second, by when the change happened.
 func (got *stretch) order() {
 	at := make([]int, len(got.rows))
 	for i := range at {

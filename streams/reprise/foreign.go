@@ -22,12 +22,12 @@ var cursorKeys = []string{
 	"session_created_at", "session_date", "ingested_at", "period_start", "create_at",
 }
 
-// errNoCursor says that a bookmark tells nothing that could be gone on from.
+// errNoCursor says that a bookmark holds nothing to go on from.
 var errNoCursor = errors.New("it holds no moment to go on from")
 
-// takeOver reads the bookmark of another connector. One without any value is
-// that of a stream that was never read. One that cannot be understood is an
-// error: it must not pass for an empty one, which would load everything again.
+// takeOver reads the bookmark of another connector. One without any value is that of
+// a stream that was never read. One that cannot be understood is an error: taken
+// for an empty one, it would have everything loaded again.
 func (r *reader) takeOver(text tap.Bookmark) (resume, error) {
 	got := resume{foreign: true, empty: true, from: r.config.start.UnixMicro()}
 	at, err := cursorOf(json.RawMessage(text))
@@ -50,8 +50,8 @@ func (r *reader) warnTaken(old resume, now int64) {
 	r.log.Warn(notice.String(), "bookmark", rfc3339(old.at))
 }
 
-// cursorOf finds the moment in a bookmark; zero if it has a place for one, but
-// no value.
+// cursorOf finds the moment in a bookmark. It is zero if there is a place for one,
+// but no value.
 func cursorOf(text json.RawMessage) (time.Time, error) {
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal(text, &keys); err != nil {
@@ -85,8 +85,8 @@ func cursorOf(text json.RawMessage) (time.Time, error) {
 	return time.Time{}, errNoCursor
 }
 
-// earliest is how far the part of a list is that is furthest behind. A slice
-// is done up to the last row seen in it, or else to its start.
+// earliest is how far that part of a list has come which is furthest behind. A slice
+// is done up to the last row seen in it, or else up to its start.
 func earliest(text json.RawMessage) (time.Time, error) {
 	var list []map[string]json.RawMessage
 	if err := json.Unmarshal(text, &list); err != nil {

@@ -11,12 +11,13 @@ import (
 	"tap-reprise/internal/ledger"
 )
 
-// latestTries is how often a crowd is walked over to write again what has to
-// come last.
+// latestTries is how often a crowd is walked over to write again what has to come
+// last.
 const latestTries = 3
 
-// A latest tells of each key the last of its changes that was written, where
-// the last row of a key holds: the pages of a crowd come in any order.
+// A latest knows for each key which of its changes was written last. It is for
+// streams in which the last row of a key holds: the pages of a crowd come in any
+// order.
 type latest struct {
 	written hashes[uint64] // rank of the key's last change, doubled; odd: an earlier one was written behind it
 	behind  int            // odd ones
@@ -47,28 +48,28 @@ func rankOf(sum ledger.Digest, row []byte) uint64 {
 	return uint64(min(max(stamp/ledger.Second, 0), math.MaxUint32))<<31 | uint64(off)
 }
 
-// writeLatest writes again the last change of each key behind which an earlier
-// one was written. It reports whether it met them all.
+// writeLatest writes the last change of a key again where an earlier one was written
+// behind it. It reports whether it met all of them.
 func (c *crowd) writeLatest(ctx context.Context) (all bool, err error) {
 	for range latestTries {
 		if c.latest.behind == 0 {
 			break
 		}
 		err := c.walk(ctx, func(p *sheet, _ int, _ bool) error {
-			got := c.keep(c.span, p)
+			got := c.r.keep(c.span, p)
 			got.part = true
 			got.order()
 			var chosen []int
 			for i, row := range got.rows {
-				v, there := c.latest.written.at(c.hashOf(row))
+				v, there := c.latest.written.at(c.r.hashOf(row))
 				if rank := rankOf(got.sums[i], row); there && *v&1 == 1 && rank >= *v>>1 {
 					chosen = append(chosen, i)
 				}
 			}
 			got.only(chosen)
-			c.latest.enter(c.reader, got)
+			c.latest.enter(c.r, got)
 			if len(got.rows) == 0 {
-				c.reader.pages.Put(got.page)
+				c.r.pages.Put(got.page)
 				return nil
 			}
 			return c.give(got)

@@ -11,10 +11,10 @@ import (
 	"tap-reprise/tap"
 )
 
-// sessions reads a pipe with a session clock as the ledger says: what the
-// look-back no longer holds as it was written, a share of it that may have
-// changed unseen, and what came since the last run.
-func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
+// readLedgered reads a pipe with a session clock as the ledger says: what has
+// changed in the look-back, a share of it that may have changed unseen, and what
+// came since the last run.
+func (r *reader) readLedgered(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 	return func(yield func(tap.Page, error) bool) {
 		defer r.close()
 		old, run, err := r.startRun(ctx, since)
@@ -25,7 +25,7 @@ func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 		var shaky error
 		repeated := 0
 		for ; err == nil && step.Want == ledger.Read; step, err = r.step(ctx, run) {
-			for got, err := range r.flights(ctx, step.Span, step.Cut) {
+			for got, err := range r.readAhead(ctx, step.Span, step.Cut) {
 				var batch ledger.Batch
 				if err == nil {
 					batch, err = run.Enter(got.entry())
@@ -34,7 +34,7 @@ func (r *reader) sessions(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 					yield(tap.Page{}, err)
 					return
 				}
-				repeated += old.again(got.sums, batch.Write)
+				repeated += old.repeated(got.sums, batch.Write)
 				if got.shaky && shaky == nil {
 					shaky = notTwice(r.stream.Name, got.Span)
 				}
@@ -80,7 +80,7 @@ func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (old resume, 
 	end, _ := r.until()
 	run = ledger.Start(old.ledger(), ledger.Options{
 		Now: r.conn.now().UnixMicro() + ledger.Second, From: r.config.start.UnixMicro(), To: end,
-		Lookback: r.lookback(), Refresh: r.table.refreshEvery(r.config), Overlap: r.table.again,
+		Lookback: r.lookback(), Refresh: r.table.refreshEvery(r.config), Overlap: r.table.overlap,
 		Page: r.pageRows(), Window: r.config.WindowRows, Filter: r.fingerprint(),
 		CanCount: true, CanAsk: true,
 	})
@@ -148,7 +148,7 @@ func (r *reader) step(ctx context.Context, d driven) (ledger.Step, error) {
 
 // count compares the rows of s with n, in one request that gives at most two rows.
 func (r *reader) count(ctx context.Context, s ledger.Span, n int) (ledger.Verdict, error) {
-	q := r.all().with("start_timestamp", stamp(s.From)).with("end_timestamp", stamp(s.To))
+	q := r.base().with("start_timestamp", stamp(s.From)).with("end_timestamp", stamp(s.To))
 	limit, offset, exactly := 2, n-1, 1
 	if n == 0 {
 		limit, offset, exactly = 1, 0, 0

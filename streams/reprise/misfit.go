@@ -24,7 +24,7 @@ const (
 // replay_metrics, are judged together, too.
 func (r *reader) judge(p *sheet) error {
 	here := map[string]int{}
-	for _, c := range p.Changes {
+	for _, c := range p.Edits {
 		if c.Misfit {
 			here[c.Column]++
 		}

@@ -4,17 +4,17 @@ import "context"
 
 const (
 	// cutTries is how often a page that ends below its limit is read before a
-	// silent limit counts as proved: replicas that lag contradict each other, too.
+	// silent limit counts as proved. Replicas that lag contradict each other, too.
 	cutTries = 4
 
-	// largeBytes is how much one page may take where a larger one spares pages
-	// by offset, and rowBytes what a row takes beside its text.
+	// largeBytes is how much memory one page may take where a larger page spares
+	// pages by offset. rowBytes is what a row takes beside its text.
 	largeBytes, rowBytes = 32 << 20, 100
 )
 
-// everything reads what q holds, of which time cannot make smaller parts. nil
-// without an error: that is more than a page.
-func (r *reader) everything(ctx context.Context, q query, limit int) (*stretch, error) {
+// onePage reads all that q holds in one page of limit rows, where time cannot make
+// smaller parts. nil without an error: it is more than that.
+func (r *reader) onePage(ctx context.Context, q query, limit int) (*stretch, error) {
 	for cuts := 0; cuts < cutTries; cuts++ {
 		longest := r.longestSoFar()
 		q = q.page(limit, 0)
@@ -33,7 +33,7 @@ func (r *reader) everything(ctx context.Context, q query, limit int) (*stretch, 
 		}
 		if cuts%2 == 0 {
 			// Replicas that answer in turn give the next page to another one.
-			if err := r.turn(ctx, q); err != nil {
+			if err := r.nextReplica(ctx, q); err != nil {
 				return nil, err
 			}
 		}
@@ -41,9 +41,9 @@ func (r *reader) everything(ctx context.Context, q query, limit int) (*stretch, 
 	return nil, nil
 }
 
-// larger reads what is more than a page with larger ones, as far as memory
-// reaches: one page is one query. nil without an error: that is not far enough.
-func (r *reader) larger(ctx context.Context, q query) (*stretch, error) {
+// largerPage reads all that q holds, which is more than page_size rows, in a larger
+// page: one page is one query. nil without an error: it is more than memory takes.
+func (r *reader) largerPage(ctx context.Context, q query) (*stretch, error) {
 	for limit := r.config.PageSize; ; {
 		r.mu.Lock()
 		next, cut := min(4*limit, 16*r.config.PageSize, largeBytes/(r.each+rowBytes)), r.cap > 0
@@ -52,14 +52,15 @@ func (r *reader) larger(ctx context.Context, q query) (*stretch, error) {
 			return nil, nil
 		}
 		limit = next
-		if got, err := r.everything(ctx, q, limit); got != nil || err != nil {
+		if got, err := r.onePage(ctx, q, limit); got != nil || err != nil {
 			return got, err
 		}
 	}
 }
 
-// turn asks for a row of q that nobody needs.
-func (r *reader) turn(ctx context.Context, q query) error {
+// nextReplica asks for a row of q that nobody needs, so that another replica is the
+// next to answer.
+func (r *reader) nextReplica(ctx context.Context, q query) error {
 	p, err := r.ask(ctx, q.page(1, 0))
 	if err == nil {
 		r.pages.Put(p)

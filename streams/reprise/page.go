@@ -55,17 +55,18 @@ func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 	return p, nil
 }
 
-// whole reports whether p, the answer to q, which has a limit, holds all rows
-// of q. A page below its limit and shorter than another of this run was not cut
-// by a silent limit, which would have cut both at the same height. Any other is
-// proved by asking for the rows from its last one on: the answer must be one row
-// of this page. A replica that lags behind the one that gave the page, or before
-// it, may say otherwise, so a page that only a silent limit can have cut is asked
-// about twice.
+// whole reports whether p, the answer to q, holds all rows of q. q has a limit.
 //
-// rows_before_limit_at_least proves nothing either way. Where it speaks of more
-// rows than there are, a full page is not asked about, which says the same; any
-// other page is, and where that disproves the count, it is not looked at again.
+// A page is whole if it is below its limit and shorter than another page of this
+// run: a silent limit would have cut both at the same height. Any other page is
+// proved by a question for the rows from its last one on. The answer must be one
+// row of this page. A replica that lags behind may say otherwise. So if only a
+// silent limit can have cut the page, the question is asked twice.
+//
+// rows_before_limit_at_least proves nothing. It may speak of more rows than the
+// page has. If the page is full, that agrees with it, and nothing more is asked.
+// Else the question is asked, and if it disproves the count, the count is not
+// looked at again.
 func (r *reader) whole(ctx context.Context, q query, p *sheet, longest int) (bool, error) {
 	n := len(p.Rows)
 	doubt := r.hints.behind(p) > 0
@@ -93,8 +94,8 @@ func (r *reader) whole(ctx context.Context, q query, p *sheet, longest int) (boo
 	return false, nil
 }
 
-// isFull reports whether a page of n rows ends at its limit, or at one that the
-// API was seen to set in silence.
+// isFull reports whether a page of n rows ends at its limit, or at a silent limit
+// that was seen before.
 func (r *reader) isFull(n int, q query) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -120,8 +121,8 @@ func (r *reader) endsAs(ctx context.Context, q query, p *sheet) (bool, error) {
 	return len(proof.Rows) == 1 && slices.ContainsFunc(p.Rows, func(row rows.Row) bool { return row.Sum == proof.Rows[0].Sum }), nil
 }
 
-// pageRows is how many rows a request asks for, or fewer where the API was
-// seen to cut.
+// pageRows is how many rows a page has at most: as many as a request asks for, or
+// fewer where the API was seen to cut.
 func (r *reader) pageRows() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()

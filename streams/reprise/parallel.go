@@ -5,12 +5,11 @@ import (
 	"iter"
 )
 
-// ordered calls do for each of the n items, several at a time, and yields the
-// results in the order of the items. The first is done alone: what it tells
-// about the pipe may spare the others a request. An error ends the sequence, as
-// the end of ctx does, whatever is done by then; what is still under way is called
-// off and waited for.
-func ordered[T any](ctx context.Context, n, side int, do func(ctx context.Context, item int) (T, error)) iter.Seq2[T, error] {
+// parallel calls do for each of the n items, several at a time, and yields the
+// results in the order of the items. The first is done alone: what it shows of the
+// pipe may spare the others a request. An error ends the sequence, and so does the
+// end of ctx. What is still under way then is called off and waited for.
+func parallel[T any](ctx context.Context, n, side int, do func(ctx context.Context, item int) (T, error)) iter.Seq2[T, error] {
 	type result struct {
 		value T
 		err   error

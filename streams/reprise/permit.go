@@ -3,53 +3,52 @@ package reprise
 import (
 	"context"
 	"time"
+
+	"tap-reprise/internal/rows"
 )
 
-// A turn keeps flights from taking their answers into memory all at once: each
-// waits until only the rows just before its own are still to be written. Only
-// its flight uses it, but for come.
-type turn struct {
-	came chan struct{} // holds one value
-	mine bool
+// A permit keeps the flights from taking their answers into memory all at once.
+// Each flight has one, and waits for it before it reads an answer, until only the
+// rows just before its own are still to be written. All but grant are for the
+// flight alone.
+type permit struct {
+	granted chan struct{} // holds one value
+	mine    bool
 }
 
-func newTurn() *turn { return &turn{came: make(chan struct{}, 1)} }
+func newPermit() *permit { return &permit{granted: make(chan struct{}, 1)} }
 
-// turnTimeout is longer than most loaders take for a page. Even if decoding the
-// answer then waits as long for memory, servers, and what is between, put up
-// with one that nobody reads for longer.
-const turnTimeout = 5 * time.Second
-
-// come tells that everything before is written or about to be.
-func (t *turn) come() {
+// grant says that everything before is written or about to be.
+func (p *permit) grant() {
 	select {
-	case t.came <- struct{}{}:
+	case p.granted <- struct{}{}:
 	default:
 	}
 }
 
-// wait returns when it is t's turn, after turnTimeout in any case, and tells
-// how long that took. The turn lasts until pass.
-func (t *turn) wait(ctx context.Context) time.Duration {
-	if t == nil || t.mine {
+// wait returns once the permit is granted, and after rows.Patience in any case. It
+// returns how long that took. The permit lasts until end. A nil permit is always
+// granted.
+func (p *permit) wait(ctx context.Context) time.Duration {
+	if p == nil || p.mine {
 		return 0
 	}
-	began, late := time.Now(), time.NewTimer(turnTimeout)
+	began, late := time.Now(), time.NewTimer(rows.Patience)
 	defer late.Stop()
 	select {
-	case <-t.came:
-		t.mine = true
+	case <-p.granted:
+		p.mine = true
 	case <-late.C:
 	case <-ctx.Done():
 	}
 	return time.Since(began)
 }
 
-// pass ends the turn; call it before rows are handed over.
-func (t *turn) pass() {
-	t.mine = false
+// end takes the permit back. Call it before rows are handed over.
+func (p *permit) end() {
+	p.mine = false
 	select {
-	case <-t.came: // too late
+	case <-p.granted: // it came too late
 	default:
 	}
 }

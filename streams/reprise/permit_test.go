@@ -7,27 +7,29 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/rows"
 )
 
-// TestTurn: an answer is taken when its turn has come, and not before, unless
-// that takes longer than a server may wait.
-func TestTurn(t *testing.T) {
+// TestPermit: an answer is taken when it is granted, and not before, unless that
+// takes longer than a server may wait.
+func TestPermit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		own := newTurn()
+		own := newPermit()
 		go func() {
 			time.Sleep(3 * time.Second)
-			own.come()
+			own.grant()
 		}()
 		require.Equal(t, 3*time.Second, own.wait(t.Context()))
-		require.Zero(t, own.wait(t.Context()), "a page that was not whole is asked for again within the turn")
-		own.pass()
-		require.Equal(t, turnTimeout, own.wait(t.Context()), "the next page is another turn")
-		own.come() // too late for that page, and not for the next
-		own.pass()
+		require.Zero(t, own.wait(t.Context()), "a page that was not whole is asked for again by the same permit")
+		own.end()
+		require.Equal(t, rows.Patience, own.wait(t.Context()), "the next page needs another")
+		own.grant() // too late for that page, and not for the next
+		own.end()
 		ended, stop := context.WithTimeout(t.Context(), time.Second)
 		defer stop()
 		require.Equal(t, time.Second, own.wait(ended))
-		require.Zero(t, (*turn)(nil).wait(t.Context()))
+		require.Zero(t, (*permit)(nil).wait(t.Context()))
 	})
 }
 

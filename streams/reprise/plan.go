@@ -27,7 +27,7 @@ func (r *reader) plan(meta []rows.Meta, constant []byte) (*rows.Plan, error) {
 		case bad != nil:
 			faults = append(faults, *bad)
 		case !r.owns(c.Name):
-			p.Columns = append(p.Columns, r.columnPlan(c, t, types[c.Name]))
+			p.Rules = append(p.Rules, r.columnPlan(c, t, types[c.Name]))
 		case c.Name == internalColumn && c.Selected:
 			p.Derived = append(p.Derived, rows.Derived{Name: c.Name, From: r.table.internal,
 				Value: internal(r.config.InternalEmailDomains, t.kind)})
@@ -40,9 +40,9 @@ func (r *reader) plan(meta []rows.Meta, constant []byte) (*rows.Plan, error) {
 	// columns that a catalog lacks, columns that give way to others.
 	_, left := r.table.offered(r.config, meta)
 	for _, name := range slices.Concat([]string{r.table.clock}, r.table.viewer, left) {
-		read := slices.ContainsFunc(p.Columns, func(c rows.Column) bool { return c.Name == name })
+		read := slices.ContainsFunc(p.Rules, func(c rows.Rule) bool { return c.Name == name })
 		if !read && (!r.owns(name) || slices.Contains(left, name)) {
-			p.Columns = append(p.Columns, r.columnPlan(tap.Column{Name: name}, treatment{}, types[name]))
+			p.Rules = append(p.Rules, r.columnPlan(tap.Column{Name: name}, treatment{}, types[name]))
 		}
 	}
 	return p, nil
@@ -50,9 +50,9 @@ func (r *reader) plan(meta []rows.Meta, constant []byte) (*rows.Plan, error) {
 
 // columnPlan is the plan of a column whose values are treated by t; typ is its
 // type in the API, "" if the answer does not tell.
-func (r *reader) columnPlan(c tap.Column, t treatment, typ string) rows.Column {
+func (r *reader) columnPlan(c tap.Column, t treatment, typ string) rows.Rule {
 	described, _ := schemas.FromMeta(typ)
-	column := rows.Column{Name: c.Name, Kind: t.kind, Location: described.Location, Float: described.Float,
+	column := rows.Rule{Name: c.Name, Kind: t.kind, Location: described.Location, Float: described.Float,
 		Drop: !c.Selected, Clock: r.isClock(c.Name)}
 	if column.Clock {
 		column.Kind = rows.Time

@@ -7,22 +7,24 @@ import (
 	"tap-reprise/internal/ledger"
 )
 
-// A flight is a part of the time that one goroutine reads.
+// A flight is a part of the time that one goroutine reads ahead.
 type flight struct {
-	part ledger.Span
-	turn *turn
-	out  chan *stretch
-	err  error // set before out is closed
+	part   ledger.Span
+	permit *permit
+	out    chan *stretch
+	err    error // set before out is closed
 }
 
-// flights reads s with up to `concurrency` requests side by side and yields its
-// stretches in order, each cut where cut says or earlier. A stretch belongs to the
-// caller until the next one; its page is then used again. An error ends the
-// sequence, as the end of ctx does. Requests are answered side by side, but their
-// rows are taken one flight after the other, each into the memory that written
-// rows leave, so that it holds about one page and not one a flight, unless the
-// caller takes longer for a page than an answer can wait.
-func (r *reader) flights(ctx context.Context, s ledger.Span, cut ledger.Cut) iter.Seq2[*stretch, error] {
+// readAhead reads s with up to `concurrency` requests side by side. It yields the
+// stretches of s in order, each cut where cut says or earlier. A stretch belongs
+// to the caller until the next one is asked for: then its page is used again. An
+// error ends the sequence, and so does the end of ctx.
+//
+// Requests are answered side by side, but rows are taken into memory one flight
+// after the other, where written rows were before. So memory holds about one page
+// in all, not one a flight. It holds more where the caller takes longer for a page
+// than an answer can wait.
+func (r *reader) readAhead(ctx context.Context, s ledger.Span, cut ledger.Cut) iter.Seq2[*stretch, error] {
 	return func(yield func(*stretch, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		var open []*flight
@@ -37,14 +39,14 @@ func (r *reader) flights(ctx context.Context, s ledger.Span, cut ledger.Cut) ite
 		launch := func() {
 			for next < s.To && len(open) < r.side() {
 				to := cut(ledger.Span{From: next, To: s.To}, r.density())
-				f := &flight{part: ledger.Span{From: next, To: to}, turn: newTurn(), out: make(chan *stretch)}
+				f := &flight{part: ledger.Span{From: next, To: to}, permit: newPermit(), out: make(chan *stretch)}
 				open, next = append(open, f), to
 				go r.fly(ctx, f, cut)
 			}
 		}
 		for launch(); len(open) > 0; launch() {
 			f := open[0]
-			f.turn.come()
+			f.permit.grant()
 			got, ok := <-f.out
 			if !ok {
 				open = open[1:]
@@ -71,12 +73,12 @@ func (r *reader) flights(ctx context.Context, s ledger.Span, cut ledger.Cut) ite
 	}
 }
 
-// hand yields got and takes its page back. Meanwhile the next answer is read
-// into the memory that rows leave when they are written.
+// hand yields got and takes its page back. Meanwhile the next answer is read into
+// the memory of rows that are written.
 func (r *reader) hand(got *stretch, open []*flight, yield func(*stretch, error) bool) bool {
 	if got.page != nil && len(open) > 0 {
 		defer r.pages.blocks.Expect()()
-		open[0].turn.come()
+		open[0].permit.grant()
 	}
 	defer r.pages.Put(got.page)
 	return yield(got, nil)
@@ -84,8 +86,8 @@ func (r *reader) hand(got *stretch, open []*flight, yield func(*stretch, error) 
 
 func (r *reader) fly(ctx context.Context, f *flight, cut ledger.Cut) {
 	defer close(f.out)
-	f.err = r.stretches(ctx, f.part, cut, f.turn, func(got *stretch) error {
-		f.turn.pass()
+	f.err = r.stretches(ctx, f.part, cut, f.permit, func(got *stretch) error {
+		f.permit.end()
 		select {
 		case f.out <- got:
 			return nil

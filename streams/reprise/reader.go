@@ -12,8 +12,8 @@ import (
 	"tap-reprise/tap"
 )
 
-// A reader reads one stream in one run. Several of its stretches may be in
-// flight; what they learn about the pipe is kept here.
+// A reader reads one stream in one run. Several of its stretches may be in flight.
+// It keeps what they learn about the pipe.
 type reader struct {
 	conn    *connection
 	config  *Config
@@ -66,24 +66,24 @@ func (r *reader) decoding(constant []byte) *rows.Decoder {
 	}}
 }
 
-// all asks for everything that the pipe holds; callers narrow it.
-func (r *reader) all() query { return query{pipe: r.table.name, values: r.params, decoder: r.decoder} }
+// base asks for everything that the pipe holds. Callers narrow it.
+func (r *reader) base() query { return query{pipe: r.table.name, values: r.params, decoder: r.decoder} }
 
-// probe is a query that costs the API next to nothing: of the rows nobody is
-// interested in, and without a short span it would have to sort them all.
+// probe is a query that costs the API next to nothing, for when its rows do not
+// matter. Its span is short: without one the API would have to sort all rows.
 func (r *reader) probe() query {
 	if r.table.noStart {
-		return r.all()
+		return r.base()
 	}
 	start := stamp(r.config.start.UnixMicro())
-	return r.all().with("start_timestamp", start).with("end_timestamp", start)
+	return r.base().with("start_timestamp", start).with("end_timestamp", start)
 }
 
 // always is all of time.
 var always = ledger.Span{From: -1 << 62, To: 1 << 62}
 
-// wanted reports whether a column must come from the API: it is selected, or
-// a selected one is computed from it.
+// wanted reports whether a column must come from the API: it is selected, or a
+// selected one is computed from it.
 func (r *reader) wanted(column string) bool {
 	return slices.ContainsFunc(r.stream.Columns, func(c tap.Column) bool {
 		return c.Selected && (c.Name == column || c.Name == internalColumn && r.owns(c.Name) && column == r.table.internal)
@@ -107,8 +107,8 @@ func (r *reader) logOnce(level slog.Level, subject, message string, args ...any)
 	}
 }
 
-// learn keeps what a page tells about the pipe and warns of columns that the
-// catalog does not have.
+// learn keeps what a page shows of the pipe, and warns of columns that the catalog
+// does not have.
 func (r *reader) learn(p *sheet) {
 	r.mu.Lock()
 	if r.longest = max(r.longest, len(p.Rows)); r.longest > r.cap {
@@ -126,7 +126,7 @@ func (r *reader) learn(p *sheet) {
 	}
 }
 
-// close reports what a whole run of the stream left out.
+// close says what a whole run of the stream left out.
 func (r *reader) close() {
 	for name, n := range r.unknown {
 		r.log.Warn("left out a column that is not in the catalog", "column", r.conn.words(name), "rows", n)

@@ -7,9 +7,9 @@ import (
 	"tap-reprise/internal/ledger"
 )
 
-// again counts the rows to write that lie before the bookmark: they arrived
+// repeated counts the rows to write that lie before the bookmark: they arrived
 // late, or stand in a unit that changed.
-func (old resume) again(rows []ledger.Digest, write []int) (n int) {
+func (old resume) repeated(rows []ledger.Digest, write []int) (n int) {
 	if old.empty || old.foreign {
 		return 0
 	}
@@ -21,9 +21,9 @@ func (old resume) again(rows []ledger.Digest, write []int) (n int) {
 	return n
 }
 
-// summarize tells what a run of the ledger did: enough to see that a quiet run
-// was quiet, and to choose lookback_days. again is the sum of resume.again.
-func (r *reader) summarize(s ledger.Summary, again int) {
+// summarize says what a run of the ledger did: enough to see that a quiet run
+// was quiet, and to choose lookback_days. repeated is the sum of resume.repeated.
+func (r *reader) summarize(s ledger.Summary, repeated int) {
 	late, behind := 0, 0
 	var days []string
 	for day, n := range s.Late {
@@ -37,7 +37,7 @@ func (r *reader) summarize(s ledger.Summary, again int) {
 		r.log.Info("rows came late", "rows", behind, "days_after_their_session:rows", strings.Join(days, " "))
 	}
 	for name, n := range map[string]int{
-		"rows_late": behind, "rows_repeated": max(0, again-late), "rows_unchanged": s.Same,
+		"rows_late": behind, "rows_repeated": max(0, repeated-late), "rows_unchanged": s.Same,
 		"units_changed": s.Changed, "counts": s.Counts + s.Questions,
 		"oldest_unit_days": int(s.Oldest / ledger.Day),
 	} {

@@ -36,8 +36,8 @@ type query struct {
 	// come that far: the rows ascend by their clock.
 	until int64
 
-	// turn, if not nil, is waited for before the answer is read.
-	turn *turn
+	// permit is waited for before the answer is read.
+	permit *permit
 }
 
 func (q query) with(name, value string) query {

@@ -7,7 +7,7 @@ import (
 	"tap-reprise/internal/rows"
 )
 
-// A sheet is a page with room for what a stretch notes about its rows.
+// A sheet is a page of rows with room for what a stretch notes about them.
 type sheet struct {
 	rows.Page
 	lines [][]byte
@@ -15,10 +15,10 @@ type sheet struct {
 	sums  []ledger.Digest
 }
 
-// A pageList keeps sheets that are not in use, with the memory they have grown,
-// and the memory of their rows, which is as large as a page of output. A
-// sync.Pool would drop them at every collection. The one used last comes first:
-// the most of it is still in the processor's cache.
+// A pageList keeps sheets that are not in use, with the memory that they have
+// grown, and the memory of their rows, which is as large as a page of output. A
+// sync.Pool would drop them at every collection. The sheet used last comes first:
+// most of it is still in the processor's cache.
 type pageList struct {
 	mu     sync.Mutex
 	free   []*sheet

@@ -9,8 +9,8 @@ import (
 	"tap-reprise/internal/rows"
 )
 
-// A stretch is everything that the API held of a span at one moment, or a part
-// of that: see crowded.
+// A stretch is everything that the API held of a span at one moment, or a part of
+// that: see crowded.
 type stretch struct {
 	ledger.Span
 	part    bool          // more of the span follows, and that with the total
@@ -19,14 +19,14 @@ type stretch struct {
 	rows    [][]byte
 	sums    []ledger.Digest // the kept rows, as the ledger wants them
 	kept    []int32         // which of the rows read these are
-	changes []rows.Change   // of the rows read, by the index that kept has
+	changes []rows.Edit     // of the rows read, by the index that kept has
 	shaky   bool            // could not be read twice the same
 }
 
-// query asks for a span with a second to spare on either side: neither the
-// inclusiveness of the bounds nor the precision of the clock is documented.
+// query asks for a span with a second to spare on either side. Neither how the
+// bounds are read nor how precise the clock is, is documented.
 func (r *reader) query(s ledger.Span) query {
-	return r.all().with("start_timestamp", stamp(ledger.FloorTo(s.From, ledger.Second)-ledger.Second)).
+	return r.base().with("start_timestamp", stamp(ledger.FloorTo(s.From, ledger.Second)-ledger.Second)).
 		with("end_timestamp", stamp(-ledger.FloorTo(-s.To, ledger.Second)))
 }
 
@@ -37,23 +37,23 @@ var (
 )
 
 // stamp writes a moment as the API takes it (section 2): whole seconds, UTC. What
-// its clock cannot show becomes its begin or its end, so that whatever is asked,
-// an earlier moment never becomes a later stamp.
+// its clock cannot show becomes its begin or its end. So an earlier moment never
+// becomes a later stamp.
 func stamp(micros int64) string {
 	micros = max(clockBegins.UnixMicro(), min(micros, clockEnds.UnixMicro()))
 	return time.UnixMicro(micros).UTC().Format(time.DateTime)
 }
 
-// stretches reads s from its start to its end and hands each stretch to give,
-// in order. One that proves not whole is thrown away and asked for again,
-// narrower; cut says where one may end, and the first may be all of s. Each
-// takes its turn, which give passes on.
-func (r *reader) stretches(ctx context.Context, s ledger.Span, cut ledger.Cut, turn *turn, give func(*stretch) error) error {
+// stretches reads s from its start to its end and hands each stretch to give, in
+// order. A stretch that is not whole is thrown away, and a narrower one is asked
+// for. cut says where a stretch may end. The first may be all of s. Answers wait
+// for the permit p, which give ends.
+func (r *reader) stretches(ctx context.Context, s ledger.Span, cut ledger.Cut, p *permit, give func(*stretch) error) error {
 	failing := time.Time{} // when the first of a chain of ever shorter ones was asked for
 	for part := s; part.From < s.To; {
 		began := time.Now()
 		q := r.query(part).page(r.config.PageSize, 0)
-		q.divisible, q.turn, q.failing = part.To-part.From > ledger.Second, turn, failing
+		q.divisible, q.permit, q.failing = part.To-part.From > ledger.Second, p, failing
 		got, rows, err := r.stretch(ctx, part, q, give)
 		switch {
 		case q.divisible && api.Smaller(err):
@@ -85,9 +85,9 @@ func (r *reader) stretches(ctx context.Context, s ledger.Span, cut ledger.Cut, t
 	return nil
 }
 
-// stretch reads s with q. Without an error and a stretch, the page was not
-// whole, and the number is a lower bound for its rows. A second larger than a
-// page goes to give in parts.
+// stretch reads s with q. If it returns neither a stretch nor an error, the page
+// was not whole, and the number is a lower bound for the rows of s. A second
+// larger than a page goes to give in parts.
 func (r *reader) stretch(ctx context.Context, s ledger.Span, q query, give func(*stretch) error) (*stretch, int64, error) {
 	longest := r.longestSoFar()
 	p, err := r.ask(ctx, q)
@@ -111,7 +111,7 @@ func (r *reader) stretch(ctx context.Context, s ledger.Span, q query, give func(
 
 // keep leaves out the rows that belong to other stretches.
 func (r *reader) keep(s ledger.Span, p *sheet) *stretch {
-	got := &stretch{Span: s, page: p, changes: p.Changes, rows: p.lines[:0], kept: p.kept[:0], sums: p.sums[:0]}
+	got := &stretch{Span: s, page: p, changes: p.Edits, rows: p.lines[:0], kept: p.kept[:0], sums: p.sums[:0]}
 	for i := range p.Rows {
 		row := &p.Rows[i]
 		if !r.belongs(s, row) {
@@ -150,18 +150,17 @@ func (got *stretch) count() int {
 	return len(got.rows)
 }
 
-// release gives back the memory of the rows before the n-th of those kept; that
-// of the last ones goes back with their page.
+// release gives back the memory of the rows before the n-th of those kept. That of
+// the last ones goes back with their page.
 func (got *stretch) release(n int) {
 	if got.page != nil && n < len(got.kept) {
 		got.page.Release(int(got.kept[n]))
 	}
 }
 
-// belongs reports whether a row that was sent for s is to be written with it.
-// The second to spare brings in rows of the neighbours, which they will write.
-// A row whose clock lies elsewhere, or stands for two moments, or that has none,
-// stays.
+// belongs reports whether a row that was sent for s is to be written with it. The
+// second to spare brings in rows of the neighbours, which write them themselves. A
+// row stays if its clock lies elsewhere, stands for two moments, or is missing.
 func (r *reader) belongs(s ledger.Span, row *rows.Row) bool {
 	switch {
 	case r.table.windows, row.HasAt && s.From <= row.At && row.At < s.To:
@@ -175,9 +174,9 @@ func (r *reader) belongs(s ledger.Span, row *rows.Row) bool {
 	return true
 }
 
-// narrower is where s may end after it proved not to fit: in its middle, or
-// earlier where n, the rows that it is said to hold, tells that half would not
-// do. A wrong n must not make it much too narrow.
+// narrower is where s may end after it proved too large: in its middle, or earlier
+// where half of n, the rows that it is said to hold, would not fit either. A wrong
+// n must not make it much too narrow.
 func (r *reader) narrower(s ledger.Span, n int64) int64 {
 	share := 0.5
 	if n > 0 {
@@ -186,7 +185,7 @@ func (r *reader) narrower(s ledger.Span, n int64) int64 {
 	return ledger.FloorTo(s.From, ledger.Second) + max(ledger.Second, ledger.FloorTo(int64(float64(s.To-s.From)*share), ledger.Second))
 }
 
-// measured notes the density of a stretch: the next one is as wide as it says.
+// measured notes the density of a stretch, by which the width of the next is found.
 func (r *reader) measured(got *stretch) ledger.Density {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -21,17 +21,17 @@ type table struct {
 	// and covered by it alone.
 	clock string
 
-	// read is how the pipe is walked: by session time, by calendar window,
-	// or by arrival.
+	// read is how the pipe is walked: by session time, by calendar window, or by
+	// arrival.
 	read func(*reader, context.Context, tap.Bookmark) iter.Seq2[tap.Page, error]
 
 	// verify compares a bookmark with what the API holds; nil where the
 	// bookmark is no account of what was written.
 	verify func(*reader, context.Context, resume, bool) ([]tap.Finding, error)
 
-	// again is how far before its bookmark a run reads: rows arrive a little
-	// after their session began, and counters of open sessions still move.
-	again time.Duration
+	// overlap is how far before its bookmark a run begins to read: rows arrive a
+	// little after their session began, and counters of open sessions still move.
+	overlap time.Duration
 
 	// daily: rows change so often that every one within the look-back is read
 	// again each day, whatever refresh_days says.
@@ -96,7 +96,7 @@ func readTables() ([]*table, error) {
 var pipes = []table{
 	{
 		name: "replay_session_activity", key: []string{"activity_id"},
-		clock: "session_created_at", read: (*reader).sessions, verify: (*reader).verifySessions, again: time.Hour,
+		clock: "session_created_at", read: (*reader).readLedgered, verify: (*reader).verifyLedgered, overlap: time.Hour,
 		lists: func(c *Config) url.Values {
 			return joined("activity_type", ",", c.ActivityTypes)
 		},
@@ -112,12 +112,12 @@ var pipes = []table{
 	},
 	{
 		name: "replay_session_summary", key: []string{"session_id"},
-		clock: "session_created_at", read: (*reader).sessions, verify: (*reader).verifySessions, again: 48 * time.Hour, daily: true,
+		clock: "session_created_at", read: (*reader).readLedgered, verify: (*reader).verifyLedgered, overlap: 48 * time.Hour, daily: true,
 		ties: true,
 	},
 	{
 		name: "replicate_session_activity", key: []string{"session_id"},
-		clock: "session_date", read: (*reader).sessions, verify: (*reader).verifySessions, again: time.Hour,
+		clock: "session_date", read: (*reader).readLedgered, verify: (*reader).verifyLedgered, overlap: time.Hour,
 		optional: map[string][]string{"viewer_pii": {"viewer"}},
 		viewer:   []string{"viewer"},
 		internal: "viewer",
@@ -125,7 +125,7 @@ var pipes = []table{
 	},
 	{
 		name: "replay_metrics", key: []string{"entity_type", "entity_id", "period", "period_start"},
-		clock: "period_start", read: (*reader).metrics, verify: (*reader).verifyWindows,
+		clock: "period_start", read: (*reader).readWindows, verify: (*reader).verifyWindows,
 		windows: true, added: windowColumns, ties: true,
 		lists: func(c *Config) url.Values {
 			v := joined("replay_ids", "|", c.ReplayIDs)
@@ -137,7 +137,7 @@ var pipes = []table{
 	},
 	{
 		name: "replay_change_feed", key: []string{"entity_type", "entity_id"},
-		clock: "ingested_at", read: (*reader).feed, again: time.Hour, noStart: true, history: true, ties: true,
+		clock: "ingested_at", read: (*reader).readFeed, overlap: time.Hour, noStart: true, history: true, ties: true,
 	},
 }
 

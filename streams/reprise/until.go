@@ -6,8 +6,9 @@ import (
 	"tap-reprise/internal/ledger"
 )
 
-// until is the end of a run: end_date or now, whichever is earlier. Now is
-// rounded up, since rows of the present second are there already.
+// until is the end of a run: end_date or now, whichever is earlier. Of the two
+// results, mark is that moment, and end is where to stop reading. They differ by a
+// second if it is now: rows of the present second are there already.
 func (r *reader) until() (end, mark int64) {
 	now := r.conn.now().UnixMicro()
 	if e := r.config.end; !e.IsZero() && e.UnixMicro() <= now {

@@ -37,11 +37,11 @@ func (s *Source) Verify(ctx context.Context, stream tap.Stream, b tap.Bookmark, 
 	return t.verify(r, ctx, old, deep)
 }
 
-// verifySessions counts, or with deep reads, what the ledger lists.
-func (r *reader) verifySessions(ctx context.Context, old resume, deep bool) ([]tap.Finding, error) {
+// verifyLedgered counts, or with deep reads, what the ledger lists.
+func (r *reader) verifyLedgered(ctx context.Context, old resume, deep bool) ([]tap.Finding, error) {
 	end, _ := r.until()
 	audit, err := ledger.StartAudit(old.ledger(), ledger.Options{
-		Now: r.conn.now().UnixMicro() + ledger.Second, To: end, Overlap: r.table.again,
+		Now: r.conn.now().UnixMicro() + ledger.Second, To: end, Overlap: r.table.overlap,
 		Filter: r.fingerprint(), Page: r.pageRows(), Window: r.config.WindowRows,
 		CanCount: true, CanAsk: true,
 	}, deep)
@@ -76,7 +76,7 @@ func (r *reader) audit(ctx context.Context, a *ledger.Audit, step ledger.Step, a
 		r.last = ledger.Density{}
 		r.mu.Unlock()
 	}
-	for got, err := range r.flights(ctx, step.Span, step.Cut) {
+	for got, err := range r.readAhead(ctx, step.Span, step.Cut) {
 		if err != nil {
 			return err
 		}
@@ -87,9 +87,9 @@ func (r *reader) audit(ctx context.Context, a *ledger.Audit, step ledger.Step, a
 	return nil
 }
 
-// verifyWindows asks for every window in the ledger again: figures cannot be
-// counted. Windows that were still open when the bookmark was written move on,
-// and those that follow are not asked for.
+// verifyWindows asks for every window in the ledger again, since figures cannot be
+// counted. Windows that were still open when the bookmark was written move on.
+// Those that follow are not asked for.
 func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.Finding, error) {
 	sums, err := decodeSums(old.mark.Ledger)
 	if err != nil {
@@ -102,7 +102,7 @@ func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.F
 	m.end, m.now = r.until()
 	tasks, later := m.listed()
 	var out []tap.Finding
-	for got, err := range ordered(ctx, len(tasks), max(1, r.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
+	for got, err := range parallel(ctx, len(tasks), max(1, r.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
 		return m.read(ctx, tasks[i])
 	}) {
 		t := tasks[len(out)]
@@ -133,8 +133,9 @@ func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.F
 	return out, nil
 }
 
-// listed are the windows that the ledger knows, and those that came later: one
-// before a known window of its period was left out, since there was no session.
+// listed are the windows that the ledger knows, and those that came later. A window
+// that is not listed, before one of its period that is, had no session: it is left
+// out.
 func (m *windowsRun) listed() (known, later []task) {
 	for _, w := range windows(m.r.config.MetricsWindows, m.start, m.end) {
 		for _, kind := range m.r.config.MetricsGroupBy {

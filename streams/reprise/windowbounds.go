@@ -108,14 +108,14 @@ func hasFractions(typ string) bool {
 
 func boundsQuery(s ledger.Span) query {
 	decoder := &rows.Decoder{Plan: func(meta []rows.Meta) (*rows.Plan, error) {
-		clock := rows.Column{Name: boundsClock, Kind: rows.Time, Clock: true}
+		clock := rows.Rule{Name: boundsClock, Kind: rows.Time, Clock: true}
 		for _, m := range meta {
 			if m.Name == boundsClock {
 				typ, _ := schemas.FromMeta(m.Type)
 				clock.Location = typ.Location
 			}
 		}
-		return &rows.Plan{Columns: []rows.Column{clock}}, nil
+		return &rows.Plan{Rules: []rows.Rule{clock}}, nil
 	}}
 	return query{pipe: boundsPipe, decoder: decoder}.
 		with("start_timestamp", stamp(s.From)).with("end_timestamp", stamp(-ledger.FloorTo(-s.To, ledger.Second)))

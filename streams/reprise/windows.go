@@ -15,17 +15,17 @@ import (
 // errStopped ends a read whose caller has seen enough.
 var errStopped = errors.New("stopped by the caller")
 
-// lookAgain is how often all windows within the look-back are read again. A
-// schedule that is a little early still counts as on time.
+// lookAgain is how often all windows within the look-back are read again. It is a
+// little less than a day, for runs that begin early.
 const lookAgain = int64(23 * time.Hour / time.Microsecond)
 
-// metrics reads replay_metrics: one query for each window and kind of entity.
+// readWindows reads replay_metrics: one query for each window and kind of entity.
 // Windows that are still open are asked for in every run, those within the
 // look-back once a day; a window is written only if its figures changed.
-func (r *reader) metrics(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
+func (r *reader) readWindows(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 	return func(yield func(tap.Page, error) bool) {
 		defer r.close()
-		m, err := r.windowsRun(ctx, since)
+		m, err := r.startWindows(ctx, since)
 		if err == nil {
 			err = m.run(ctx, yield)
 		}
@@ -48,7 +48,8 @@ type windowsRun struct {
 	wide  bool // every window within the look-back is due
 }
 
-func (r *reader) windowsRun(ctx context.Context, since tap.Bookmark) (*windowsRun, error) {
+// startWindows reads the bookmark and finds out what is to be loaded.
+func (r *reader) startWindows(ctx context.Context, since tap.Bookmark) (*windowsRun, error) {
 	old, err := r.resumeFrom(since)
 	if err != nil {
 		return nil, err
@@ -59,7 +60,7 @@ func (r *reader) windowsRun(ctx context.Context, since tap.Bookmark) (*windowsRu
 	r.warnEnded(old)
 	m := &windowsRun{r: r, given: since, start: r.config.start.UnixMicro()}
 	m.end, m.now = r.until()
-	m.old = r.metricsResume(old, m.now)
+	m.old = r.windowsResume(old, m.now)
 	var unread error
 	if m.sums, unread = decodeSums(m.old.mark.Ledger); unread != nil {
 		r.log.Warn("the windows within the look-back are read and written again", "cause", unread.Error())
@@ -74,9 +75,9 @@ func (r *reader) windowsRun(ctx context.Context, since tap.Bookmark) (*windowsRu
 	return m, err
 }
 
-// metricsResume forgets a bookmark under which other windows were loaded, and
+// windowsResume forgets a bookmark under which other windows were loaded, and
 // heals one that is another connector's or lies in the future.
-func (r *reader) metricsResume(old resume, now int64) resume {
+func (r *reader) windowsResume(old resume, now int64) resume {
 	fresh := resume{empty: true, mark: bookmark{EndInclusive: old.mark.EndInclusive, StartExclusive: old.mark.StartExclusive}}
 	ahead := old.future(r.conn.now())
 	switch {
@@ -95,15 +96,15 @@ func (r *reader) metricsResume(old resume, now int64) resume {
 	return old
 }
 
-// A task is one request: a window and a kind of entity.
+// A task is what one request asks for: a window and a kind of entity.
 type task struct {
 	window
 	kind string
 }
 
-// due lists what has to be asked for, those that close first before the others.
-// Links come before the replays that they are of: they are more, and a page that
-// is shorter than another needs no proof that it is whole.
+// due lists what has to be asked for. What closes first comes first. Links come
+// before the replays that they are of: they are more, and a page that is shorter
+// than another needs no proof that it is whole.
 func (m *windowsRun) due() []task {
 	var list []task
 	kinds := slices.Sorted(slices.Values(m.r.config.MetricsGroupBy))
@@ -134,7 +135,7 @@ func (m *windowsRun) run(ctx context.Context, yield func(tap.Page, error) bool) 
 	}
 	tasks, i := m.due(), 0
 	var shaky error
-	for got, err := range ordered(ctx, len(tasks), max(1, m.r.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
+	for got, err := range parallel(ctx, len(tasks), max(1, m.r.config.Concurrency), func(ctx context.Context, i int) (*stretch, error) {
 		return m.read(ctx, tasks[i])
 	}) {
 		if err == nil && got == nil {
@@ -165,9 +166,9 @@ func (m *windowsRun) run(ctx context.Context, yield func(tap.Page, error) bool) 
 	return shaky
 }
 
-// enter puts a window's rows into the ledger and reports whether they are to be
-// written: a window that did not change is not. One that may not be complete is
-// listed as not read.
+// enter puts the sum of a window's rows into the ledger. It reports whether the rows
+// are to be written: those of a window that did not change are not. A window that
+// may not be complete is listed as not read.
 func (m *windowsRun) enter(t task, got *stretch) bool {
 	key, sum := keyOf(t.window, t.kind), sumOf(got)
 	known, listed := m.sums.sums[key]
@@ -188,8 +189,8 @@ func (m *windowsRun) enter(t task, got *stretch) bool {
 	return true
 }
 
-// cover returns the bookmark behind a window. A window leaves the ledger when
-// it was looked at after the look-back had passed it.
+// cover returns the bookmark behind a window. A window leaves the ledger once it was
+// looked at after the look-back had passed it.
 func (m *windowsRun) cover(w window, last bool) tap.Bookmark {
 	if w.period != "" && w.closes() <= m.now {
 		m.old.at = max(m.old.at, w.end)
@@ -211,12 +212,12 @@ func (m *windowsRun) cover(w window, last bool) tap.Bookmark {
 
 // read reads one window; nil without an error: it is more than a page.
 func (m *windowsRun) read(ctx context.Context, t task) (*stretch, error) {
-	return m.r.everything(ctx, m.query(t), m.r.config.PageSize)
+	return m.r.onePage(ctx, m.query(t), m.r.config.PageSize)
 }
 
 func (m *windowsRun) query(t task) query {
 	bounds := m.old.mark.bounds()
-	q := m.r.all().with("group_by", t.kind).
+	q := m.r.base().with("group_by", t.kind).
 		with("start_timestamp", stamp(t.first(bounds.Start))).
 		with("end_timestamp", stamp(t.last(bounds.End)))
 	q.decoder = m.r.decoding(m.members(t.window))
@@ -248,9 +249,9 @@ func (w window) first(start ledger.Edge) int64 {
 	return w.from
 }
 
-// last is the end_timestamp that a window is asked with: its end, or one
-// second less where the bound is inclusive and the clock has whole seconds, so
-// that midnight's session is counted on one day only.
+// last is the end_timestamp that a window is asked with: its end, or one second less
+// where the bound is inclusive and the clock has whole seconds. So midnight's
+// session is counted on one day only.
 func (w window) last(end ledger.Edge) int64 {
 	to := -ledger.FloorTo(-w.to, ledger.Second)
 	if end == ledger.Inclusive && to-ledger.Second >= w.from {

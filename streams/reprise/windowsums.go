@@ -45,8 +45,8 @@ func keyOf(w window, kind string) windowKey {
 	return k
 }
 
-// sumOf is an order-free sum of a page's rows. It is never 0, which stands for
-// a window that was not read.
+// sumOf is an order-free sum of a page's rows. It is never 0: that stands for a
+// window that was not read.
 func sumOf(got *stretch) uint64 {
 	total := uint64(1)
 	if got.total != nil {
@@ -58,8 +58,9 @@ func sumOf(got *stretch) uint64 {
 	return max(1, total&sumBits)
 }
 
-// encode writes the sums as one string: loaders merge states member by member
-// and never remove one. The windows of the longest look-back fit into 12 KB.
+// encode writes the sums as one string: a loader that merges two states member by
+// member would never remove one. The windows of the longest look-back fit into
+// 12 KB.
 func (s *windowSums) encode() string {
 	keys := slices.SortedFunc(maps.Keys(s.sums), func(a, b windowKey) int {
 		return cmp.Or(cmp.Compare(a.period, b.period), cmp.Compare(a.kind, b.kind), cmp.Compare(b.start, a.start))

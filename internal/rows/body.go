@@ -6,36 +6,36 @@ import (
 	"io"
 )
 
-// A window is the part of a body that is in memory. It moves on as its reader
-// says what is still needed, and grows when that does not fit.
-type window struct {
+// A body is the body of an answer, of which a part is in memory. That part moves
+// on as its reader says what is still needed, and grows when that does not fit.
+type body struct {
 	r     io.Reader
 	buf   []byte // the data and padding NULs
 	end   int    // how much of buf is data
 	base  int64  // where in the body buf begins
 	limit int64
 	eof   bool
-	size  int // of a block; 0: windowBlock
+	size  int // of a block; 0: bodyBlock
 
-	// hold keeps what the window has left behind, so that the body can be
-	// read again. free are blocks for that.
+	// hold keeps what was read before buf, so that the body can be read again.
+	// free are blocks for that.
 	hold       bool
 	held, free [][]byte
 }
 
-const windowBlock = 256 << 10
+const bodyBlock = 256 << 10
 
 // open begins a body.
-func (w *window) open(r io.Reader, limit int64) {
+func (w *body) open(r io.Reader, limit int64) {
 	w.release()
 	w.limit, w.hold = limit, true
 	w.begin(r)
 }
 
-// begin makes the window an empty one at the begin of r.
-func (w *window) begin(r io.Reader) {
+// begin starts with an empty buf at the beginning of r.
+func (w *body) begin(r io.Reader) {
 	if w.size == 0 {
-		w.size = windowBlock
+		w.size = bodyBlock
 	}
 	if w.buf == nil || cap(w.buf) > 4*w.size {
 		w.buf = w.block(w.size)
@@ -44,14 +44,14 @@ func (w *window) begin(r io.Reader) {
 	clear(w.buf[:padding])
 }
 
-// more moves the window so that it begins with the byte at keep, and reads
-// until it is full. It returns io.EOF if the body holds no more.
-func (w *window) more(keep int) error {
+// more moves on so that buf begins with the byte at keep, and reads until buf is
+// full. It returns io.EOF if the body holds no more.
+func (w *body) more(keep int) error {
 	if w.eof {
 		return io.EOF
 	}
-	// Half a window of something unfinished asks for a larger one, so that the
-	// unfinished is not begun again and again.
+	// Something unfinished that takes half of buf asks for a larger one. Else it
+	// would be begun again and again.
 	size := w.size
 	for w.end-keep+padding > size/2 {
 		size *= 2
@@ -65,13 +65,13 @@ func (w *window) more(keep int) error {
 }
 
 // move forgets what is before keep.
-func (w *window) move(keep int) {
+func (w *body) move(keep int) {
 	copy(w.buf, w.buf[keep:w.end])
 	w.end, w.base = w.end-keep, w.base+int64(keep)
 }
 
 // leave goes on in the block next with what begins at keep.
-func (w *window) leave(keep int, next []byte) {
+func (w *body) leave(keep int, next []byte) {
 	copy(next, w.buf[keep:w.end])
 	if w.hold && keep > 0 {
 		w.held = append(w.held, w.buf[:keep])
@@ -79,7 +79,7 @@ func (w *window) leave(keep int, next []byte) {
 	w.buf, w.end, w.base = next, w.end-keep, w.base+int64(keep)
 }
 
-func (w *window) block(size int) []byte {
+func (w *body) block(size int) []byte {
 	if last := len(w.free) - 1; last >= 0 && size == w.size {
 		b := w.free[last]
 		w.free = w.free[:last]
@@ -88,9 +88,9 @@ func (w *window) block(size int) []byte {
 	return make([]byte, size)
 }
 
-// fill reads until the window is nearly full, as readers with a buffer copy what
-// they are asked for in small pieces, or the body ends.
-func (w *window) fill() error {
+// fill reads until buf is nearly full or the body ends. It does not ask for the
+// last bytes: readers with a buffer would copy small pieces for them.
+func (w *body) fill() error {
 	full, stalls := len(w.buf)-padding, 0
 	for enough := full - len(w.buf)/8; w.end < enough && !w.eof; {
 		n, err := w.r.Read(w.buf[w.end:full])
@@ -116,7 +116,7 @@ func (w *window) fill() error {
 }
 
 // release forgets what was held.
-func (w *window) release() {
+func (w *body) release() {
 	w.hold = false
 	for _, b := range w.held {
 		if cap(b) == w.size {
@@ -127,7 +127,7 @@ func (w *window) release() {
 }
 
 // replay begins the held body again. It is not held once more.
-func (w *window) replay() {
+func (w *body) replay() {
 	parts := make([]io.Reader, 0, len(w.held)+1)
 	for _, b := range append(w.held, w.buf[:w.end]) {
 		parts = append(parts, bytes.NewReader(b))
