@@ -1,5 +1,5 @@
 # Targets are what they say; `make` builds. .ci/run runs all checks.
-VERSION := $(shell sed -n 's/^var version = "\(.*\)"/\1/p' main.go)
+VERSION := $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/program/version.go)
 BINARY  := tap-reprise
 # What --version tells. Given, it must be what git would say.
 COMMIT  ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
@@ -7,7 +7,7 @@ COMMIT  ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/de
 .PHONY: build test vet nightly fuzz mutants interop interop-all image image-test release wheels bench profile ci clean
 
 build: # one static binary
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.commit=$(COMMIT)' -o $(BINARY) .
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X tap-reprise/internal/program.commit=$(COMMIT)' -o $(BINARY) .
 
 test:
 	go test ./...

@@ -72,7 +72,7 @@ func TestHelpOfACommandIsItsOwn(t *testing.T) {
 // TestVersionTellsTheCommit: as a word and as an option, and nothing of it where
 // nobody knows.
 func TestVersionTellsTheCommit(t *testing.T) {
-	want := "tap-reprise v" + subject.Version(t) + " (commit 0123456789ab)\n"
+	want := "tap-reprise v" + program.Version + " (commit 0123456789ab)\n"
 	require.Equal(t, want, shown(t, "--version"))
 	require.Equal(t, want, shown(t, "version"))
 }

@@ -62,9 +62,9 @@ var house = map[string]arrows{
 	"simulation":                 {tests: "internal/ledger internal/localapi internal/program streams/reprise streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
 	"acceptance/subject":         {code: "streams/reprise streams/reprise/emulator internal/localapi internal/program tap tap/cli", aside: true},
 	"acceptance":                 {tests: "acceptance/subject streams/reprise internal/program streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
-	"airbyte":                    {tests: "acceptance/subject streams/reprise/emulator streams/reprise/harness tap tap/taptest", aside: true},
+	"airbyte":                    {tests: "acceptance/subject internal/program streams/reprise/emulator streams/reprise/harness tap tap/taptest", aside: true},
 	"bench":                      {code: "internal/localapi", aside: true},
-	"release":                    {aside: true},
+	"release":                    {code: "internal/program", aside: true},
 }
 
 // TestLayers holds the arrows between the packages. It denies by default: a

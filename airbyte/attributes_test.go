@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"tap-reprise/acceptance/subject"
+	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/harness"
 )
 
@@ -71,7 +72,7 @@ func TestConnectorAttributesImage(t *testing.T) {
 	require.Equal(t, m.DockerRepository, found(`io\.airbyte\.name=(\S+)`))
 	require.Equal(t, "${VERSION}", found(`io\.airbyte\.version=(\S+)`))
 	require.Equal(t, m.DockerImageTag, found(`^ARG VERSION=(\S+)$`))
-	require.Equal(t, m.DockerImageTag, subject.Version(t), "of the program")
+	require.Equal(t, m.DockerImageTag, program.Version, "of the program")
 	entry := found(`^ENV AIRBYTE_ENTRYPOINT=(\S+)$`)
 	require.True(t, strings.HasPrefix(entry, "/") && strings.Contains(entry, "/source-"), entry)
 	require.Equal(t, entry, found(`^ENTRYPOINT \["(\S+)"\]$`))

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/internal/program"
 )
 
 var dist = flag.String("dist", "", "a folder made by this program, to be looked through")
@@ -25,10 +27,7 @@ func TestArtifacts(t *testing.T) {
 	if *dist == "" {
 		t.Skip("no -dist")
 	}
-	source, err := os.ReadFile("../main.go")
-	require.NoError(t, err)
-	version, err := versionIn(source)
-	require.NoError(t, err)
+	const version = program.Version
 	for _, p := range platforms {
 		t.Run(p.os+"/"+p.arch, func(t *testing.T) {
 			name := fmt.Sprintf("tap-reprise_%s_%s_%s", version, p.os, p.arch)

@@ -66,7 +66,7 @@ func (b *builder) prepare(ctx context.Context) (err error) {
 // build is the archive, the wheel and the list of components for p.
 func (b *builder) build(ctx context.Context, p platform) ([]file, error) {
 	path := filepath.Join(b.work, p.os+"_"+p.arch, p.program())
-	if _, err := run(ctx, p.environ(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.commit="+b.commit, "-o", path, "."); err != nil {
+	if _, err := run(ctx, p.environ(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X tap-reprise/internal/program.commit="+b.commit, "-o", path, "."); err != nil {
 		return nil, err
 	}
 	data, err := os.ReadFile(path)

@@ -3,11 +3,11 @@
 //
 //	go run ./release -commit 0123456789ab dist
 //
-//	main.go ─┬─ version
-//	         └─ for each platform ── go build ── binary ─┬─ tap-reprise_V_OS_ARCH.tar.gz, .zip on Windows
-//	                                                     ├─ tap_reprise-V-py3-none-PLATFORM.whl
-//	                                                     └─ tap-reprise_V_OS_ARCH.cdx.json
-//	                         all of them ── SHA-256 ── tap-reprise_V_checksums.txt
+//	internal/program ─┬─ version
+//	                  └─ for each platform ── go build ── binary ─┬─ tap-reprise_V_OS_ARCH.tar.gz, .zip on Windows
+//	                                                              ├─ tap_reprise-V-py3-none-PLATFORM.whl
+//	                                                              └─ tap-reprise_V_OS_ARCH.cdx.json
+//	                                  all of them ── SHA-256 ── tap-reprise_V_checksums.txt
 //
 // Archive and wheel carry the same binary, byte for byte. The one invariant:
 // the same commit and the same Go version give the same bytes, wherever they

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"syscall"
+
+	"tap-reprise/internal/program"
 )
 
 func main() {
@@ -37,13 +39,9 @@ var identifier = regexp.MustCompile(`^([0-9a-f]{7,64}(-dirty)?)?$`)
 // the release. It runs in the root of the repo. The end of ctx ends it, and leaves
 // an incomplete folder without checksums.
 func release(ctx context.Context, out, commit string) (err error) {
-	source, err := os.ReadFile("main.go")
-	if err != nil {
-		return err
-	}
-	version, err := versionIn(source)
-	if err != nil {
-		return err
+	const version = program.Version
+	if !releasable.MatchString(version) {
+		return fmt.Errorf("version %s of internal/program is not of the form X.Y.Z or X.Y.Z-rc.N", version)
 	}
 	if entries, err := os.ReadDir(out); err == nil && len(entries) > 0 {
 		return fmt.Errorf("%s is not empty", out)
@@ -82,14 +80,6 @@ func (b *builder) write(ctx context.Context, out string) error {
 	return os.WriteFile(filepath.Join(out, "tap-reprise_"+b.version+"_checksums.txt"), []byte(sums.String()), 0o644)
 }
 
-var declaration = regexp.MustCompile(`(?m)^var version = "(\d+\.\d+\.\d+(?:-rc\.\d+)?)"$`)
-
-// versionIn is the version that main.go declares. Other forms than 1.2.3 and
-// 1.2.3-rc.4 are refused, as Python's packages have no equal for them.
-func versionIn(source []byte) (string, error) {
-	found := declaration.FindSubmatch(source)
-	if found == nil {
-		return "", errors.New(`main.go: no line var version = "X.Y.Z" or "X.Y.Z-rc.N"`)
-	}
-	return string(found[1]), nil
-}
+// releasable is the form of a version. Others than 1.2.3 and 1.2.3-rc.4 are refused,
+// as Python's packages have no equal for them.
+var releasable = regexp.MustCompile(`^\d+\.\d+\.\d+(-rc\.\d+)?$`)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,19 +21,11 @@ func Spec(t *testing.T) []byte    { return []byte(ReadFile(t, "spec.json")) }
 func Catalog(t *testing.T) []byte { return []byte(ReadFile(t, "catalog.json")) }
 func Sample(t *testing.T) []byte  { return []byte(ReadFile(t, "config.sample.json")) }
 
-// Version is the program's, as main.go has it.
-func Version(t *testing.T) string {
-	t.Helper()
-	found := regexp.MustCompile(`(?m)^var version = "(.*)"$`).FindStringSubmatch(ReadFile(t, "main.go"))
-	require.Len(t, found, 2, "main.go names no version")
-	return found[1]
-}
-
 // App is the program as main.go makes it, without arguments, environment and
 // output.
 func App(t *testing.T) program.App {
 	t.Helper()
-	return program.App{Name: singerName, Version: Version(t),
+	return program.App{Name: singerName, Version: program.Version,
 		Spec: Spec(t), Catalog: Catalog(t), Sample: Sample(t)}
 }
 

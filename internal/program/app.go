@@ -6,8 +6,8 @@ import (
 )
 
 // A App is a program before its command line is known: what it is called, what
-// it carries with it, and where it runs. Every field but Commit, Catalog and
-// Command is required.
+// it carries with it, and where it runs. A main gives Name and the files,
+// InProcess and cli.Main the rest. Only Commit, Catalog and Command may be missing.
 type App struct {
 	// Name is the command's name, "tap-reprise". It also gives the prefix of
 	// the environment variables, TAP_REPRISE_. Version is shown by --version;
@@ -35,18 +35,6 @@ type App struct {
 	// Run handles SIGINT and SIGTERM; otherwise they are the caller's.
 	Out, Err io.Writer
 }
-
-// VersionLine is what --version prints.
-func (a App) VersionLine() string {
-	line := a.Name + " v" + strings.TrimPrefix(a.Version, "v")
-	if a.Commit != "" {
-		line += " (commit " + a.Commit + ")"
-	}
-	return line + "\n"
-}
-
-// UserAgent is what requests say of who asks: tap-reprise/0.1.0.
-func (a App) UserAgent() string { return a.Name + "/" + strings.TrimPrefix(a.Version, "v") }
 
 // Print writes a document to stdout in the modes that sync nothing.
 func (a App) Print(text []byte) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 )
@@ -42,12 +43,21 @@ func Run(ctx context.Context, a App, parse func() Command) int {
 		if code, ended := asInit(a); ended {
 			return code
 		}
+		collectEarly(a)
 		crashLoudly()
 		widen(os.Stdout)
 		signals = make(chan os.Signal, 1)
 		signal.Notify(signals, interrupts()...)
 	}
 	return supervise(ctx, parse(), signals)
+}
+
+// collectEarly keeps the process small, unless GOGC says otherwise: most memory is
+// pages that are used again, so that collecting early costs nothing.
+func collectEarly(a App) {
+	if a.Getenv("GOGC") == "" {
+		debug.SetGCPercent(25)
+	}
 }
 
 // supervise runs c until it ends, or until grace has passed since ctx ended or
