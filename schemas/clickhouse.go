@@ -2,8 +2,8 @@ package schemas
 
 import "time"
 
-// A Type is what the values of a column are, as JSON, once the row path has
-// put them right: what belongs into a schema, and what that takes.
+// A Type says what the values of a column are, as JSON, once the row path has put
+// them right: what belongs into a schema, and what it takes to keep to it.
 type Type struct {
 	// JSON is the one base type: string, integer, number, boolean, object or
 	// array.
@@ -13,33 +13,33 @@ type Type struct {
 	// moments inside arrays and objects, are strings that leave as they came.
 	Format string
 
-	// Items describes the elements of an array. It is nil where a loader must
-	// not be promised anything: elements that are arrays (ragged ones fit no
-	// array column), whose form depends on the server's settings, or of a
-	// type that is not known.
+	// Items describes the elements of an array. It is nil where nothing can be
+	// promised to a loader: for elements that are arrays, since ragged ones fit no
+	// array column; for elements whose form depends on the server's settings; and
+	// for elements of an unknown type.
 	Items *Type
 
-	// Fields are the members of a named tuple, in order, less those that
+	// Fields are the members of a named tuple, in order, without those that
 	// nothing can be promised about. Other objects have none.
 	Fields []Field
 
-	// Nullable columns may hold null. So may floats, whatever their type
-	// says: NaN and the infinities are printed as null.
+	// Nullable columns may hold null. So may floats, whatever their type says: NaN
+	// and the infinities are printed as null.
 	Nullable bool
 
 	// Location is the time zone that the column's texts are in, nil for the
 	// server's own.
 	Location *time.Location
 
-	// Float tells that binary floats are somewhere in the value. The same
-	// average may come with other last digits when it is read again.
+	// Float says that binary floats are somewhere in the value. The same average
+	// may come with other last digits when it is read again.
 	Float bool
 
 	// Wide integers have more than 64 bits and go into a string of digits.
 	Wide bool
 
-	// AsText columns hold values of any form. The value's JSON text goes into
-	// a string; what is a string already stays as it is.
+	// AsText columns hold values of any form. The value's JSON text goes into a
+	// string. What is a string already stays as it is.
 	AsText bool
 }
 
@@ -49,10 +49,10 @@ type Field struct {
 	Type Type
 }
 
-// FromMeta returns what a column is whose type has the given name in the meta
-// of an answer. It reports false if it does not know the type or the time
-// zone in it; the column is then AsText, and the caller should say so once.
-// Any text may be given; it never fails.
+// FromMeta returns the Type of a column whose type has the given name in the meta of
+// an answer. It reports false if it does not know the type, or the time zone in it.
+// The column is AsText then, and the caller should say so once. Any text may be
+// given: FromMeta never fails.
 //
 // The forms are those of ClickHouse's FORMAT JSON (ClickHouse documentation,
 // "Data types" and "JSON"), as version 26.9 prints them.
@@ -71,18 +71,18 @@ func FromMeta(name string) (Type, bool) {
 // text is the type of columns of which nothing is known.
 func text() Type { return Type{JSON: "string", Nullable: true, AsText: true} }
 
-// A value is a Type and whether values inside others keep to it.
+// A value is a Type, and whether values inside others keep to it.
 type value struct {
 	Type
 
-	// loose values are printed one way or another, depending on settings of
-	// the server or on the row. A column of them is put right on its way;
-	// inside arrays and objects they leave as they came.
+	// loose values are printed one way or another, by settings of the server or
+	// by the row. A column of them is put right on its way. Inside arrays and
+	// objects they leave as they came.
 	loose bool
 }
 
-// Integers of 64 bits and more are quoted by default up to ClickHouse 25.7 and
-// bare from 25.8 on; decimals are quoted by another setting.
+// By default integers of 64 bits and more are quoted up to ClickHouse 25.7, and bare
+// from 25.8 on. Decimals are quoted by another setting.
 var (
 	small   = value{Type: Type{JSON: "integer"}}
 	long    = value{Type: Type{JSON: "integer"}, loose: true}
@@ -108,8 +108,8 @@ var scalars = map[string]value{
 
 	"Float32": float, "Float64": float, "BFloat16": float,
 
-	// The meta has Decimal(P, S) for all of them; the others are how a
-	// table's definition may spell it.
+	// The meta has Decimal(P, S) for all of them. The others are spellings in a
+	// table's definition.
 	"Decimal": decimal, "Decimal32": decimal, "Decimal64": decimal, "Decimal128": decimal, "Decimal256": decimal,
 
 	"Bool": {Type: Type{JSON: "boolean"}},
@@ -123,13 +123,13 @@ var scalars = map[string]value{
 
 	"JSON": object, "Object": object,
 
-	// Any value at all, with nothing to tell which. A Geometry is a Variant
-	// of the shapes below.
+	// Any value at all, and nothing says which. A Geometry is a Variant of the
+	// shapes below.
 	"Variant": mixed, "Dynamic": mixed,
 	"Geometry": {Type: Type{JSON: "string", Nullable: true, AsText: true, Float: true}, loose: true},
 
-	// The bytes of an unfinished aggregate, as far as they are UTF-8: of no
-	// use, but no reason to stop.
+	// The bytes of an unfinished aggregate, as far as they are UTF-8. They are of
+	// no use, but no reason to stop.
 	"AggregateFunction": {Type: Type{JSON: "string", AsText: true}, loose: true},
 }
 

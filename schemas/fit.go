@@ -40,19 +40,19 @@ const (
 // Forms lists all forms, in the order of the columns of the table of fits.
 var Forms = [...]Form{String, DateTime, Integer, Number, Boolean, Object, Array}
 
-// A Fit tells whether a column of one family can be carried in one form.
+// A Fit says whether a column of one family can be carried in one form.
 type Fit uint8
 
 const (
 	Never Fit = iota // not even where a value happens to look right
-	Each             // a value is carried exactly or not at all: each one tells
+	Each             // each value is carried exactly, or not at all
 	Exact            // every value is carried, whatever it is
 )
 
-// fits is the table of what can become what. Carried means that the loaded value
-// stands for the value sent and no other: 30.0 is the integer 30, true is 1, a
-// number is its text, an array its JSON text, a date its first moment in UTC.
-// Epochs are no moments: nothing tells seconds from milliseconds.
+// fits is the table of what can become what. A value is carried if the loaded value
+// stands for it and for no other: 30.0 is the integer 30, true is 1, a number is
+// its text, an array its JSON text, a date its first moment in UTC. An epoch is no
+// moment: it does not say whether it counts seconds or milliseconds.
 var fits = [families][len(Forms)]Fit{
 	//          string date-time integer number boolean object array
 	Unknown:   {Exact, Never, Each, Each, Each, Never, Never},
@@ -71,8 +71,8 @@ var fits = [families][len(Forms)]Fit{
 	Anythings: {Exact, Each, Each, Each, Each, Never, Never},
 }
 
-// Fit reports whether columns of this family can be carried in a form. Never is
-// the answer for a form that is none.
+// Fit says whether columns of this family can be carried in a form. For what is no
+// Form it is Never.
 func (f Family) Fit(as Form) Fit {
 	for i, form := range Forms {
 		if form == as {

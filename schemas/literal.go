@@ -1,7 +1,7 @@
 package schemas
 
-// number reads a number, or any other run of bytes that begins like one, and
-// returns it as it is written.
+// number reads a number, or anything else that begins like one, and returns it as
+// it is written.
 func (p *parser) number() (string, error) {
 	p.peek()
 	start, digits := p.at, false

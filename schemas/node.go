@@ -28,7 +28,7 @@ type Arg struct {
 	Value string
 }
 
-// An ArgKind tells the forms of an argument apart.
+// An ArgKind is the form of an argument.
 type ArgKind uint8
 
 // The forms of an argument, each with an example.
@@ -43,8 +43,8 @@ const (
 	SkipRegexpArg                // JSON(SKIP REGEXP '^a')
 )
 
-// String returns the type's name in ClickHouse's own spelling. Parse of it
-// gives an equal Node. Names that are no plain words are back-quoted.
+// String returns the type's name in ClickHouse's own spelling. Parse makes an equal
+// Node of it. Names that are no plain words are back-quoted.
 func (n Node) String() string {
 	var b strings.Builder
 	n.write(&b)

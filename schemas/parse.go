@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// maxDepth caps how deeply types nest. ClickHouse itself refuses far less than
-// it would take to matter; a name beyond it is no type that anyone made.
+// maxDepth is how deep types may nest. Nobody made a type that nests deeper:
+// ClickHouse itself refuses far less.
 const maxDepth = 100
 
 var errDepth = fmt.Errorf("nested deeper than %d", maxDepth)
 
-// Parse reads a type name as ClickHouse writes it in the meta of an answer.
-// It checks the form alone: a well-formed name of no known type is no error,
-// and neither is a known type with arguments that make no sense. It takes time
-// in proportion to the name's length.
+// Parse reads a type name as ClickHouse writes it in the meta of an answer. It checks
+// the form alone: neither a well-formed name of an unknown type nor a known type
+// with arguments that make no sense is an error. It takes time in proportion to the
+// name's length.
 func Parse(name string) (Node, error) {
 	p := parser{text: name}
 	n, err := p.node()
@@ -27,8 +27,8 @@ func Parse(name string) (Node, error) {
 	return n, nil
 }
 
-// A parser reads a type name from left to right, without ever turning back by
-// more than one name.
+// A parser reads a type name from left to right. It never goes back by more than one
+// name.
 type parser struct {
 	text  string
 	at    int // next byte

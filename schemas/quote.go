@@ -35,8 +35,8 @@ func (p *parser) quoted() (string, error) {
 	return "", p.fault("a quote that is not closed")
 }
 
-// escape writes what the escape sequence stands for whose letter is under the
-// cursor, and leaves the cursor on its last byte.
+// escape reads the escape sequence whose letter is under the cursor, and writes what
+// it stands for. It leaves the cursor on the last byte.
 func (p *parser) escape(b *strings.Builder) {
 	c := p.text[p.at]
 	if control, ok := escapes[c]; ok {
@@ -50,8 +50,8 @@ func (p *parser) escape(b *strings.Builder) {
 			return
 		}
 	}
-	// The backslash of any other letter is a backslash, so that patterns
-	// such as '\d' mean what they say.
+	// Before any other letter a backslash is a backslash, so that patterns such as
+	// '\d' keep their meaning.
 	if !strings.ContainsRune("\\'\"`/=", rune(c)) {
 		b.WriteByte('\\')
 	}
@@ -85,8 +85,8 @@ func writeQuoted(b *strings.Builder, quote byte, text string) {
 	b.WriteByte(quote)
 }
 
-// writeName writes the name of a member, a setting or a path, quoted unless it
-// reads as a plain word and cannot be taken for the keyword of JSON's hints.
+// writeName writes the name of a member, a setting or a path. It is quoted unless it
+// is a plain word that cannot be taken for SKIP, the keyword of JSON's hints.
 func writeName(b *strings.Builder, name string) {
 	if plain(name) && !strings.EqualFold(name, "skip") {
 		b.WriteString(name)

@@ -1,7 +1,7 @@
 package schemas
 
-// resolve finds out what the values of a type are. It reports false for a type
-// that it does not know, and for arguments that do not fit the type.
+// resolve finds out what the values of a type are. It reports false for an unknown
+// type, and for arguments that do not fit the type.
 func resolve(n Node) (value, bool) {
 	if v, ok := scalars[n.Name]; ok {
 		return v, true
@@ -46,9 +46,9 @@ func resolveArg(n Node, i int) (value, bool) {
 	return resolve(*n.Args[i].Type)
 }
 
-// moment resolves DateTime and DateTime64, whose last argument may be a time
-// zone. A zone that is not known makes the type unknown: without it the text
-// could be any moment of a day.
+// moment resolves DateTime and DateTime64, whose last argument may be a time zone. An
+// unknown zone makes the type unknown: without the zone the text could be any
+// moment of a day.
 func moment(n Node) (value, bool) {
 	v := value{Type: Type{JSON: "string", Format: "date-time"}}
 	if len(n.Args) == 0 || n.Args[len(n.Args)-1].Kind != StringArg {
@@ -81,8 +81,8 @@ func arrayOf(v value) value {
 	return a
 }
 
-// inside is the type of v as an element or a member, where moments are passed
-// on as they came.
+// inside is the type of v as an element or a member. There, moments leave as they
+// came.
 func (v value) inside() Type {
 	v.Format, v.Location = "", nil
 	return v.Type
@@ -97,8 +97,9 @@ func mapping(n Node) (value, bool) {
 	return value{Type: Type{JSON: "object", Float: v.Float}}, true
 }
 
-// tuple resolves tuples: objects if the members have names, arrays if they
-// have none and are scalars of one base type, else the text of an array.
+// tuple resolves tuples. They are objects if the members have names. Else they are
+// arrays if all members are scalars of one base type, and the text of an array if
+// not.
 func tuple(n Node) (value, bool) {
 	if len(n.Args) > 0 && n.Args[0].Kind == MemberArg {
 		return members(n)
