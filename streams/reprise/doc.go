@@ -2,20 +2,20 @@
 //
 //	Source.Read ── tables.go: which pipe, key, clock, parameters
 //	    │
-//	    ├─ sessions.go   pipes with a session clock
-//	    ├─ metrics.go    windows of the calendar
+//	    ├─ ledgered.go   pipes with a session clock, as internal/ledger says
+//	    ├─ windows.go    windows of the calendar
 //	    └─ feed.go       the change feed
 //	         │
 //	         ▼
-//	    flight.go        stretches side by side, given out in order
+//	    readahead.go     stretches side by side, given out in order
 //	    stretch.go       one stretch: one page, one query, proved whole
-//	    second.go        a single second that is larger than a page
+//	    crowd.go         what no page can hold and time cannot divide
 //	         │
 //	         ▼
 //	    page.go          one answer: request, decode, again if broken
-//	    client.go  token.go  retry.go  gate.go  clock.go
+//	    connection.go    this API's part of internal/api: token, hints, errors
 //
 // The invariant: a row leaves only when its page has proved whole, and a
-// bookmark only behind every row it covers. No decision rests on create_at,
-// the viewer's clock, nor on the clock of this machine.
+// bookmark only behind every row that it covers. Nothing depends on create_at,
+// which is the viewer's clock, nor on the clock of this machine.
 package reprise
