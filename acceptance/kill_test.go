@@ -27,7 +27,7 @@ func TestKilledProcess(t *testing.T) {
 	for _, resumed := range []bool{false, true} {
 		wants[resumed] = harness.Truth(t, emulator.Demo(resumed), harness.Span{})
 	}
-	for seed := range 10 {
+	for seed := range kills {
 		t.Run("seed "+strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(uint64(seed), 5))

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,16 +62,15 @@ func cmdState(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: state FILE")
 	}
-	var last json.RawMessage
-	for _, m := range messagesOf(ts, "stdout") {
+	for _, line := range slices.Backward(lines(ts, "stdout")) {
+		var m message
+		ts.Check(json.Unmarshal([]byte(line), &m))
 		if m.Type == "STATE" {
-			last = m.Value
+			ts.Check(os.WriteFile(ts.MkAbs(args[0]), m.Value, 0o600))
+			return
 		}
 	}
-	if last == nil {
-		ts.Fatalf("there is no STATE on stdout")
-	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), last, 0o600))
+	ts.Fatalf("there is no STATE on stdout")
 }
 
 // cmdCovered compares rows by stream and text; with "!", a row must be missing.

@@ -12,7 +12,7 @@ import (
 )
 
 // check runs the command; what it prints beside LOG is returned.
-func check(t *testing.T, config string) (list []airbyteMessage, code int) {
+func check(t *testing.T, config string) (list []message, code int) {
 	t.Helper()
 	r := source(t, "check", "--config", config)
 	for _, m := range r.messages(t) {

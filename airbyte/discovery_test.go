@@ -13,17 +13,17 @@ import (
 )
 
 // A column is what a stream's schema says of one.
-type airbyteColumn struct {
-	Type        []string       `json:"type"`
-	Format      string         `json:"format"`
-	AirbyteType string         `json:"airbyte_type"`
-	Items       *airbyteColumn `json:"items"`
+type column struct {
+	Type        []string `json:"type"`
+	Format      string   `json:"format"`
+	AirbyteType string   `json:"airbyte_type"`
+	Items       *column  `json:"items"`
 }
 
 // columns are the columns of a stream.
-func (s airbyteStream) columns(t *testing.T) map[string]airbyteColumn {
+func (s stream) columns(t *testing.T) map[string]column {
 	t.Helper()
-	var schema struct{ Properties map[string]airbyteColumn }
+	var schema struct{ Properties map[string]column }
 	require.NoError(t, json.Unmarshal(s.Schema, &schema))
 	return schema.Properties
 }
@@ -104,12 +104,12 @@ func TestDiscoveryKeepsWhatItHad(t *testing.T) {
 			Name   string   `json:"stream"`
 			Key    []string `json:"key_properties"`
 			Clock  string   `json:"replication_key"`
-			Schema struct{ Properties map[string]airbyteColumn }
+			Schema struct{ Properties map[string]column }
 		}
 	}
 	require.NoError(t, json.Unmarshal(subject.Catalog(t), &had))
 	s := emulator.Demo(false)
-	now := map[string]airbyteStream{}
+	now := map[string]stream{}
 	for _, stream := range discovered(t, subject.Listen(t, s, nil)) {
 		now[stream.Name] = stream
 	}

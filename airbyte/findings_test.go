@@ -23,7 +23,7 @@ import (
 
 // incremental reads the named streams of s in this process; keys are of the
 // config.
-func incremental(t *testing.T, s *emulator.Server, keys map[string]any, state string, names ...string) airbyteRun {
+func incremental(t *testing.T, s *emulator.Server, keys map[string]any, state string, names ...string) outcome {
 	t.Helper()
 	all := map[string]any{"api_key": s.Key, "start_date": "2026-07-01"}
 	for k, v := range keys {
@@ -172,7 +172,7 @@ func TestFindingGuessedTokenLife(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var s *emulator.Server
-			var r airbyteRun
+			var r outcome
 			synctest.Test(t, func(t *testing.T) {
 				s = subject.SmallAccount()
 				s.Ticks, s.Dialect.TokenLife = true, c.life
@@ -225,12 +225,12 @@ func TestFindingTokenPrintedInALog(t *testing.T) {
 		require.False(t, r.URL.Query().Has("token"))
 		return map[int32]*emulator.Fault{3: {Status: 500}, 8: {Status: 403}, 12: {Reset: true}, 15: {CutAt: 100}, 18: {Own: emulator.Broken{Exception: true}}, 20: {Status: 400}}[asked.Add(1)]
 	}
-	var runs []airbyteRun
+	var runs []outcome
 	synctest.Test(t, func(t *testing.T) {
 		config := subject.WriteConfig(t, map[string]any{"api_key": s.Key, "start_date": "2026-07-01", "page_size": 50})
 		d := inProcess(t, s, "discover", "--config", config, "--debug")
 		catalog := configure(t, "incremental", of(d.messages(t), "CATALOG")[0].Catalog.Streams...)
-		runs = []airbyteRun{d, inProcess(t, s, "check", "--config", config, "--debug"), inProcess(t, s, "read", "--config", config, "--catalog", catalog, "--debug")}
+		runs = []outcome{d, inProcess(t, s, "check", "--config", config, "--debug"), inProcess(t, s, "read", "--config", config, "--catalog", catalog, "--debug")}
 	})
 	require.NotZero(t, runs[2].code)
 	for _, r := range runs {
@@ -254,7 +254,7 @@ func TestFindingRetryAfterIgnored(t *testing.T) {
 		}
 		return nil
 	}
-	var r airbyteRun
+	var r outcome
 	synctest.Test(t, func(t *testing.T) {
 		s := subject.SmallAccount()
 		s.Ticks, s.Fault = true, fault
@@ -277,7 +277,7 @@ func TestFindingRetryAfterIgnored(t *testing.T) {
 // waits there as long as it is told, too.
 func TestFindingRetryAfterIgnoredInDiscovery(t *testing.T) {
 	var at []time.Time
-	var r airbyteRun
+	var r outcome
 	synctest.Test(t, func(t *testing.T) {
 		s := subject.SmallAccount()
 		s.Ticks = true

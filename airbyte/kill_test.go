@@ -24,8 +24,8 @@ import (
 
 // cut is what a platform has that got only the whole lines among the first n
 // bytes.
-func (r airbyteRun) cut(n int) airbyteRun {
-	return airbyteRun{stdout: r.stdout[:strings.LastIndexByte(r.stdout[:n], '\n')+1]}
+func (r outcome) cut(n int) outcome {
+	return outcome{stdout: r.stdout[:strings.LastIndexByte(r.stdout[:n], '\n')+1]}
 }
 
 // trouble are faults of the API that a run outlives, in some order.
@@ -49,20 +49,20 @@ func trouble(random *rand.Rand) func(*http.Request) *emulator.Fault {
 // missing at the end.
 func TestPlatformChecksum(t *testing.T) {
 	streams := discovered(t, subject.Listen(t, subject.SmallAccount(), nil))
-	for seed := range uint64(12) {
+	for seed := range uint64(seeds) {
 		random := rand.New(rand.NewPCG(seed, 6))
 		s := subject.SmallAccount()
 		config := subject.WriteConfig(t, map[string]any{"api_key": s.Key, "start_date": "2026-07-01", "page_size": 20 + random.IntN(100)})
 		catalog := configure(t, []string{"incremental", "full_refresh"}[seed%2], streams...)
 		args := []string{"read", "--config", config, "--catalog", catalog}
 		s.Fault = trouble(random)
-		var runs []airbyteRun
-		var states []airbyteMessage
+		var runs []outcome
+		var states []message
 		for attempt := range 4 {
 			if attempt == 3 {
 				s.Fault = nil
 			}
-			var r airbyteRun
+			var r outcome
 			resumed := append(args, "--state", stateFile(t, states...))
 			synctest.Test(t, func(t *testing.T) { r = inProcess(t, s, resumed...) })
 			require.True(t, r.code == 0 || attempt < 3, "seed %d: %s", seed, r.stdout)
@@ -110,7 +110,7 @@ func TestPlatformKill(t *testing.T) {
 			require.Equal(t, signal, c.ProcessState.Sys().(syscall.WaitStatus).Signal())
 			asked.Store(1000)
 
-			first := airbyteRun{stdout: out.String(), stderr: errs.String()}
+			first := outcome{stdout: out.String(), stderr: errs.String()}
 			if signal == syscall.SIGKILL {
 				first = first.cut(len(first.stdout))
 			} else {
@@ -146,7 +146,7 @@ func TestPlatformReaderGoesAway(t *testing.T) {
 // TestPlatformWaits: while the API asks to wait for an hour, the platform sees a
 // state at least once a minute, and the run goes on after it.
 func TestPlatformWaits(t *testing.T) {
-	var r airbyteRun
+	var r outcome
 	synctest.Test(t, func(t *testing.T) {
 		s := subject.SmallAccount()
 		var asked atomic.Int32 // requests overlap

@@ -65,7 +65,7 @@ func TestMigratingPage(t *testing.T) {
 
 // recentAccount is one whose clock is some days behind the page's states.
 func recentAccount() *emulator.Server {
-	a := emulator.NewAccount(emulator.Options{Seed: 5, Days: 55, SessionsPerDay: 3, EventsPerSession: 4, LivePerDay: 2, Changes: 20})
+	a := emulator.NewAccount(emulator.Options{Seed: 5, Days: 55, SessionsPerDay: 1, EventsPerSession: 4, LivePerDay: 1, Changes: 20})
 	return emulator.New(a, time.Date(2026, 8, 24, 12, 0, 0, 0, time.UTC))
 }
 

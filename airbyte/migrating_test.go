@@ -22,7 +22,7 @@ var (
 )
 
 func longAccount() *emulator.Server {
-	a := emulator.NewAccount(emulator.Options{Seed: 5, Days: 40, SessionsPerDay: 3, EventsPerSession: 4, LivePerDay: 2, Changes: 12})
+	a := emulator.NewAccount(emulator.Options{Seed: 5, Days: 40, SessionsPerDay: 1, EventsPerSession: 4, LivePerDay: 1, Changes: 12})
 	return emulator.New(a, time.Date(2026, 8, 9, 12, 0, 0, 0, time.UTC))
 }
 

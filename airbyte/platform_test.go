@@ -18,14 +18,14 @@ import (
 	"tap-reprise/streams/reprise/harness"
 )
 
-// An airbyteRun is what a command of the source left behind.
-type airbyteRun struct {
+// An outcome is what a command of the source left behind.
+type outcome struct {
 	stdout, stderr string
 	code           int
 }
 
 // source runs the program, under its Airbyte name, as a process of its own.
-func source(t *testing.T, args ...string) airbyteRun {
+func source(t *testing.T, args ...string) outcome {
 	t.Helper()
 	var out, errs bytes.Buffer
 	c := exec.Command("source-reprise", args...)
@@ -34,7 +34,7 @@ func source(t *testing.T, args ...string) airbyteRun {
 	if _, exit := errors.AsType[*exec.ExitError](err); !exit {
 		require.NoError(t, err)
 	}
-	return airbyteRun{printed(t, out.String()), errs.String(), c.ProcessState.ExitCode()}
+	return outcome{printed(t, out.String()), errs.String(), c.ProcessState.ExitCode()}
 }
 
 // printed appends what a run wrote to the file that AIRBYTE_LINES names, if
@@ -52,22 +52,22 @@ func printed(t *testing.T, out string) string {
 }
 
 // inProcess runs the same in this process, without a socket.
-func inProcess(t *testing.T, server *emulator.Server, args ...string) airbyteRun {
+func inProcess(t *testing.T, server *emulator.Server, args ...string) outcome {
 	t.Helper()
 	out, errs, code := subject.Run(t, server, args...)
-	return airbyteRun{printed(t, out), errs, code}
+	return outcome{printed(t, out), errs, code}
 }
 
 // A message is one line of the protocol, strictly: no key is unknown.
-type airbyteMessage struct {
+type message struct {
 	Type             string            `json:"type"`
 	Log              *logMessage       `json:"log"`
 	Spec             json.RawMessage   `json:"spec"`
 	ConnectionStatus *connectionStatus `json:"connectionStatus"`
-	Catalog          *airbyteCatalog   `json:"catalog"`
-	Record           *airbyteRecord    `json:"record"`
-	State            *airbyteState     `json:"state"`
-	Trace            *airbyteTrace     `json:"trace"`
+	Catalog          *catalog          `json:"catalog"`
+	Record           *record           `json:"record"`
+	State            *state            `json:"state"`
+	Trace            *trace            `json:"trace"`
 }
 
 type logMessage struct {
@@ -80,11 +80,11 @@ type connectionStatus struct {
 	Message string `json:"message"`
 }
 
-type airbyteCatalog struct {
-	Streams []airbyteStream `json:"streams"`
+type catalog struct {
+	Streams []stream `json:"streams"`
 }
 
-type airbyteStream struct {
+type stream struct {
 	Name        string          `json:"name"`
 	Schema      json.RawMessage `json:"json_schema"`
 	Modes       []string        `json:"supported_sync_modes"`
@@ -94,7 +94,7 @@ type airbyteStream struct {
 	IsResumable bool            `json:"is_resumable"`
 }
 
-type airbyteRecord struct {
+type record struct {
 	Stream    string          `json:"stream"`
 	Data      json.RawMessage `json:"data"`
 	EmittedAt int64           `json:"emitted_at"`
@@ -105,7 +105,7 @@ type descriptor struct {
 	Name string `json:"name"`
 }
 
-type airbyteState struct {
+type state struct {
 	Type   string `json:"type"`
 	Stream *struct {
 		Descriptor descriptor      `json:"stream_descriptor"`
@@ -116,7 +116,7 @@ type airbyteState struct {
 	} `json:"sourceStats"`
 }
 
-type airbyteTrace struct {
+type trace struct {
 	Type      string  `json:"type"`
 	EmittedAt float64 `json:"emitted_at"`
 	Status    *struct {
@@ -139,39 +139,53 @@ type airbyteTrace struct {
 }
 
 // messages parses every line; nothing may be on stderr.
-func (r airbyteRun) messages(t *testing.T) []airbyteMessage {
+func (r outcome) messages(t *testing.T) []message {
 	t.Helper()
 	require.Empty(t, r.stderr)
-	var list []airbyteMessage
+	require.True(t, r.stdout == "" || strings.HasSuffix(r.stdout, "\n"), "the last line is not whole")
+	d := json.NewDecoder(strings.NewReader(r.stdout))
+	d.DisallowUnknownFields()
+	var list []message
+	end := 0
 	for line := range strings.Lines(r.stdout) {
-		require.True(t, strings.HasSuffix(line, "\n"), "the last line is not whole: %.200q", line)
-		d := json.NewDecoder(strings.NewReader(line))
-		d.DisallowUnknownFields()
-		var m airbyteMessage
-		require.NoError(t, d.Decode(&m), "%.300s", line)
-		parts := map[string]bool{"LOG": m.Log != nil, "SPEC": m.Spec != nil, "CONNECTION_STATUS": m.ConnectionStatus != nil,
-			"CATALOG": m.Catalog != nil, "RECORD": m.Record != nil, "STATE": m.State != nil, "TRACE": m.Trace != nil}
-		for kind, there := range parts {
-			require.Equal(t, kind == m.Type, there, "%.300s", line)
+		var m message
+		err := d.Decode(&m)
+		end += len(line)
+		if err != nil || len(m.parts()) != 1 || m.parts()[0] != m.Type || d.InputOffset() != int64(end-1) {
+			require.Fail(t, "a line is no message", "%v, %v: %.300s", err, m.parts(), line)
 		}
 		list = append(list, m)
 	}
 	return list
 }
 
+// parts are the types of what a message holds: its own alone, if it is right.
+func (m message) parts() (types []string) {
+	for _, part := range []struct {
+		kind  string
+		there bool
+	}{{"LOG", m.Log != nil}, {"SPEC", m.Spec != nil}, {"CONNECTION_STATUS", m.ConnectionStatus != nil}, {"CATALOG", m.Catalog != nil},
+		{"RECORD", m.Record != nil}, {"STATE", m.State != nil}, {"TRACE", m.Trace != nil}} {
+		if part.there {
+			types = append(types, part.kind)
+		}
+	}
+	return types
+}
+
 // of returns the messages of a type.
-func of(list []airbyteMessage, kind string) []airbyteMessage {
-	return slices.DeleteFunc(slices.Clone(list), func(m airbyteMessage) bool { return m.Type != kind })
+func of(list []message, kind string) []message {
+	return slices.DeleteFunc(slices.Clone(list), func(m message) bool { return m.Type != kind })
 }
 
 // errors are the ERROR traces.
-func (r airbyteRun) errors(t *testing.T) []airbyteMessage {
+func (r outcome) errors(t *testing.T) []message {
 	t.Helper()
-	return slices.DeleteFunc(of(r.messages(t), "TRACE"), func(m airbyteMessage) bool { return m.Trace.Error == nil })
+	return slices.DeleteFunc(of(r.messages(t), "TRACE"), func(m message) bool { return m.Trace.Error == nil })
 }
 
 // records are the records by stream, as they were written.
-func (r airbyteRun) records(t *testing.T) map[string][]string {
+func (r outcome) records(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
 	for _, m := range of(r.messages(t), "RECORD") {
@@ -184,9 +198,9 @@ func (r airbyteRun) records(t *testing.T) map[string][]string {
 // since its last state must be as many as the state says. It returns the states
 // as they came, and fails if records are left that no state covers unless the
 // output was cut.
-func (r airbyteRun) checksum(t *testing.T, cut bool) []airbyteMessage {
+func (r outcome) checksum(t *testing.T, cut bool) []message {
 	t.Helper()
-	since, states := map[string]int{}, []airbyteMessage{}
+	since, states := map[string]int{}, []message{}
 	for _, m := range r.messages(t) {
 		if m.Record != nil {
 			since[m.Record.Stream]++
@@ -204,15 +218,15 @@ func (r airbyteRun) checksum(t *testing.T, cut bool) []airbyteMessage {
 	return states
 }
 
-// state is the state file of the next attempt: the last state of each stream
+// stateFile is the state file of the next attempt: the last state of each stream
 // out of those that came, over the ones before.
-func stateFile(t *testing.T, states ...airbyteMessage) string {
+func stateFile(t *testing.T, states ...message) string {
 	t.Helper()
-	last := map[string]*airbyteState{}
+	last := map[string]*state{}
 	for _, m := range states {
 		last[m.State.Stream.Descriptor.Name] = m.State
 	}
-	list := []*airbyteState{}
+	list := []*state{}
 	for _, name := range harness.Streams {
 		if last[name] != nil {
 			list = append(list, last[name])
@@ -224,7 +238,7 @@ func stateFile(t *testing.T, states ...airbyteMessage) string {
 }
 
 // load merges the records of runs by key, the latest wins.
-func load(t *testing.T, runs ...airbyteRun) harness.Warehouse {
+func load(t *testing.T, runs ...outcome) harness.Warehouse {
 	t.Helper()
 	w := harness.Warehouse{}
 	for _, r := range runs {
@@ -245,7 +259,7 @@ func load(t *testing.T, runs ...airbyteRun) harness.Warehouse {
 }
 
 // discovered is the catalog of an account.
-func discovered(t *testing.T, a subject.Account) []airbyteStream {
+func discovered(t *testing.T, a subject.Account) []stream {
 	t.Helper()
 	r := source(t, "discover", "--config", a.Config)
 	require.Zero(t, r.code, r.stdout)
@@ -255,7 +269,7 @@ func discovered(t *testing.T, a subject.Account) []airbyteStream {
 }
 
 // configure makes a configured catalog of streams, all in one mode.
-func configure(t *testing.T, mode string, streams ...airbyteStream) string {
+func configure(t *testing.T, mode string, streams ...stream) string {
 	t.Helper()
 	into := map[string]string{"incremental": "append_dedup", "full_refresh": "overwrite"}[mode]
 	list := []map[string]any{}
@@ -269,6 +283,6 @@ func configure(t *testing.T, mode string, streams ...airbyteStream) string {
 }
 
 // only picks streams by name.
-func only(streams []airbyteStream, names ...string) []airbyteStream {
-	return slices.DeleteFunc(slices.Clone(streams), func(s airbyteStream) bool { return !slices.Contains(names, s.Name) })
+func only(streams []stream, names ...string) []stream {
+	return slices.DeleteFunc(slices.Clone(streams), func(s stream) bool { return !slices.Contains(names, s.Name) })
 }

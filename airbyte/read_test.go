@@ -19,7 +19,7 @@ import (
 )
 
 // readAll reads every stream of a in one mode.
-func readAll(t *testing.T, a subject.Account, mode string) (airbyteRun, []airbyteStream) {
+func readAll(t *testing.T, a subject.Account, mode string) (outcome, []stream) {
 	t.Helper()
 	streams := discovered(t, a)
 	r := source(t, "read", "--config", a.Config, "--catalog", configure(t, mode, streams...))
@@ -66,7 +66,7 @@ var moments = regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"$`)
 
 // strictly holds what JSON Schema is too lax for: 1.0 is no integer, a moment
 // is RFC 3339.
-func strictly(t *testing.T, c airbyteColumn, name string, value json.RawMessage) {
+func strictly(t *testing.T, c column, name string, value json.RawMessage) {
 	t.Helper()
 	if string(value) == "null" {
 		return
@@ -82,7 +82,7 @@ func strictly(t *testing.T, c airbyteColumn, name string, value json.RawMessage)
 
 // TestBasicReadValues: what arrives is what the account holds, to the digit.
 func TestBasicReadValues(t *testing.T) {
-	s := emulator.Demo(false)
+	s := someAccount()
 	r, _ := readAll(t, subject.Listen(t, s, nil), "full_refresh")
 	taptest.Same(t, harness.Truth(t, s, harness.Span{}), load(t, r))
 }
@@ -132,7 +132,7 @@ func TestBasicReadEmittedAt(t *testing.T) {
 
 // TestBasicReadEstimates: the last estimate is near what came.
 func TestBasicReadEstimates(t *testing.T) {
-	r, _ := readAll(t, subject.Listen(t, emulator.Demo(false), map[string]any{"page_size": 200}), "full_refresh")
+	r, _ := readAll(t, subject.Listen(t, someAccount(), map[string]any{"page_size": somePage}), "full_refresh")
 	last := map[string]int64{}
 	for _, m := range of(r.messages(t), "TRACE") {
 		if e := m.Trace.Estimate; e != nil {

@@ -55,14 +55,15 @@ func build(dir string) error {
 	if _, err := os.Stat("go.mod"); err != nil {
 		return fmt.Errorf("the tests of a folder at the root only can have this Main: %w", err)
 	}
-	args := []string{"run", "-buildvcs=false"}
-	if race {
-		args = append(args, "-race")
-	}
+	program := filepath.Join(dir, singerName)
 	// go run keeps what it links in its cache, so that the packages that need
 	// the program link it once; -exec hands it to cp.
-	program := filepath.Join(dir, singerName)
-	out, err := exec.Command("go", append(args, "-exec", "cp", ".", program)...).CombinedOutput()
+	link := exec.Command("go", "run", "-buildvcs=false", "-exec", "cp", ".", program)
+	link.Env = append(os.Environ(), "CGO_ENABLED=0") // static, as it is released
+	if race {
+		link = exec.Command("go", "run", "-buildvcs=false", "-race", "-exec", "cp", ".", program)
+	}
+	out, err := link.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("build the program: %w\n%s", err, out)
 	}

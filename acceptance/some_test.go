@@ -1,0 +1,7 @@
+//go:build !full || race
+
+package acceptance
+
+// kills is how often a process is killed, each time after another number of bytes. With
+// -tags full it is more often.
+const kills = 3
