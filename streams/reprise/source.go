@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -139,13 +138,10 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 	return list, nil
 }
 
-// plainName is what every loader takes as the name of a column.
-var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
-
-// warnOfNames tells of columns that a loader may rename or refuse.
+// warnOfNames warns of columns that a loader may rename or refuse.
 func (s *Source) warnOfNames(stream tap.Stream) {
 	for _, c := range stream.Columns {
-		if !plainName.MatchString(c.Name) {
+		if !tap.PlainName(c.Name) {
 			s.env.Log.Warn("a loader may rename or refuse a column of this name; it can be deselected", "stream", stream.Name, "column", s.conn.words(c.Name))
 		}
 	}
