@@ -22,18 +22,18 @@ const (
 	accountRows = 25 // looked at, a question
 	accountSpan = 24 * time.Hour
 
-	// accountPatience is how long one pipe is asked, and all of them half as
-	// long again: another may know, and so may the next run, for what is
-	// remembered stays in the state.
+	// accountPatience is how long one pipe is asked. All of them together are asked
+	// for half as long again. Another pipe may know, and so may the next run: what
+	// is remembered stays in the state.
 	accountPatience = 2 * time.Minute
 )
 
 var _ tap.Owned = (*Source)(nil)
 
-// Account tells the account by the client_id of its rows, hashed: some of the
-// last day's, or else of the oldest. Where they have none, or not one and the
-// same, it is not told. Before it contradicts what a state remembers it looks
-// at old rows, too: one account may turn out to have several ids.
+// Account returns the hashed client_id of the account's rows: of some of the last
+// day's, or else of the oldest. It is "" where they have none, or more than one.
+// Before it contradicts what a state remembers it looks at old rows, too: one account
+// may turn out to have several ids.
 func (s *Source) Account(ctx context.Context, remembered []string) string {
 	ctx, cancel := context.WithTimeout(ctx, accountPatience*3/2)
 	defer cancel()
@@ -54,8 +54,8 @@ func (s *Source) Account(ctx context.Context, remembered []string) string {
 	return ""
 }
 
-// accountPipes are the pipes to ask: those that the run will read, and the others
-// behind them. Not those that have just failed.
+// accountPipes are the pipes to ask: first those that the run will read, then the
+// others. Pipes that have just failed are left out.
 func (s *Source) accountPipes() (list []string) {
 	var others []string
 	for _, name := range accountPipes {

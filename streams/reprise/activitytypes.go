@@ -11,9 +11,9 @@ import (
 	"tap-reprise/tap"
 )
 
-// activityTypes are the event types that the vendor's page names (section 4:
-// parameters and interactions). It speaks of others, too, without a name, so
-// any text may be one; the API answers a wrong one with no rows.
+// activityTypes are the event types that the vendor's page names (section 4: parameters
+// and interactions). It speaks of others without a name. So any text may be one, and
+// the API answers a wrong one with no rows.
 var activityTypes = []string{
 	"new snapshot", "guide view", "guide button click", "guide close click", "Welcome Page", "url view",
 }
@@ -59,11 +59,11 @@ func (c *Config) unnamedTypes() []string {
 	return list
 }
 
-// warnUnheard looks for rows of the filter's values that the vendor's page does
-// not name, and warns of each without: it may be misspelled, and what was meant
-// is not loaded. It is for the time when the API has accepted the key: before,
-// nothing in the config is known not to be one, and is not quoted. A request
-// that fails says nothing here; the stream will tell.
+// warnUnheard looks for rows of those filter values that the vendor's page does not
+// name. It warns of each value that has none: it may be misspelled, and what was meant
+// is not loaded. Call it once the API has accepted the key. Before, anything in the
+// config may be the key, and must not be quoted. A request that fails is passed over
+// here: the stream will meet the same error.
 func (s *Source) warnUnheard(ctx context.Context, t *table) {
 	if t.unnamed == nil || s.config.start.After(s.conn.now()) {
 		return

@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// windowColumns are added to every row of replay_metrics: which window the
-// figures are for. period_end is the calendar's end, exclusive, whatever was
-// asked.
+// windowColumns are added to every row of replay_metrics. They say which window the
+// figures are for. period_end is the calendar's end, exclusive, whatever was asked.
 var windowColumns = []string{"period", "period_start", "period_end"}
 
 // A window is one calendar period, in UTC, or the whole range.
@@ -18,8 +17,8 @@ type window struct {
 	from, to   int64  // clipped to what is loaded
 }
 
-// windows lists the windows of the given periods that touch [from, to), those
-// that close first before the others. Weeks begin on Monday.
+// windows lists the windows of the given periods that touch [from, to). What closes
+// first comes first. Weeks begin on Monday.
 func windows(periods []string, from, to int64) []window {
 	var list []window
 	for _, period := range periods {

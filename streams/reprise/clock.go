@@ -2,9 +2,9 @@ package reprise
 
 import "context"
 
-// setClock makes sure that a data answer has set the server's clock, which the
-// token's answer alone may set too late. Where answers disagree, a few more
-// decide.
+// setClock makes sure that an answer with data has set the server's clock: the
+// token's answer may set it too late. Where answers disagree, it asks for a few more
+// to decide.
 func (r *reader) setClock(ctx context.Context) error {
 	for extra := 1; r.conn.client.Clock().Tied() && extra <= 3; extra++ {
 		p, err := r.ask(ctx, r.probe().page(1+extra, 0))

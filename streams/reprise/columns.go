@@ -10,8 +10,8 @@ import (
 
 // streamOf builds a stream from the meta of an answer (Reprise Data API,
 // section 2). Columns that the built-in schema describes get its description.
-// Keys and the clock are there in any case: loaders cannot do without.
-// unknown is called with columns whose type is not known.
+// Keys and the clock are there in any case: loaders cannot do without them.
+// unknown is called with columns of an unknown type.
 func (t *table) streamOf(c *Config, meta []rows.Meta, unknown func(rows.Meta)) tap.Stream {
 	s := tap.Stream{Name: t.name, Key: t.key, ReplicationKey: t.clock, Aliases: t.aliases}
 	known := map[string]string{}
@@ -95,8 +95,8 @@ func (t *table) computesInternal(c *Config) bool {
 	return true
 }
 
-// builtinMeta is what the API most likely sends for this config: the columns
-// of the built-in schema.
+// builtinMeta is what the API most likely sends for this config: the columns of the
+// built-in schema.
 func (t *table) builtinMeta(c *Config) []rows.Meta {
 	var meta []rows.Meta
 	for _, b := range t.known.Columns {

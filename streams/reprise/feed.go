@@ -55,7 +55,7 @@ func (r *reader) followFeed(ctx context.Context, since tap.Bookmark, yield func(
 		r.conn.counts.Add("rows_repeated", r.stream.Name, repeats(got, old))
 		page := tap.Page{Rows: got.rows, Changes: r.changes(got)}
 		if next == 0 && !got.part {
-			page.Done = 1 // nobody knows before how much there is
+			page.Done = 1 // before the end, nobody knows how much there is
 		}
 		switch {
 		case got.shaky || got.part:
@@ -146,9 +146,9 @@ func (got *stretch) order() {
 	}
 }
 
-// changedAt is the text of changed_at in a row as written, of one width in all
-// rows; nil where the column is not selected. Inside a text the quotes of this
-// mark would be escaped.
+// changedAt is the text of changed_at in a row as written. It has the same width in all
+// rows, and is nil where the column is not selected. The mark cannot stand inside
+// another text: its quotes would be escaped there.
 func changedAt(row []byte) []byte {
 	mark := []byte(`"changed_at":"`)
 	i := bytes.Index(row, mark)

@@ -2,9 +2,9 @@ package reprise
 
 import "math/bits"
 
-// Hashes keeps 64-bit hashes, each with a value, in 1.14 to 1.43 times what
-// these take: a map takes up to three times that, and all of it again while it
-// grows. Its zero value is empty and ready for use.
+// Hashes keeps 64-bit hashes, each with a value, in 1.14 to 1.43 times the memory that
+// these take. A map takes up to three times that, and all of it again while it grows.
+// The zero value is empty and ready for use.
 type hashes[V any] struct {
 	shelves [256]shelf[V] // which one is told by the first byte of a hash
 	n       int

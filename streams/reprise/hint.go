@@ -6,18 +6,18 @@ import "sync/atomic"
 // cache that has answered them all will answer the next one, too.
 const agedTries = 5
 
-// Hints are what a pipe says beside its rows, and what that was found to be
-// worth in this run. ClickHouse counts too many rows before the limit in some
-// queries (LIMIT BY, until it was mended in 2025, and tables over several
-// shards) and too few in others, so the count is believed where that costs
-// nothing, and no more once a page has disproved it.
+// Hints are what a pipe says beside its rows, and what that proved to be worth in this
+// run. ClickHouse counts too many rows before the limit in some queries (LIMIT BY,
+// until it was mended in 2025, and tables over several shards) and too few in others.
+// So the count is believed where that costs nothing, and not once a page has
+// disproved it.
 type hints struct {
 	wrongCount atomic.Bool
 	aged       atomic.Int32 // answers that came out of a cache when asked again
 }
 
-// behind is how many rows the answer says to have left out, 0 where it says
-// nothing that is worth a look.
+// behind is how many rows the answer says that it left out. It is 0 where what it says
+// is not worth a look.
 func (h *hints) behind(p *sheet) int64 {
 	if h.wrongCount.Load() {
 		return 0

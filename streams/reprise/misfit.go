@@ -9,19 +9,20 @@ import (
 	"tap-reprise/internal/rows"
 )
 
-// Values that do not fit the declared type are nulls with a warning as long as
-// they are few: from fewMisfits and one in misfitShare on it is the column that
-// does not fit, and nulls would overwrite what the warehouse holds.
+// As long as they are few, values that do not fit the declared type become nulls
+// with a warning. If they are fewMisfits or more, and at least one value in
+// misfitShare, it is the column that does not fit: nulls would overwrite what the
+// warehouse holds.
 const (
 	fewMisfits  = 20
 	misfitShare = 20
 )
 
-// judge ends the stream before a page is written of which too much of a column
-// would be null because the values are not of the form that its schema wants.
-// Nulls for what no loader could take do not count. Where the API's type is not
-// the catalog's, or in a key, one value is enough. Short pages, as those of
-// replay_metrics, are judged together, too.
+// judge ends the stream before a page is written in which too much of a column would
+// be null: its values are not of the form that its schema wants. Nulls for what no
+// loader could take do not count. One value is enough in a key, and where the API's
+// type is not the catalog's. All pages so far are judged together, too, since those
+// of replay_metrics are short.
 func (r *reader) judge(p *sheet) error {
 	here := map[string]int{}
 	for _, c := range p.Edits {
@@ -70,8 +71,8 @@ func (r *reader) tooManyError(name string, n, of int) error {
 		"discover the catalog again, then load the stream anew, or drop the column in the warehouse first; if the values are right, give the column the type string in the catalog, or deselect it")
 }
 
-// ofPlan is the error to end with where an answer came but its rows cannot be
-// written as SCHEMA says, which no attempt will heal; nil for any other err.
+// ofPlan is the error to end with where an answer came but its rows cannot be written
+// as SCHEMA says: another attempt would not help. It is nil for any other err.
 func (c *connection) ofPlan(err error) error {
 	var columns *unfitError
 	var plan *rows.PlanError

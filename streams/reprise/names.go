@@ -8,8 +8,8 @@ import (
 	"tap-reprise/schemas"
 )
 
-// ownColumns are the columns that the tap makes itself, in whatever stream, and
-// what their values are.
+// ownColumns are the columns that the tap makes itself, in any stream, and what their
+// values are.
 var ownColumns = map[string]schemas.Family{internalColumn: schemas.Booleans,
 	"period": schemas.Tokens, "period_start": schemas.Moments, "period_end": schemas.Moments}
 
@@ -27,10 +27,10 @@ func (r *reader) owns(name string) bool { return slices.Contains(r.table.own(r.c
 // kept are the beginnings of names that loaders keep for columns of their own.
 var kept = []string{"_sdc_", "_airbyte_"}
 
-// offered parts the columns of meta from those that give way, so that no name
-// comes twice, not even for a loader that folds upper and lower case: our own
-// columns win, then those that the built-in schema knows, then the first. Of
-// a name that comes twice the last type holds, as does a row's last value.
+// offered lists the columns of meta, and apart from them those that give way. No name
+// comes twice, not even for a loader that folds upper and lower case. Our own
+// columns win, then those that the built-in schema knows, then the first. If meta
+// has a name twice the last type holds, as does a row's last value.
 func (t *table) offered(c *Config, meta []rows.Meta) (list []rows.Meta, left []string) {
 	taken := map[string]string{}
 	for _, name := range t.own(c) {
@@ -67,7 +67,7 @@ func (t *table) offered(c *Config, meta []rows.Meta) (list []rows.Meta, left []s
 	return list, left
 }
 
-// warnOfLeft tells of each column that gives way, and why.
+// warnOfLeft warns of each column that gives way, and says why.
 func (s *Source) warnOfLeft(t *table, meta []rows.Meta) {
 	_, left := t.offered(s.config, meta)
 	for _, name := range left {

@@ -10,10 +10,10 @@ import (
 	"tap-reprise/tap"
 )
 
-// plan says what becomes of each column of an answer with this meta, so that
-// the rows are what the stream's SCHEMA promises. constant are ready members for
-// the end of each row. The error tells of all selected columns whose values
-// cannot be what SCHEMA says.
+// plan says what becomes of each column of an answer with this meta, so that the rows
+// are what the stream's SCHEMA promises. constant holds ready members for the end of
+// each row. The error names all selected columns whose values cannot be what SCHEMA
+// says.
 func (r *reader) plan(meta []rows.Meta, constant []byte) (*rows.Plan, error) {
 	types := map[string]string{}
 	for _, m := range meta {
@@ -48,8 +48,8 @@ func (r *reader) plan(meta []rows.Meta, constant []byte) (*rows.Plan, error) {
 	return p, nil
 }
 
-// columnPlan is the plan of a column whose values are treated by t; typ is its
-// type in the API, "" if the answer does not tell.
+// columnPlan is the rule for a column whose values are treated by t. typ is its type
+// in the API, "" if the answer has none.
 func (r *reader) columnPlan(c tap.Column, t treatment, typ string) rows.Rule {
 	described, _ := schemas.FromMeta(typ)
 	column := rows.Rule{Name: c.Name, Kind: t.kind, Location: described.Location, Float: described.Float,
@@ -70,8 +70,8 @@ func (r *reader) columnPlan(c tap.Column, t treatment, typ string) rows.Rule {
 // isClock reports whether a column of the API's is the stream's clock.
 func (r *reader) isClock(name string) bool { return name == r.table.clock && !r.owns(name) }
 
-// inKey reports whether a column is part of the stream's key, the one in force
-// or its own, by which rows are told apart while they are read.
+// inKey reports whether a column is part of the stream's key: the one in force, or
+// the pipe's own, by which rows are told apart while they are read.
 func (r *reader) inKey(name string) bool {
 	return slices.Contains(r.stream.Key, name) || slices.Contains(r.table.key, name)
 }
@@ -81,8 +81,8 @@ func (r *reader) hashes(name string) bool {
 	return r.config.ViewerData == "hashed" && slices.Contains(r.table.viewer, name)
 }
 
-// A vanishedError is an answer without a column that the run began with: to
-// fill it with nulls would overwrite what the warehouse holds.
+// A vanishedError is an answer without a column that the run began with. To fill that
+// column with nulls would overwrite what the warehouse holds.
 type vanishedError struct{ column program.Words }
 
 func (e *vanishedError) Error() string {

@@ -28,12 +28,12 @@ type query struct {
 	// up, it is not waited for as long.
 	cheap bool
 
-	// failing, if not zero, is when the first of a chain of requests failed
-	// that this one is to replace.
+	// failing, if not zero, is when a chain of requests that this one is to replace
+	// began to fail.
 	failing time.Time
 
-	// until, if not 0, ends a read by offset at the first row whose clock has
-	// come that far: the rows ascend by their clock.
+	// until, if not 0, ends a read by offset at the first row whose clock has come
+	// that far. The rows ascend by their clock.
 	until int64
 
 	// permit is waited for before the answer is read.

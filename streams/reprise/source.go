@@ -52,9 +52,8 @@ func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, err
 	return s, nil
 }
 
-// Check fetches a token and one row of each endpoint. The error names every
-// endpoint that is not open to this account, and tells of each that fails
-// otherwise.
+// Check fetches a token and one row of each endpoint. The error names every endpoint
+// that is not open to this account, and every one that fails otherwise.
 func (s *Source) Check(ctx context.Context) error {
 	var refused []string
 	var first error
@@ -83,10 +82,10 @@ func (s *Source) Check(ctx context.Context) error {
 	return errors.Join(append([]error{first}, others...)...)
 }
 
-// Streams asks each pipe for its columns. One that does not answer leaves the
-// others as they are. Where a pipe is not wanted, closed to this account, or
-// describes nothing, the built-in schema stands in, with a warning but for the
-// first: these last, unlike a failure, for which nothing may stand in.
+// Streams asks each pipe for its columns. One that does not answer leaves the others
+// as they are. The built-in schema stands in for a pipe that is not wanted, and, with
+// a warning, for one that is closed to this account or describes nothing. Where a pipe
+// fails, which may pass, its stream is Broken.
 func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, error) {
 	var list []tap.Stream
 	silent := 0 // pipes that may answer later; with two it is an outage
@@ -147,9 +146,9 @@ func (s *Source) warnOfNames(stream tap.Stream) {
 	}
 }
 
-// meta asks a pipe for its columns, those that are only sent when asked for as
-// far as they are wanted. An answer without rows describes them too. Where it
-// does not, a row is asked for, and other answers are not held to its columns.
+// meta asks a pipe for its columns. Of those that are sent on request only, it asks
+// for those that are wanted. An answer without rows describes the columns, too. Where
+// it does not, a row is asked for, and other answers are not held to its columns.
 func (s *Source) meta(ctx context.Context, t *table, wanted tap.Wanted) ([]rows.Meta, error) {
 	r := s.inquirer(t)
 	r.params = t.params(s.config, func(column string) bool { return wanted.Has(t.name, column) })
@@ -168,8 +167,8 @@ func (s *Source) meta(ctx context.Context, t *table, wanted tap.Wanted) ([]rows.
 	return s.tellable(p.Meta), nil
 }
 
-// tellable leaves out columns whose names hold a key or a token: they would
-// stand in the catalog, and in every record.
+// tellable leaves out columns whose names hold a key or a token. They would stand in
+// the catalog, and in every record.
 func (s *Source) tellable(meta []rows.Meta) []rows.Meta {
 	return slices.DeleteFunc(slices.Clone(meta), func(m rows.Meta) bool {
 		return s.env.Secrets.In(m.Name) || s.env.Secrets.In(m.Type)

@@ -11,41 +11,41 @@ import (
 	"tap-reprise/tap"
 )
 
-// A table is one pipe of the vendor's page (Reprise Data API, section 4) and
-// the stream made of it. What differs between streams is a column here.
+// A table is one pipe of the vendor's page (Reprise Data API, section 4) and the
+// stream made of it. What differs between streams is a field here.
 type table struct {
 	name string
 	key  []string
 
-	// clock is the column with the server's time; rows are asked for, kept
-	// and covered by it alone.
+	// clock is the column with the server's time. Rows are asked for, kept and
+	// covered by it alone.
 	clock string
 
 	// read is how the pipe is walked: by session time, by calendar window, or by
 	// arrival.
 	read func(*reader, context.Context, tap.Bookmark) iter.Seq2[tap.Page, error]
 
-	// verify compares a bookmark with what the API holds; nil where the
-	// bookmark is no account of what was written.
+	// verify compares a bookmark with what the API holds. It is nil where the
+	// bookmark does not list what was written.
 	verify func(*reader, context.Context, resume, bool) ([]tap.Finding, error)
 
 	// overlap is how far before its bookmark a run begins to read: rows arrive a
 	// little after their session began, and counters of open sessions still move.
 	overlap time.Duration
 
-	// daily: rows change so often that every one within the look-back is read
-	// again each day, whatever refresh_days says.
+	// daily: rows change so often that all within the look-back are read again
+	// each day, whatever refresh_days says.
 	daily bool
 
 	// ties: the documented order leaves rows of one moment in any order.
 	ties bool
 
-	// lists are the comma- or pipe-separated filters that decide which rows
-	// exist; a change of one starts the stream over.
+	// lists are the comma- or pipe-separated filters that decide which rows exist.
+	// If one changes, the stream starts over.
 	lists func(*Config) url.Values
 
-	// unnamed are a filter and those of its values that the vendor's page does
-	// not name.
+	// unnamed is a filter, with those of its values that the vendor's page does not
+	// name.
 	unnamed func(*Config) (param string, values []string)
 
 	// optional maps a parameter to the columns that come only with it.

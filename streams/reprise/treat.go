@@ -11,8 +11,8 @@ import (
 	"tap-reprise/tap"
 )
 
-// A treatment is what becomes of a column's values so that its schema, the
-// catalog's, allows each of them.
+// A treatment is what becomes of a column's values so that its schema in the catalog
+// allows each of them.
 type treatment struct {
 	form schemas.Form
 	kind rows.Kind
@@ -27,9 +27,9 @@ type fault struct {
 	key, clock bool
 }
 
-// treat chooses how the values of c, whose type in the API is typ, become what
-// its schema says, or tells that they cannot. Where the answer does not tell a
-// type each value is taken for what it looks like.
+// treat chooses how the values of c become what its schema says, or returns a fault
+// if they cannot. typ is the column's type in the API. Where the answer has no
+// type, each value is taken for what it looks like.
 func (r *reader) treat(c tap.Column, typ string) (treatment, *fault) {
 	family, described := r.origin(c.Name, typ)
 	forms := formsOf(c.Schema)
@@ -43,7 +43,7 @@ func (r *reader) treat(c tap.Column, typ string) (treatment, *fault) {
 	t := best(family, described.Form(), forms)
 	switch {
 	case bad.clock:
-		// It is written as a moment, which a string may be in any case.
+		// It is written as a moment. A string may be one in any case.
 		t = best(family, schemas.DateTime, []schemas.Form{schemas.DateTime})
 		if typ == "" {
 			t.fit = schemas.Exact
@@ -93,8 +93,8 @@ func formsOf(p tap.Property) []schemas.Form {
 	return forms
 }
 
-// best chooses among forms the one in which the most values can be carried, the
-// column's own if it is there.
+// best chooses the form in which the most values can be carried. Of equal ones it
+// takes the column's own.
 func best(family schemas.Family, own schemas.Form, forms []schemas.Form) treatment {
 	chosen := treatment{forms[0], kindFor[forms[0]], family.Fit(forms[0])}
 	for _, form := range forms {
@@ -105,8 +105,8 @@ func best(family schemas.Family, own schemas.Form, forms []schemas.Form) treatme
 	return chosen
 }
 
-// promises reports whether what is inside values of type t, which leaves as it
-// came, is what p says of it.
+// promises reports whether what is inside values of type t is what p says of it. It
+// leaves as it came.
 func promises(t schemas.Type, p tap.Property) bool {
 	if t.JSON == "array" && p.Items != nil && (t.Items == nil || !allows(*p.Items, *t.Items)) {
 		return false
@@ -126,8 +126,8 @@ func allows(p tap.Property, t schemas.Type) bool {
 	return base && (t.JSON != "string" || p.Format == "") && promises(t, p)
 }
 
-// noteTreatment keeps what is needed to judge the column's values, and tells
-// once that they are not of the catalog's type.
+// noteTreatment keeps what is needed to judge the column's values. It says once that
+// they are not of the catalog's type.
 func (r *reader) noteTreatment(c tap.Column, typ string, t treatment, own schemas.Form) {
 	name := c.Name
 	r.mu.Lock()
@@ -145,12 +145,12 @@ func (r *reader) noteTreatment(c tap.Column, typ string, t treatment, own schema
 		"column", r.conn.words(name), "api", r.conn.words(typ), "catalog", typeText(c.Schema))
 }
 
-// An unfitError tells of columns that cannot be what SCHEMA says.
+// An unfitError names columns that cannot be what SCHEMA says.
 type unfitError struct{ text, hint string }
 
 func (e *unfitError) Error() string { return e.text }
 
-// unfit words faults, which are some.
+// unfit words faults, of which there is at least one.
 func (r *reader) unfit(faults []fault) *unfitError {
 	var texts []string
 	hint := "discover the catalog again, then load the stream anew, or drop the column in the warehouse first; or deselect the column"

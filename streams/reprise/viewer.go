@@ -12,7 +12,7 @@ import (
 	"tap-reprise/internal/rows"
 )
 
-// internalColumn is computed here; should the API send one, ours wins.
+// internalColumn is computed here. Should the API send one, ours wins.
 const internalColumn = "viewer_is_internal"
 
 // hashed returns the rewriting of viewer_data "hashed": the hex HMAC-SHA-256
@@ -31,10 +31,10 @@ func hashed(salt string) func(dst, text []byte) []byte {
 	}
 }
 
-// internal returns the computation of viewer_is_internal: whether the text is
-// an address at one of the domains. No text at all is not internal, so that
-// "where not viewer_is_internal" keeps anonymous viewers. It is written as kind
-// has a truth.
+// internal returns the computation of viewer_is_internal: whether the text is an
+// address at one of the domains. No text at all is not internal, so that
+// "where not viewer_is_internal" keeps anonymous viewers. The result is written in the
+// form of kind.
 func internal(domains []string, kind rows.Kind) func(dst, text []byte, null bool) []byte {
 	yes, no := "true", "false"
 	switch kind {

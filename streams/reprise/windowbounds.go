@@ -72,9 +72,9 @@ func (r *reader) holdsSession(ctx context.Context, s ledger.Span, at int64) (led
 	return ledger.Exclusive, nil
 }
 
-// firstSession is the clock of the first session, 0 if there is none, and
-// whether that clock has fractions of a second. It is looked for in ever wider
-// spans: all of time at once may be more than the API can sort.
+// firstSession is the clock of the first session, 0 if there is none. It also reports
+// whether that clock has fractions of a second. It looks in ever wider spans: all of
+// time at once may be more than the API can sort.
 func (r *reader) firstSession(ctx context.Context) (at int64, fractions bool, err error) {
 	start, width := r.config.start.UnixMicro()-ledger.Second, 24*ledger.Hour // a second to spare
 	end, _ := r.until()
