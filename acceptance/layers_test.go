@@ -36,6 +36,7 @@ var house = map[string]arrows{
 		tests: "streams/reprise/harness tap/taptest internal/localapi",
 	},
 	"streams/reprise/emulator": {code: "internal/localapi", aside: true},
+	"streams/rybbit/emulator":  {code: "internal/localapi", tests: "schemas", aside: true},
 
 	// 3: the hub.
 	"tap/cli":     {code: "tap tap/airbyte tap/singer internal/object internal/program", tests: "tap/taptest"},
