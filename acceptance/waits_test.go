@@ -105,21 +105,25 @@ func functions(t *testing.T, dir string) map[string]*ast.FuncDecl {
 			if !ok || strings.HasSuffix(file, "_test.go") && !strings.HasPrefix(decl.Name.Name, "Test") {
 				continue
 			}
-			name := decl.Name.Name
-			if decl.Recv != nil {
-				of := decl.Recv.List[0].Type
-				if star, ok := of.(*ast.StarExpr); ok {
-					of = star.X
-				}
-				if generic, ok := of.(*ast.IndexExpr); ok {
-					of = generic.X
-				}
-				name = of.(*ast.Ident).Name + "." + name
-			}
-			list[filepath.Base(dir)+"."+name] = decl
+			list[filepath.Base(dir)+"."+functionName(decl)] = decl
 		}
 	}
 	return list
+}
+
+// functionName is the name of a function, behind that of its type.
+func functionName(decl *ast.FuncDecl) string {
+	if decl.Recv == nil {
+		return decl.Name.Name
+	}
+	of := decl.Recv.List[0].Type
+	if star, ok := of.(*ast.StarExpr); ok {
+		of = star.X
+	}
+	if generic, ok := of.(*ast.IndexExpr); ok {
+		of = generic.X
+	}
+	return of.(*ast.Ident).Name + "." + decl.Name.Name
 }
 
 // timeCalls are functions of time that wait, or make something else wait.

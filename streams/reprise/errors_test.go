@@ -2,6 +2,10 @@ package reprise_test
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,6 +15,7 @@ import (
 	"tap-reprise/internal/program"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // TestErrorBodies shows the API's own words, whatever their form, on the one
@@ -54,8 +59,10 @@ func TestErrorBodies(t *testing.T) {
 
 // TestSecrets looks for keys, tokens and the salt in every byte that a run
 // writes and in every address that it asks, in runs that go wrong in every
-// way, with debug logs on.
+// way, with debug logs on. Each warning and each error of them is one that
+// docs/errors.md lists.
 func TestSecrets(t *testing.T) {
+	listed := listedErrors(t)
 	config := with(loading, harness.Config{"viewer_data": "hashed", "viewer_data_salt": "salt-that-nobody-knows", "retry_minutes": 1})
 	for name, trouble := range troubles {
 		t.Run(name, func(t *testing.T) {
@@ -74,6 +81,9 @@ func TestSecrets(t *testing.T) {
 					Select: []string{"replay_session_activity", "replay_metrics"}}.Do(t)
 				secrets := append(seen.secrets(), "salt-that-nobody-knows")
 				require.GreaterOrEqual(t, len(secrets), 3, "a key, a token and the salt")
+				for _, line := range slices.Concat(out.Lines("WARNING "), out.Lines("ERROR "), out.Lines("CRITICAL ")) {
+					require.Regexp(t, listed, line)
+				}
 				for _, secret := range secrets {
 					require.NotContains(t, out.Stderr, secret)
 					require.NotContains(t, out.Stdout, secret)
@@ -84,6 +94,21 @@ func TestSecrets(t *testing.T) {
 			})
 		})
 	}
+}
+
+// listedErrors matches every line that docs/errors.md lists, by how it begins.
+func listedErrors(t *testing.T) *regexp.Regexp {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join(taptest.Root(t), "docs", "errors.md"))
+	require.NoError(t, err)
+	var begins []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(string(page), -1) {
+		if m[1] != "…: …" {
+			begins = append(begins, strings.ReplaceAll(regexp.QuoteMeta(m[1]), "…", ".*"))
+		}
+	}
+	require.Greater(t, len(begins), 100)
+	return regexp.MustCompile(`^[A-Z]+ (` + strings.Join(begins, "|") + ")")
 }
 
 // TestEchoedSecrets lets the API repeat in its error what it was sent.
