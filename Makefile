@@ -15,11 +15,13 @@ test:
 vet:
 	.ci/run vet
 
-nightly: # all seeds, the largest accounts, every guard removed: hours
-	go test -tags full ./...
+nightly: # the largest of everything, once before a release: all seeds, 10⁷ events, every guard removed; hours
+	go test -tags full -timeout 3h ./...
 	go test ./simulation -full -draws 20 -timeout 3h
 	go test ./internal/ledger -run Property -steps 50000000 -timeout 3h
+	go test ./internal/ledger -run Costs -costs -timeout 1h
 	$(MAKE) mutants
+	$(MAKE) fuzz
 
 fuzz: # every fuzz target for a long while; FUZZRUNS=10000 is what .ci/run does
 	FUZZRUNS=$${FUZZRUNS:-200000} .ci/run fuzz
