@@ -23,51 +23,6 @@ type Bookmark struct {
 	Ledger string
 }
 
-// A Notice says what was wrong with a bookmark and what is done about it.
-type Notice int
-
-// What may be wrong with a bookmark.
-const (
-	Foreign  Notice = iota + 1 // written by another connector
-	Poisoned                   // in the future, without a ledger to go by
-	Future                     // our own, in the future
-	Damaged
-	NoLedger // our own, without its ledger
-	Newer
-	Refilter
-	MovedBack
-	MovedOn
-	NotStarted
-)
-
-// String says it to a person, without times and without the names that a source
-// has for its settings.
-func (n Notice) String() string {
-	switch n {
-	case Foreign:
-		return "the bookmark comes from another connector; its look-back is read again"
-	case Poisoned:
-		return "the bookmark lies in the future; it is taken as now less the look-back"
-	case Future:
-		return "the bookmark lies in the future, perhaps by a wrong date of the API; what it says of the time from now on is forgotten, and the look-back is read again"
-	case Damaged:
-		return "the bookmark's ledger is damaged; the look-back is read again"
-	case NoLedger:
-		return "the bookmark has lost its ledger; the look-back is read again"
-	case Newer:
-		return "the bookmark's ledger was written by a newer version; the look-back is read again"
-	case Refilter:
-		return "the options that decide which rows exist have changed; the stream starts over"
-	case MovedBack:
-		return "the bookmark was moved back; everything after it is read and written again"
-	case MovedOn:
-		return "the bookmark was moved on beyond what is written; what its ledger says holds"
-	case NotStarted:
-		return "the start lies in the future, nothing is read"
-	}
-	return "unknown notice"
-}
-
 // Skew is how far the clocks of an API's servers may lie apart, in µs. A bookmark
 // that lies further ahead counts as one from the future.
 const Skew = 5 * 60 * Second
@@ -156,13 +111,6 @@ func unreadable(b Bookmark, o *Options, note Notice) (*ledger, []Notice) {
 	return behind(min(b.From, to), to, o.lookback()+o.refresh()), notes
 }
 
-// heal takes back what a fast clock did to l. It forgets everything from now on,
-// and has read again what was let go too early.
-func (l *ledger) heal(o *Options) {
-	l.rewind(o.now())
-	l.reopen(max(l.from, o.now()-o.lookback()-o.refresh()))
-}
-
 // behind is a ledger that is complete up to the instant to, but for the width
 // before it.
 func behind(from, to, width int64) *ledger {
@@ -170,65 +118,6 @@ func behind(from, to, width int64) *ledger {
 	l := &ledger{from: from, to: to, lookback: width}
 	l.prepend(max(from, to-width), unread)
 	return l
-}
-
-// doubt has units read next that claim to have been read after latest. A clock was
-// fast, and they would not fall due for too long.
-func (l *ledger) doubt(latest int64) {
-	for i := range l.units {
-		if u := &l.units[i]; u.read*Hour > latest {
-			u.read = 0
-		}
-	}
-}
-
-// rewind forgets everything from at on, and all of the listed unit that holds it.
-func (l *ledger) rewind(at int64) {
-	at = max(l.from, FloorTo(at, Second))
-	i := max(0, l.at(at))
-	if i < len(l.units) && l.units[i].kind == listed {
-		at = min(at, l.units[i].from)
-	}
-	if i < len(l.units) && l.units[i].from < at {
-		i++
-	}
-	l.units, l.to = l.units[:min(i, len(l.units))], at
-}
-
-// reopen has closed time from at on read again.
-func (l *ledger) reopen(at int64) {
-	l.prepend(at, unread)
-	for i := 0; i < len(l.units); i++ {
-		u := &l.units[i]
-		if u.kind != closed || l.end(i) <= at {
-			continue
-		}
-		if u.from < at {
-			l.splice(i, i+1, []unit{{from: u.from, kind: closed}, {from: at, kind: unread}})
-			i++
-		} else {
-			u.kind = unread
-		}
-	}
-}
-
-// moveFrom follows a start that was moved. What lies before the old one is unread,
-// and what lies before the new one is dropped.
-func (l *ledger) moveFrom(from int64) {
-	switch {
-	case from < l.from:
-		l.prepend(l.from, closed)
-		l.prepend(from, unread)
-	case from >= l.to:
-		l.units, l.to = nil, from
-	case from > l.floor():
-		i := l.at(from)
-		l.units = append([]unit{}, l.units[i:]...)
-		if l.units[0].from != from {
-			l.units[0] = unit{from: from, kind: max(unread, l.units[0].kind)}
-		}
-	}
-	l.from = from
 }
 
 // bookmark encodes l. A damaged ledger would have only its look-back read again.
