@@ -28,7 +28,7 @@ type arrows struct {
 var house = map[string]arrows{
 	// 5: programs.
 	"":             {code: "internal/program tap/cli streams/reprise"},
-	"cmd/emulator": {code: "streams/reprise/emulator internal/localapi", aside: true},
+	"cmd/emulator": {code: "streams/reprise/emulator streams/rybbit/emulator internal/localapi", aside: true},
 
 	// 4: systems.
 	"streams/reprise": {

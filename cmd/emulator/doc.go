@@ -6,11 +6,11 @@
 //	$ go run ./cmd/emulator
 //	{"url":"http://127.0.0.1:41873","token_url":"http://127.0.0.1:41873/api/warehouse/token","key":"rprswh_demo",…}
 //
-// -api chooses the API; reprise is the default. It lies under the paths of its
-// vendor's page (Reprise Data API, sections 1 and 4). Beside it, under /_/, lies
-// what a test needs and an API does not offer, such as the truth about what an
-// endpoint holds, the clock, and a way to hold requests: see
-// [tap-reprise/internal/localapi.Control].
+// -api chooses the API: reprise, rybbit (its current servers) or rybbit-legacy;
+// reprise is the default. It lies under the paths of its vendor's page. Beside
+// it, under /_/, lies what a test needs and an API does not offer, such as the
+// truth about what an endpoint holds, the clock, and a way to hold requests: see
+// [tap-reprise/internal/localapi.Control]. For Reprise:
 //
 //	GET  /_/truth/PIPE?…         the rows the pipe holds now for these parameters, exactly
 //	GET  /_/clock                the server's clock

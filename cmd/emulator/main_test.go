@@ -111,3 +111,18 @@ func TestRefusesArguments(t *testing.T) {
 	require.Error(t, run(t.Context(), []string{"-days", "-1"}, strings.NewReader(""), io.Discard))
 	require.Error(t, run(t.Context(), []string{"extra"}, strings.NewReader(""), io.Discard))
 }
+
+func TestRybbit(t *testing.T) {
+	for api, path := range map[string]string{"rybbit": "/api/sites/2/sessions", "rybbit-legacy": "/api/sessions/2"} {
+		for _, days := range []string{"0", "5"} {
+			about, in, _ := start(t, "-api", api, "-days", days)
+			require.Equal(t, "org-1", about["organization"])
+			status, v := get(t, http.MethodGet, about["url"]+path)
+			require.Equal(t, http.StatusOK, status)
+			require.NotEmpty(t, v["data"])
+			status, _ = get(t, http.MethodGet, about["url"]+"/_/truth/nonsense?site=1")
+			require.Equal(t, http.StatusBadRequest, status)
+			require.NoError(t, in.Close())
+		}
+	}
+}

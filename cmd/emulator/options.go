@@ -9,11 +9,14 @@ import (
 	"time"
 
 	"tap-reprise/internal/localapi"
+	"tap-reprise/streams/rybbit/emulator"
 )
 
 // fakes are the APIs that there are, by the value of -api.
 var fakes = map[string]func(o options) (*fake, error){
-	"reprise": reprise,
+	"reprise":       reprise,
+	"rybbit":        rybbit(emulator.Current),
+	"rybbit-legacy": rybbit(emulator.Legacy),
 }
 
 // A fake is an API with an account in it.

@@ -33,7 +33,8 @@ type Key struct {
 	// not list organisations. Current only.
 	OfOrganisation bool
 
-	// Scopes that the key has, such as "sessions:read"; nil is all.
+	// Scopes that the key has, such as "sessions:read"; nil is all. A Legacy
+	// server knows of none.
 	Scopes []string
 }
 
@@ -75,7 +76,7 @@ func (s *Server) mayNot(r *request) *answer {
 	if !s.reaches(r.key, owner) {
 		return s.refuse(http.StatusForbidden, "Forbidden")
 	}
-	if r.key.Scopes != nil && !slices.Contains(r.key.Scopes, r.route.scope) {
+	if s.generation() == Current && r.key.Scopes != nil && !slices.Contains(r.key.Scopes, r.route.scope) {
 		return s.answer(http.StatusForbidden, object{{"error", "Insufficient scope"}, {"required", r.route.scope}}, 0)
 	}
 	return nil

@@ -46,6 +46,7 @@ func TestWhoMayReadWhat(t *testing.T) {
 		"other generation":            {c, "/api/session-locations/1?a=b", demo, 404, fmt.Sprintf(router, "/api/session-locations/1?a=b")},
 		"as the documents say":        {c, "/api/sites/1/session-locations", demo, 404, fmt.Sprintf(router, "/api/sites/1/session-locations")},
 		"gone":                        {l, "/api/get-sites-from-org/org-1", demo, 404, ""},
+		"scope, legacy":               {l, "/api/users/1", few, 200, ""},
 		"scope, has it":               {c, "/api/sites/1/sessions", few, 200, ""},
 		"scope, users":                {c, "/api/sites/1/users", few, 403, `{"error":"Insufficient scope","required":"users:read"}`},
 		"scope, events":               {c, "/api/sites/1/events", few, 403, `{"error":"Insufficient scope","required":"events:read"}`},

@@ -19,8 +19,9 @@ import (
 // misses some rows and has others twice, in equal numbers. One page that holds
 // all rows is whole. [Dialect.Quiet] keeps the order.
 //
-// Source: recorded (*-sessions-page-0, -limit-*, -page-abc); the figures are in
-// the notes, 2.4. The form of the disorder is assumed.
+// Source: recorded (*-sessions-page-0, -limit-*, -page-abc), and ClickHouse's
+// page on LIMIT for negative numbers; the figures are in the notes, 2.4. assumed:
+// the form of the disorder; that more than 32 bits are a 500 on Current too.
 
 // A page is a LIMIT and an OFFSET.
 type page struct{ limit, offset int64 }

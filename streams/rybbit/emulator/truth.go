@@ -39,6 +39,21 @@ func (a *Account) Truth(site int, t time.Time, d Dialect) Truth {
 	return Truth{pass.list(pass.sessions, true), pass.events, pass.list(pass.users, true), pass.list(pass.locations, false)}
 }
 
+// LocationsIn are the locations of a window of whole seconds, from included and
+// to not, as a server should show them at t.
+func (a *Account) LocationsIn(site int, t, from, to time.Time) []Row {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.sort(site)
+	pass := &fold{locations: map[string]Row{}, placed: map[string]bool{}}
+	for _, e := range a.events[site] {
+		if e.arrives <= t.UnixMilli() && t.UnixMilli() < e.gone && from.Unix() <= e.second && e.second < to.Unix() {
+			pass.location(e)
+		}
+	}
+	return pass.list(pass.locations, false)
+}
+
 // Control is what a test can ask of s beside what the API offers. Its truth
 // wants ?site=N and is one of sites, sessions, session_events, users and
 // session_locations.

@@ -36,6 +36,9 @@ func TestAnswersAreTheTruth(t *testing.T) {
 					same("sessions", "limit=100000", truth.Sessions)
 					same("users", "page_size=100000", truth.Users)
 					same("locations", "", truth.Locations)
+					from := s.Now().AddDate(0, 0, -2).Truncate(24 * time.Hour)
+					same("locations", "time_zone=UTC&start_date="+from.Format(time.DateOnly)+"&end_date="+from.Format(time.DateOnly),
+						a.LocationsIn(site, s.Now(), from, from.AddDate(0, 0, 1)))
 					requireEvents(t, s, site, truth)
 				}
 			}
