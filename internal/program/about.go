@@ -67,63 +67,60 @@ func (s *setting) types() []string {
 	return []string{s.Type, "null"}
 }
 
+// An aboutDocument is what the hub's tools read.
+type aboutDocument struct {
+	Name         string   `json:"name"`
+	Description  string   `json:"description"`
+	Version      string   `json:"version"`
+	SDK          string   `json:"sdk_version"`
+	Pythons      []string `json:"supported_python_versions"`
+	Capabilities []string `json:"capabilities"`
+	Settings     struct {
+		Type       string        `json:"type"`
+		Properties object.Object `json:"properties"`
+		Required   []string      `json:"required"`
+	} `json:"settings"`
+}
+
+// An aboutSetting is a setting as the SDK shows it.
+type aboutSetting struct {
+	Type        []string        `json:"type"`
+	Title       string          `json:"title"`
+	Description string          `json:"description"`
+	Default     json.RawMessage `json:"default,omitempty"`
+	Enum        []string        `json:"enum,omitempty"`
+	Items       *aboutItems     `json:"items,omitempty"`
+	Minimum     *int64          `json:"minimum,omitempty"`
+	Maximum     *int64          `json:"maximum,omitempty"`
+	Secret      bool            `json:"secret,omitempty"`
+	WriteOnly   bool            `json:"writeOnly,omitempty"`
+}
+
+type aboutItems struct {
+	Type []string `json:"type"`
+	Enum []string `json:"enum,omitempty"`
+}
+
 func (a App) aboutJSON(s *spec, capabilities []string) []byte {
-	b := []byte("{")
-	b = object.AppendMember(b, "name", object.Encode(a.Name))
-	b = object.AppendMember(b, "description", object.Encode(a.About))
-	b = object.AppendMember(b, "version", object.Encode(a.Version))
-	b = object.AppendMember(b, "sdk_version", object.Encode(""))
-	b = object.AppendMember(b, "supported_python_versions", object.Encode([]string{}))
-	b = object.AppendMember(b, "capabilities", object.Encode(capabilities))
-	b = object.AppendMember(b, "settings", nil)
-	b = append(b, `{"type":"object","properties":{`...)
-	required := []string{}
+	doc := aboutDocument{Name: a.Name, Description: a.About, Version: a.Version, Pythons: []string{}, Capabilities: capabilities}
+	doc.Settings.Type, doc.Settings.Required = "object", []string{}
 	for _, set := range s.settings {
 		if set.Required {
-			required = append(required, set.Name)
+			doc.Settings.Required = append(doc.Settings.Required, set.Name)
 		}
-		b = object.AppendMember(b, set.Name, set.about())
+		about := aboutSetting{Type: set.types(), Title: set.Title, Description: set.Description, Default: set.Default, Enum: set.Enum,
+			Minimum: set.Minimum, Maximum: set.Maximum, Secret: set.Secret, WriteOnly: set.Secret}
+		if set.Items != nil {
+			about.Items = &aboutItems{Type: []string{set.Items.Type}, Enum: set.Items.Enum}
+		}
+		doc.Settings.Properties.Add(set.Name, about)
 	}
-	b = append(b, `},"required":`...)
-	b = append(append(b, object.Encode(required)...), "}}"...)
 	var out bytes.Buffer
-	if err := json.Indent(&out, b, "", "  "); err != nil {
-		panic(err) // b was just encoded
+	if err := json.Indent(&out, object.Encode(doc), "", "  "); err != nil {
+		panic(err) // it was just encoded
 	}
 	out.WriteByte('\n')
 	return out.Bytes()
-}
-
-// about is the setting as the SDK shows it.
-func (s *setting) about() []byte {
-	b := []byte("{")
-	b = object.AppendMember(b, "type", object.Encode(s.types()))
-	b = object.AppendMember(b, "title", object.Encode(s.Title))
-	b = object.AppendMember(b, "description", object.Encode(s.Description))
-	if s.Default != nil {
-		b = object.AppendMember(b, "default", s.Default)
-	}
-	if s.Enum != nil {
-		b = object.AppendMember(b, "enum", object.Encode(s.Enum))
-	}
-	if s.Items != nil {
-		items := object.AppendMember([]byte("{"), "type", object.Encode([]string{s.Items.Type}))
-		if s.Items.Enum != nil {
-			items = object.AppendMember(items, "enum", object.Encode(s.Items.Enum))
-		}
-		b = object.AppendMember(b, "items", append(items, '}'))
-	}
-	if s.Minimum != nil {
-		b = object.AppendMember(b, "minimum", object.Encode(s.Minimum))
-	}
-	if s.Maximum != nil {
-		b = object.AppendMember(b, "maximum", object.Encode(s.Maximum))
-	}
-	if s.Secret {
-		b = object.AppendMember(b, "secret", []byte("true"))
-		b = object.AppendMember(b, "writeOnly", []byte("true"))
-	}
-	return append(b, '}')
 }
 
 func (a App) aboutMarkdown(s *spec, capabilities []string) []byte {

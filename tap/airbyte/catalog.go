@@ -1,77 +1,79 @@
 package airbyte
 
 import (
-	"maps"
-	"slices"
-
 	"tap-reprise/internal/object"
 	"tap-reprise/tap"
 )
 
-// catalogLine is the CATALOG message that offers streams. Each goes on from
-// its state in either sync mode, and tells its own cursor and key.
-func catalogLine(streams []tap.Stream) []byte {
-	b := []byte(`{"type":"CATALOG","catalog":{"streams":[`)
-	for i, s := range streams {
-		if i > 0 {
-			b = append(b, ',')
+// A catalog offers streams.
+type catalog struct {
+	Streams []offered `json:"streams"`
+}
+
+// An offered stream goes on from its state in either sync mode, and says its own
+// cursor and key.
+type offered struct {
+	Name      string     `json:"name"`
+	Schema    jsonSchema `json:"json_schema"`
+	Modes     []string   `json:"supported_sync_modes"`
+	OwnCursor bool       `json:"source_defined_cursor,omitempty"`
+	Cursor    []string   `json:"default_cursor_field,omitempty"`
+	Resumable bool       `json:"is_resumable,omitempty"`
+	Key       [][]string `json:"source_defined_primary_key"`
+}
+
+type jsonSchema struct {
+	Schema     string        `json:"$schema"`
+	Type       string        `json:"type"`
+	Additional bool          `json:"additionalProperties"`
+	Properties object.Object `json:"properties"`
+}
+
+// A property is a tap.Property with Airbyte's own types in it.
+type property struct {
+	Type        []string            `json:"type"`
+	Format      string              `json:"format,omitempty"`
+	AirbyteType string              `json:"airbyte_type,omitempty"`
+	Items       *property           `json:"items,omitempty"`
+	Properties  map[string]property `json:"properties,omitempty"`
+	Description string              `json:"description,omitempty"`
+}
+
+// catalogOf offers streams.
+func catalogOf(streams []tap.Stream) *catalog {
+	c := &catalog{Streams: []offered{}}
+	for _, s := range streams {
+		o := offered{Name: s.Name, Modes: []string{"full_refresh"}, Key: make([][]string, len(s.Key)),
+			Schema: jsonSchema{Schema: "http://json-schema.org/draft-07/schema#", Type: "object", Additional: true}}
+		for _, c := range s.Columns {
+			o.Schema.Properties.Add(c.Name, propertyOf(c.Schema))
 		}
-		b = appendStream(b, s)
+		for i, name := range s.Key {
+			o.Key[i] = []string{name}
+		}
+		if s.ReplicationKey != "" {
+			o.Modes, o.Cursor = append(o.Modes, "incremental"), []string{s.ReplicationKey}
+			o.OwnCursor, o.Resumable = true, true
+		}
+		c.Streams = append(c.Streams, o)
 	}
-	return append(b, "]}}\n"...)
+	return c
 }
 
-func appendStream(b []byte, s tap.Stream) []byte {
-	b = append(b, '{')
-	b = object.AppendMember(b, "name", object.Encode(s.Name))
-	b = object.AppendMember(b, "json_schema", nil)
-	b = append(b, `{"$schema":"http://json-schema.org/draft-07/schema#","type":"object","additionalProperties":true,"properties":{`...)
-	for _, c := range s.Columns {
-		b = object.AppendMember(b, c.Name, appendProperty(nil, c.Schema))
-	}
-	b = append(b, "}}"...)
-	key := make([][]string, len(s.Key))
-	for i, name := range s.Key {
-		key[i] = []string{name}
-	}
-	if s.ReplicationKey == "" {
-		b = object.AppendMember(b, "supported_sync_modes", object.Encode([]string{"full_refresh"}))
-	} else {
-		b = object.AppendMember(b, "supported_sync_modes", object.Encode([]string{"full_refresh", "incremental"}))
-		b = object.AppendMember(b, "source_defined_cursor", []byte("true"))
-		b = object.AppendMember(b, "default_cursor_field", object.Encode([]string{s.ReplicationKey}))
-		b = object.AppendMember(b, "is_resumable", []byte("true"))
-	}
-	return append(object.AppendMember(b, "source_defined_primary_key", object.Encode(key)), '}')
-}
-
-// appendProperty appends the schema of a value with Airbyte's own types in it.
-func appendProperty(b []byte, p tap.Property) []byte {
-	b = append(b, '{')
-	b = object.AppendMember(b, "type", object.Encode(p.Type))
-	if p.Format != "" {
-		b = object.AppendMember(b, "format", object.Encode(p.Format))
-	}
+func propertyOf(p tap.Property) property {
+	q := property{Type: p.Type, Format: p.Format, Description: p.Description}
 	if p.Format == "date-time" {
-		b = object.AppendMember(b, "airbyte_type", object.Encode("timestamp_with_timezone"))
+		q.AirbyteType = "timestamp_with_timezone"
 	}
 	if p.Items != nil {
-		b = object.AppendMember(b, "items", appendProperty(nil, *p.Items))
+		items := propertyOf(*p.Items)
+		q.Items = &items
 	}
 	if p.Properties != nil {
-		inner := []byte("{")
-		for _, name := range sortedNames(p.Properties) {
-			inner = object.AppendMember(inner, name, appendProperty(nil, p.Properties[name]))
+		q.Properties = make(map[string]property, len(p.Properties))
+		for name, inner := range p.Properties {
+			q.Properties[name] = propertyOf(inner)
 		}
-		b = object.AppendMember(b, "properties", append(inner, '}'))
 	}
-	if p.Description != "" {
-		b = object.AppendMember(b, "description", object.Encode(p.Description))
-	}
-	return append(b, '}')
-}
-
-// sortedNames lists the names of properties in a fixed order.
-func sortedNames(properties map[string]tap.Property) []string {
-	return slices.Sorted(maps.Keys(properties))
+	return q
 }

@@ -1,27 +1,18 @@
 package airbyte
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
-	"tap-reprise/internal/object"
 	"tap-reprise/internal/program"
 	"tap-reprise/tap"
 )
 
 // spec prints the specification.
 func (c *Command) spec() error {
-	b := bytes.NewBufferString(`{"type":"SPEC","spec":`)
-	if err := json.Compact(b, c.app.Spec); err != nil {
-		return fmt.Errorf("spec: %w", err)
-	}
-	b.WriteString("}\n")
-	return c.say(b.Bytes())
+	return c.say(appendMessage(nil, message{Type: "SPEC", Spec: c.app.Spec}))
 }
 
 // check prints one CONNECTION_STATUS. What the user can mend is FAILED, with
@@ -32,7 +23,7 @@ func (c *Command) check(ctx context.Context) error {
 	if err == nil {
 		err = source.Check(ctx)
 	}
-	status := []byte(`{"status":"SUCCEEDED"`)
+	status := &connectionStatus{Status: "SUCCEEDED"}
 	if err != nil {
 		if failureType(err) != "config_error" || ctx.Err() != nil {
 			return err
@@ -41,10 +32,9 @@ func (c *Command) check(ctx context.Context) error {
 		for _, e := range program.Flatten(err) {
 			texts = append(texts, c.failure(e))
 		}
-		status = object.AppendMember([]byte(`{"status":"FAILED"`), "message", object.Encode(strings.Join(texts, ". ")))
+		status = &connectionStatus{Status: "FAILED", Message: strings.Join(texts, ". ")}
 	}
-	line := append([]byte(`{"type":"CONNECTION_STATUS","connectionStatus":`), status...)
-	return c.say(append(line, "}}\n"...))
+	return c.say(appendMessage(nil, message{Type: "CONNECTION_STATUS", Status: status}))
 }
 
 // discover prints the catalog of the account. It takes no stand-in for what the
@@ -58,5 +48,5 @@ func (c *Command) discover(ctx context.Context) error {
 	if err := errors.Join(err, tap.Unasked(streams)); err != nil {
 		return err
 	}
-	return c.say(catalogLine(streams))
+	return c.say(appendMessage(nil, message{Type: "CATALOG", Catalog: catalogOf(streams)}))
 }

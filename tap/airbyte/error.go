@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 
-	"tap-reprise/internal/object"
 	"tap-reprise/internal/program"
 )
 
@@ -16,13 +15,11 @@ func (c *Command) errorLine(err error, stream string) []byte {
 		return nil
 	}
 	c.told[err.Error()] = true
-	body := object.AppendMember([]byte("{"), "message", object.Encode(c.failure(err)))
-	body = object.AppendMember(body, "internal_message", object.Encode(c.secrets.HideLone(err.Error())))
-	body = object.AppendMember(body, "failure_type", object.Encode(failureType(err)))
+	e := &traceError{Message: c.failure(err), Internal: c.secrets.HideLone(err.Error()), Type: failureType(err)}
 	if stream != "" {
-		body = object.AppendMember(body, "stream_descriptor", object.Encode(streamDescriptor{stream}))
+		e.Stream = &streamDescriptor{stream}
 	}
-	return appendTrace(nil, "ERROR", "error", append(body, '}'))
+	return appendTrace(nil, trace{Type: "ERROR", Error: e})
 }
 
 // failure words err for the person who looks at the platform: one line, with

@@ -20,7 +20,8 @@ func (c *Command) newLog() *slog.Logger {
 		least = slog.LevelDebug
 	}
 	return program.NewLogTo(least, func(l slog.Level, text string) {
-		_ = c.say(appendLog(nil, levelName(l), c.secrets.HideLone(text))) // a broken output shows at the next row
+		line := &logged{Level: levelName(l), Message: c.secrets.HideLone(text)}
+		_ = c.say(appendMessage(nil, message{Type: "LOG", Log: line})) // a broken output shows at the next row
 	})
 }
 

@@ -1,39 +1,68 @@
 package airbyte
 
 import (
+	"encoding/json"
 	"strconv"
 	"time"
 
 	"tap-reprise/internal/object"
 )
 
-// appendLog appends a LOG message.
-func appendLog(b []byte, level, text string) []byte {
-	b = append(b, `{"type":"LOG","log":{"level":"`...)
-	b = append(b, level...)
-	b = append(b, `","message":`...)
-	b = append(b, object.Encode(text)...)
-	return append(b, "}}\n"...)
+// A message is one line of output, other than RECORD and STATE, which are written
+// by hand: there is one for each row.
+type message struct {
+	Type    string            `json:"type"`
+	Spec    json.RawMessage   `json:"spec,omitempty"`
+	Status  *connectionStatus `json:"connectionStatus,omitempty"`
+	Catalog *catalog          `json:"catalog,omitempty"`
+	Log     *logged           `json:"log,omitempty"`
+	Trace   *trace            `json:"trace,omitempty"`
 }
 
-// appendTrace appends a TRACE message of now. part is the key of its own part,
-// body that part.
-func appendTrace(b []byte, kind, part string, body []byte) []byte {
-	b = append(b, `{"type":"TRACE","trace":{"type":"`...)
-	b = append(b, kind...)
-	b = append(b, `","emitted_at":`...)
-	b = appendMillis(b, time.Now())
-	b = append(b, `,"`...)
-	b = append(b, part...)
-	b = append(b, `":`...)
-	b = append(b, body...)
-	return append(b, "}}\n"...)
+type connectionStatus struct {
+	Status  string `json:"status"`
+	Message string `json:"message,omitempty"`
 }
 
-// appendMillis appends t as the protocol counts time, in milliseconds since
-// 1970.
-func appendMillis(b []byte, t time.Time) []byte {
-	return strconv.AppendInt(b, t.UnixMilli(), 10)
+type logged struct {
+	Level   string `json:"level"`
+	Message string `json:"message"`
+}
+
+// A trace tells of one of its parts.
+type trace struct {
+	Type     string        `json:"type"`
+	Emitted  int64         `json:"emitted_at"` // milliseconds since 1970, as the protocol counts time
+	Status   *streamStatus `json:"stream_status,omitempty"`
+	Error    *traceError   `json:"error,omitempty"`
+	Estimate *estimate     `json:"estimate,omitempty"`
+}
+
+type streamStatus struct {
+	Stream  streamDescriptor `json:"stream_descriptor"`
+	Status  string           `json:"status"`
+	Reasons []statusReason   `json:"reasons,omitempty"`
+}
+
+type statusReason struct {
+	Type    string `json:"type"`
+	Limited struct {
+		Until int64 `json:"quota_reset"`
+	} `json:"rate_limited"`
+}
+
+type traceError struct {
+	Message  string            `json:"message"`
+	Internal string            `json:"internal_message"`
+	Type     string            `json:"failure_type"`
+	Stream   *streamDescriptor `json:"stream_descriptor,omitempty"`
+}
+
+type estimate struct {
+	Name  string `json:"name"`
+	Type  string `json:"type"`
+	Rows  int64  `json:"row_estimate"`
+	Bytes int64  `json:"byte_estimate"`
 }
 
 // A streamDescriptor names a stream in the protocol. There are no namespaces.
@@ -41,26 +70,32 @@ type streamDescriptor struct {
 	Name string `json:"name"`
 }
 
+// appendMessage appends the line of m.
+func appendMessage(b []byte, m message) []byte {
+	return append(append(b, object.Encode(m)...), '\n')
+}
+
+// appendTrace appends a TRACE of now.
+func appendTrace(b []byte, t trace) []byte {
+	t.Emitted = time.Now().UnixMilli()
+	return appendMessage(b, message{Type: "TRACE", Trace: &t})
+}
+
 // appendStatus appends a STREAM_STATUS. until, if not zero, is when the API
 // lets requests through again.
 func appendStatus(b []byte, stream, status string, until time.Time) []byte {
-	body := object.AppendMember([]byte("{"), "stream_descriptor", object.Encode(streamDescriptor{stream}))
-	body = object.AppendMember(body, "status", object.Encode(status))
+	s := &streamStatus{Stream: streamDescriptor{stream}, Status: status}
 	if !until.IsZero() {
-		body = append(body, `,"reasons":[{"type":"RATE_LIMITED","rate_limited":{"quota_reset":`...)
-		body = append(appendMillis(body, until), "}}]"...)
+		reason := statusReason{Type: "RATE_LIMITED"}
+		reason.Limited.Until = until.UnixMilli()
+		s.Reasons = []statusReason{reason}
 	}
-	return appendTrace(b, "STREAM_STATUS", "stream_status", append(body, '}'))
+	return appendTrace(b, trace{Type: "STREAM_STATUS", Status: s})
 }
 
 // appendEstimate appends how many rows and bytes a stream will probably have.
 func appendEstimate(b []byte, stream string, rows, bytes int64) []byte {
-	body := object.AppendMember([]byte("{"), "name", object.Encode(stream))
-	body = append(body, `,"type":"STREAM","row_estimate":`...)
-	body = strconv.AppendInt(body, rows, 10)
-	body = append(body, `,"byte_estimate":`...)
-	body = strconv.AppendInt(body, bytes, 10)
-	return appendTrace(b, "ESTIMATE", "estimate", append(body, '}'))
+	return appendTrace(b, trace{Type: "ESTIMATE", Estimate: &estimate{stream, "STREAM", rows, bytes}})
 }
 
 // appendState appends the STATE of a stream. rows counts its RECORD messages

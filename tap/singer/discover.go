@@ -3,48 +3,64 @@ package singer
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"tap-reprise/internal/object"
 	"tap-reprise/tap"
 )
 
+// A discovered stream is one of the catalog that discovery prints.
+type discovered struct {
+	ID             string       `json:"tap_stream_id"`
+	ReplicationKey string       `json:"replication_key,omitempty"`
+	Method         string       `json:"replication_method"`
+	Key            []string     `json:"key_properties"`
+	Schema         streamSchema `json:"schema"`
+	Stream         string       `json:"stream"`
+	Metadata       []mark       `json:"metadata"`
+}
+
+// A mark is the metadata of what the breadcrumb leads to.
+type mark struct {
+	Breadcrumb []string `json:"breadcrumb"`
+	Metadata   any      `json:"metadata"` // streamMark or columnMark
+}
+
+type streamMark struct {
+	Inclusion string   `json:"inclusion"`
+	Default   bool     `json:"selected-by-default"`
+	Key       []string `json:"table-key-properties"`
+	Method    string   `json:"forced-replication-method"`
+	Clocks    []string `json:"valid-replication-keys,omitempty"`
+	Clock     string   `json:"replication-key,omitempty"`
+}
+
+type columnMark struct {
+	Inclusion string `json:"inclusion"`
+	Default   *bool  `json:"selected-by-default,omitempty"` // nil: as the stream
+}
+
 // renderCatalog writes the streams as a Singer catalog, indented: Meltano reads
 // discovery by lines of at most 64 KiB. Columns and streams keep their order.
 func renderCatalog(streams []tap.Stream) []byte {
-	b := []byte(`{"streams":[`)
-	for i, s := range streams {
-		if i > 0 {
-			b = append(b, ',')
+	doc := struct {
+		Streams []discovered `json:"streams"`
+	}{[]discovered{}}
+	for _, s := range streams {
+		d := discovered{ID: s.Name, ReplicationKey: s.ReplicationKey, Method: methodOf(s), Key: s.Key,
+			Schema: streamSchema{Type: "object"}, Stream: s.Name, Metadata: marksOf(s)}
+		for _, c := range s.Columns {
+			d.Schema.Properties.Add(c.Name, c.Schema)
 		}
-		b = appendEntry(b, s)
+		doc.Streams = append(doc.Streams, d)
 	}
-	b = append(b, "]}"...)
 	var out bytes.Buffer
-	if err := json.Indent(&out, b, "", "  "); err != nil {
-		panic(err) // b was just encoded
+	if err := json.Indent(&out, object.Encode(doc), "", "  "); err != nil {
+		panic(err) // it was just encoded
 	}
 	out.WriteByte('\n')
 	return out.Bytes()
-}
-
-func appendEntry(b []byte, s tap.Stream) []byte {
-	b = append(b, '{')
-	b = object.AppendMember(b, "tap_stream_id", object.Encode(s.Name))
-	if s.ReplicationKey != "" {
-		b = object.AppendMember(b, "replication_key", object.Encode(s.ReplicationKey))
-	}
-	b = object.AppendMember(b, "replication_method", object.Encode(methodOf(s)))
-	b = object.AppendMember(b, "key_properties", object.Encode(s.Key))
-	b = object.AppendMember(b, "schema", nil)
-	b = append(b, `{"type":"object","properties":{`...)
-	for _, c := range s.Columns {
-		b = object.AppendMember(b, c.Name, object.Encode(c.Schema))
-	}
-	b = append(b, "}}"...)
-	b = object.AppendMember(b, "stream", object.Encode(s.Name))
-	b = object.AppendMember(b, "metadata", nil)
-	return append(appendMetadata(b, s), '}')
 }
 
 // methodOf is the replication method that discovery offers.
@@ -55,51 +71,33 @@ func methodOf(s tap.Stream) string {
 	return tap.Incremental
 }
 
-// appendMetadata lists the standard metadata: the stream first, then every
-// column, since Meltano can deselect only what is listed. The parts of a nested
-// column come and go with it: they are automatic.
-func appendMetadata(b []byte, s tap.Stream) []byte {
-	b = append(b, `[{"breadcrumb":[],"metadata":{"inclusion":"available"`...)
-	b = object.AppendMember(b, "selected-by-default", []byte("true"))
-	b = object.AppendMember(b, "table-key-properties", object.Encode(s.Key))
-	b = object.AppendMember(b, "forced-replication-method", object.Encode(methodOf(s)))
+// marksOf lists the standard metadata: the stream first, then every column, since
+// Meltano can deselect only what is listed. The parts of a nested column come and
+// go with it: they are automatic.
+func marksOf(s tap.Stream) []mark {
+	of := streamMark{Inclusion: "available", Default: true, Key: s.Key, Method: methodOf(s)}
 	if s.ReplicationKey != "" {
-		b = object.AppendMember(b, "valid-replication-keys", object.Encode([]string{s.ReplicationKey}))
-		b = object.AppendMember(b, "replication-key", object.Encode(s.ReplicationKey))
+		of.Clocks, of.Clock = []string{s.ReplicationKey}, s.ReplicationKey
 	}
-	b = append(b, "}}"...)
+	marks := []mark{{[]string{}, of}}
 	for _, c := range s.Columns {
 		path := []string{"properties", c.Name}
-		if s.Fixed(c) {
-			b = appendMark(b, path, `"inclusion":"automatic"`)
-		} else if c.Selected {
-			b = appendMark(b, path, `"inclusion":"available"`)
-		} else {
-			b = appendMark(b, path, `"inclusion":"available","selected-by-default":false`)
+		of := columnMark{Inclusion: "available"}
+		switch {
+		case s.Fixed(c):
+			of.Inclusion = "automatic"
+		case !c.Selected:
+			of.Default = new(bool)
 		}
-		b = appendNested(b, path, c.Schema)
+		marks = appendNested(append(marks, mark{path, of}), path, c.Schema)
 	}
-	return append(b, ']')
+	return marks
 }
 
-func appendNested(b []byte, path []string, p tap.Property) []byte {
-	names := make([]string, 0, len(p.Properties))
-	for name := range p.Properties {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+func appendNested(marks []mark, path []string, p tap.Property) []mark {
+	for _, name := range slices.Sorted(maps.Keys(p.Properties)) {
 		inner := append(slices.Clone(path), "properties", name)
-		b = appendMark(b, inner, `"inclusion":"automatic"`)
-		b = appendNested(b, inner, p.Properties[name])
+		marks = appendNested(append(marks, mark{inner, columnMark{Inclusion: "automatic"}}), inner, p.Properties[name])
 	}
-	return b
-}
-
-func appendMark(b []byte, path []string, mark string) []byte {
-	b = append(b, `,{"breadcrumb":`...)
-	b = append(b, object.Encode(path)...)
-	b = append(b, `,"metadata":{`...)
-	b = append(b, mark...)
-	return append(b, "}}"...)
+	return marks
 }

@@ -5,31 +5,33 @@ import (
 	"tap-reprise/tap"
 )
 
+// A schemaMessage is a SCHEMA line.
+type schemaMessage struct {
+	Type      string       `json:"type"`
+	Stream    string       `json:"stream"`
+	Schema    streamSchema `json:"schema"`
+	Key       []string     `json:"key_properties"`
+	Bookmarks []string     `json:"bookmark_properties,omitempty"`
+}
+
+// A streamSchema is the JSON Schema of a row.
+type streamSchema struct {
+	Type       string        `json:"type"`
+	Properties object.Object `json:"properties"`
+}
+
 // appendSchema appends the SCHEMA line of s: selected columns in their order,
 // plain types only. Loaders refuse or misread nearly every other keyword of
 // JSON Schema, and descriptions are in the catalog.
 func appendSchema(b []byte, s tap.Stream) []byte {
-	b = append(b, `{"type":"SCHEMA","stream":`...)
-	b = append(b, object.Encode(s.Name)...)
-	b = append(b, `,"schema":{"type":"object","properties":{`...)
-	first := true
+	m := schemaMessage{Type: "SCHEMA", Stream: s.Name, Schema: streamSchema{Type: "object"}, Key: append([]string{}, s.Key...)}
 	for _, c := range s.Columns {
-		if !c.Selected {
-			continue
+		if c.Selected {
+			m.Schema.Properties.Add(c.Name, c.Schema.Plain())
 		}
-		if !first {
-			b = append(b, ',')
-		}
-		first = false
-		b = append(b, object.Encode(c.Name)...)
-		b = append(b, ':')
-		b = append(b, object.Encode(c.Schema.Plain())...)
 	}
-	b = append(b, `}},"key_properties":`...)
-	b = append(b, object.Encode(append([]string{}, s.Key...))...)
 	if s.ReplicationKey != "" {
-		b = append(b, `,"bookmark_properties":`...)
-		b = append(b, object.Encode([]string{s.ReplicationKey})...)
+		m.Bookmarks = []string{s.ReplicationKey}
 	}
-	return append(b, "}\n"...)
+	return append(append(b, object.Encode(m)...), '\n')
 }
