@@ -55,8 +55,8 @@ func TestClickHouseAgrees(t *testing.T) {
 
 var digits = regexp.MustCompile(`^-?[0-9]+$`)
 
-// admits reports whether a column of type t can be made of v: the row path
-// takes the quotes from numbers, and puts them on.
+// admits reports whether a column of type t can be made of v. The row path takes the
+// quotes from numbers, and puts them on.
 func (t Type) admits(v any) bool {
 	s, _ := v.(string)
 	switch {

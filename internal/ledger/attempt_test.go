@@ -104,7 +104,7 @@ func (t *trial) truly(b, told Bounds) bool {
 	return (b.Start == start || b.Start == told.Start) && (b.End == end || b.End == told.End)
 }
 
-// told is what a person should hear of the bookmark.
+// told lists the notices that a person should get about the bookmark.
 func (t *trial) told(o Options) (notes []Notice) {
 	l, err := decode(t.mark.Ledger)
 	b := t.mark
@@ -175,7 +175,7 @@ func (t *trial) write(b entered, rows []seen) {
 	}
 }
 
-// recent is the time that the run with o reads whatever it knows of it.
+// recent is the time that the run with o reads in any case.
 func (t *trial) recent(o Options) Span {
 	again := o.withDefaults().Overlap.Microseconds()
 	l, err := decode(t.mark.Ledger)
@@ -186,7 +186,7 @@ func (t *trial) recent(o Options) Span {
 	return Span{to - again, to}
 }
 
-// believe runs with a reader that breaks its word, which has to end the run.
+// believe runs with a reader that breaks its word. That has to end the run.
 func (t *trial) believe(c *client) error {
 	got, err := t.run(c)
 	t.w.seen.note("a reader breaks its word", c.lied)
@@ -241,8 +241,8 @@ func (t *trial) poisoned(d deed) error {
 	return err
 }
 
-// ends runs up to an end in the past: whatever arrived before is complete up
-// to there, and nothing behind it is asked for.
+// ends runs up to an end in the past. Up to there everything that arrived before is
+// complete, and nothing behind it is asked for.
 func (t *trial) ends(d deed) error {
 	c := &client{left: 1 << 30, until: t.w.now - Skew - Second - d.age}
 	attempt := t.attempt

@@ -138,8 +138,8 @@ func TestLongerLookbackReopensClosedTime(t *testing.T) {
 	}
 }
 
-// TestDeepMerge: a loader's merge keeps keys and replaces values; since every
-// bookmark has the same keys, the newer one is all that is left.
+// TestDeepMerge: a loader that merges states keeps keys and replaces values. Every
+// bookmark has the same keys, so only the newer one is left.
 func TestDeepMerge(t *testing.T) {
 	object := func(b Bookmark) (m map[string]any) {
 		text, err := json.Marshal(b)

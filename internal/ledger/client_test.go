@@ -10,8 +10,8 @@ import (
 
 var errKilled = errors.New("killed")
 
-// A client reads a world as a source would: it is told nothing about bounds,
-// caps, lags or order.
+// A client reads a world as a source would. It knows nothing about bounds, caps, lags
+// or order.
 type client struct {
 	w       *world
 	page    int
@@ -122,8 +122,8 @@ func (c *client) stretch(s Span) (Stretch, error) {
 	}
 }
 
-// one asks for s in one page and proves it whole: the row that was last must
-// be in its place still, with none after it.
+// one asks for s in one page and proves it whole: the last row must still be in its
+// place, with none after it.
 func (c *client) one(s Span) (rows []seen, whole bool, err error) {
 	rows, err = c.ask(s, c.page, 0)
 	if err != nil || len(rows) < c.longest || len(rows) == 0 {
@@ -226,8 +226,8 @@ func (c *client) count(_ context.Context, s Span, n int) (Verdict, error) {
 	return v, err
 }
 
-// bounds asks how the API reads start and end, and believes it only if the
-// row that answers was there before and after.
+// bounds asks how the API reads start and end. It believes the answer only if the row
+// that it goes by was there before and after.
 func (c *client) bounds(_ context.Context, at int64) (Bounds, error) {
 	c.watch.questions++
 	if c.mute {

@@ -128,7 +128,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// FuzzDecode holds decode to: never a panic, and what is read is sound.
+// FuzzDecode checks that decode never panics, and that what it reads is sound.
 func FuzzDecode(f *testing.F) {
 	for _, l := range []*ledger{sample(), {}} {
 		b := l.append(nil)

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// A deed is one thing that happens in a history. Its seed makes it do the
-// same wherever it stands, so that deeds can be left out to find the few that
-// matter.
+// A deed is one thing that happens in a history. Its seed makes it do the same
+// wherever it stands. So deeds can be left out to find the few that matter.
 type deed struct {
 	kind string
 	n    int
@@ -49,7 +48,8 @@ var kinds = []struct {
 	{"future", 1}, {"further", 1}, {"poison", 1}, {"end", 2},
 }
 
-// scenes are deeds that mean most in a row. Their ages are in hours; -1 is any.
+// scenes are deeds that matter most one after the other. Their ages are in hours; -1
+// is any.
 var scenes = [][]struct {
 	kind string
 	age  int64

@@ -47,7 +47,7 @@ func TestShrinkJoinsTheNeighboursWithTheFewestRows(t *testing.T) {
 	}, l.units)
 }
 
-// TestSqueeze: what cannot be told apart any more is read again.
+// TestSqueeze: units that were joined with an unread neighbour are read again.
 func TestSqueeze(t *testing.T) {
 	l := &ledger{from: begin, to: begin + 4*Hour, units: []unit{
 		{from: begin, rows: 5}, {from: begin + Hour, kind: unread}, {from: begin + 2*Hour, rows: 5}, {from: begin + 3*Hour, kind: unread},

@@ -136,15 +136,15 @@ var mutants = map[string]mutant{
 	"verify counts what it should read again": {"audit.go", "if deep || !opt.CanCount {", "if !opt.CanCount {"},
 }
 
-// TestMutants is the proof of the proof: without any one of the guards,
-// TestProperty alone fails, within eight million steps: a minute at most, for
-// most of them a second. It rewrites one file at a time, in an overlay, and
-// needs the go command.
+// TestMutants is the proof of the proof: without any one of the guards, TestProperty
+// alone fails within eight million steps. That takes two minutes at most, for most of
+// them a few seconds. It rewrites one file at a time, in an overlay, and needs the go
+// command.
 //
-// Not in the list: that a bookmark set back steps back to the front of a
-// listed unit (rewind), because the last unit is read in every run, and a torn
-// one would be found to differ; and that a start, or an end, of unknown reading
-// is asked for, each alone, because an answer about either tells both.
+// Two guards are not in the list, since others make up for them. One is that a
+// bookmark set back steps back to the front of a listed unit (rewind): the last unit
+// is read in every run, and a torn one would be found to differ. The other is that
+// either bound of unknown reading is asked about: an answer about one says both.
 func TestMutants(t *testing.T) {
 	if !*mutate {
 		t.Skip("-mutate not given")

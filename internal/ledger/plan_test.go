@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hourly is a plan over units of the given rows; what is read is marked.
+// hourly is a plan over units of the given rows. Those to be read are marked.
 func hourly(rows []int, read ...int) *plan {
 	l := &ledger{from: begin, to: begin + int64(len(rows))*Hour}
 	for i, n := range rows {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// A moment is when a run began, when a server's clock took it to begin, and
-// what the run read again whatever it holds.
+// A moment is when a run began, really and by a server's clock, and what the run read
+// in any case.
 type moment struct {
 	began, now int64
 	recent     Span
@@ -95,7 +95,7 @@ func (t *trial) sound(l *ledger) error {
 	return nil
 }
 
-// apart reports whether nothing keeps two listed neighbours from being one.
+// apart reports whether two listed neighbours should be one unit.
 func (t *trial) apart(a, b unit) bool {
 	if a.kind != listed || b.kind != listed {
 		return false
@@ -116,15 +116,15 @@ func (t *trial) unread(l *ledger, shaky []Span) error {
 	return nil
 }
 
-// small reports whether the look-back holds, and the ledger cannot list more
-// than, what is read in every run.
+// small reports whether the look-back holds no more than is read in every run, and
+// the ledger cannot list more.
 func (t *trial) small(now int64) bool {
 	lo, hi := t.w.between(now-t.set.Lookback, t.w.now+1)
 	return hi-lo+2*t.w.strays <= t.set.Reread
 }
 
-// read reports whether the run reads whatever changed at the given moment: its
-// look-back is small, and no larger one since has let units go that were only
+// read reports whether the run reads whatever changed at the given moment. Its
+// look-back is small, and no larger one since then has let units go that were only
 // counted.
 func (t *trial) read(at, began int64) bool {
 	return t.large < began && (t.set.Refresh > 0 || t.large < at)
@@ -136,8 +136,8 @@ func (t *trial) due(at, now int64) bool {
 	return t.set.Refresh > 0 && at+t.set.Refresh <= now
 }
 
-// mayHide reports whether a removal may still hide a row: one that came after
-// some unit was last read.
+// mayHide reports whether a removal may still hide a row: it came after some unit was
+// last read.
 func (t *trial) mayHide() bool {
 	if len(t.w.removed) == 0 {
 		return false

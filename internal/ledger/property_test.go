@@ -15,9 +15,9 @@ var (
 	seed  = flag.Uint64("seed", 0, "play this history of TestProperty only")
 )
 
-// TestProperty plays random histories until they add up to -steps, and holds
-// every run that ends well to the promise of doc.go. A failure names the seed
-// and the shortest history found that still fails.
+// TestProperty plays random histories until they add up to -steps. Every run that ends
+// well must keep the promise of doc.go. A failure names the seed and the shortest
+// history found that still fails.
 func TestProperty(t *testing.T) {
 	if *seed != 0 {
 		fail(t, newHistory(*seed))
@@ -39,7 +39,7 @@ func TestProperty(t *testing.T) {
 	}
 }
 
-// fail fails if h does, with the least of it that fails.
+// fail fails if h does, and names the least of it that still fails.
 func fail(t *testing.T, h history) {
 	t.Helper()
 	trial := newTrial(h)
@@ -52,8 +52,8 @@ func fail(t *testing.T, h history) {
 	t.Fatalf("go test ./internal/ledger -run Property -seed %d\n%v\nshrunk:\n%v%v", h.seed, err, h, newTrial(h).play(h))
 }
 
-// shrink leaves out deeds, half of them at a time, then fewer, while what is
-// left still fails.
+// shrink leaves out deeds while the rest still fails: first half of them at a time,
+// then fewer.
 func shrink(h history, until time.Time) history {
 	for size := len(h.deeds) / 2; size > 0; {
 		smaller := false

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// quietly does d while nothing happens between requests: cost is held to the
-// letter where no change can be a reason.
+// quietly does d while nothing happens between requests. No change can be a reason for
+// a request then, so costs are checked to the letter.
 func (t *trial) quietly(d deed) error {
 	t.w.quiet = true
 	t.w.now += Skew
@@ -35,7 +35,7 @@ func (t *trial) quietly(d deed) error {
 	return nil
 }
 
-// twice runs three times: the third has nothing to do.
+// twice runs three times. The third run has nothing to do.
 func (t *trial) twice() (third outcome, err error) {
 	var c *client
 	settled := false
@@ -64,8 +64,8 @@ func (t *trial) twice() (third outcome, err error) {
 	return third, nil
 }
 
-// quiet holds a run in which nothing was found to have changed to what it may
-// leave and ask.
+// quiet checks a run that found nothing changed: what it leaves behind, and how much
+// it asks.
 func (t *trial) quiet(c *client, got outcome) error {
 	if got.before == nil || got.Changed > 0 || len(got.before.of(listed)) < len(got.before.units) {
 		return nil
@@ -83,9 +83,9 @@ func (t *trial) quiet(c *client, got outcome) error {
 	return c.watch.even(l)
 }
 
-// idle holds a run that could count what nothing happened to, to reading no
-// more than the rims of that, and a turn of the refresh. A second of a page
-// would keep its bounds secret.
+// idle checks a run in a look-back that can be counted and to which nothing happened.
+// It reads no more than the rims of what it counts, and a share for the refresh. It is
+// not for a second as large as a page, whose bounds nobody can ask for.
 func (t *trial) idle(got outcome) error {
 	l, page := got.before, t.set.Page
 	known := !t.set.NoBounds && !t.set.Mute && !t.set.NoCount
@@ -171,8 +171,8 @@ func (w *world) sum(s Span) (rows int, sum uint64) {
 	return rows, sum & sumBits
 }
 
-// lone lets one row arrive late. The next run writes its unit, and reads
-// little more than the quiet one before.
+// lone lets one row arrive late. The next run writes its unit, and reads little more
+// than the quiet run before.
 func (t *trial) lone(quiet outcome, d deed) error {
 	l, err := decode(t.mark.Ledger)
 	if err != nil || quiet.err != nil || len(l.units) == 0 || !t.settled(l) {
@@ -202,7 +202,7 @@ func (t *trial) lone(quiet outcome, d deed) error {
 	return nil
 }
 
-// undo sets the bookmark back while nothing happens: what lies before holds.
+// undo sets the bookmark back while nothing happens. What lies before it still holds.
 func (t *trial) undo(d deed) error {
 	l, err := decode(t.mark.Ledger)
 	if err != nil || !t.settled(l) {
@@ -217,7 +217,7 @@ func (t *trial) undo(d deed) error {
 	return err
 }
 
-// grow makes the look-back longer while nothing happens: what it held holds.
+// grow makes the look-back longer while nothing happens. What was in it still holds.
 func (t *trial) grow(d deed) error {
 	l, err := decode(t.mark.Ledger)
 	if err != nil || !t.settled(l) {
@@ -232,9 +232,9 @@ func (t *trial) grow(d deed) error {
 	return err
 }
 
-// schedule runs at even intervals, twelve to a refresh: a large look-back is
-// read in turns, never all at once. In every other schedule rows hide all the
-// time: the turns have to find them.
+// schedule runs at even intervals, twelve to a refresh. A large look-back is read in
+// shares, never all at once. In every other schedule rows hide all the time, and the
+// shares have to find them.
 func (t *trial) schedule(d deed) error {
 	if t.set.Refresh == 0 {
 		return nil
@@ -265,9 +265,9 @@ func (t *trial) schedule(d deed) error {
 	return nil
 }
 
-// verify finds exactly what differs, with deep; and by counting nothing that
-// does not, and everything where rows only came.
-// A row exactly on the ledger's end is not its own.
+// verify audits a bookmark. A deep audit finds exactly what differs. One that counts
+// finds nothing else, and finds everything if rows only came. A row exactly on the
+// ledger's end is not part of it.
 func (t *trial) verify(d deed) error {
 	l, err := decode(t.mark.Ledger)
 	if err != nil || t.w.strays > 0 || l.filter != fingerprint(t.name) {
@@ -321,7 +321,7 @@ func (t *trial) verify(d deed) error {
 	return nil
 }
 
-// stands is what verify has to tell of a unit.
+// stands is what an audit has to say of a unit.
 func (t *trial) stands(l *ledger, i int) Standing {
 	u, span := l.units[i], l.span(i)
 	rows, sum := t.w.sum(span)
@@ -347,7 +347,7 @@ func (t *trial) stands(l *ledger, i int) Standing {
 	return Changed
 }
 
-// came holds what verify tells of the time after l to what is there.
+// came compares what an audit says of the time after l with what is there.
 func (t *trial) came(l *ledger, end int64, found []Comparison) error {
 	at := l.to
 	for _, f := range found {

@@ -35,7 +35,8 @@ func (t *trial) tamper(d deed) {
 	}
 }
 
-// refilter has rows be others from now on: the warehouse starts over.
+// refilter sets another filter: from now on there are other rows, and the warehouse
+// starts over.
 func (t *trial) refilter() {
 	if t.mark.Ledger == "" {
 		return
@@ -55,8 +56,8 @@ func (t *trial) grown(lookback int64) {
 	}
 }
 
-// rewind is what a person does whose warehouse lost everything from since on.
-// Strays are counted to some unit before them, and may not come again.
+// rewind does what a person does whose warehouse lost everything from since on. Strays
+// are counted to some unit before them, and may not come again.
 func (t *trial) rewind(since int64) {
 	if t.mark == (Bookmark{}) {
 		return

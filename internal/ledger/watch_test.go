@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// A watch holds one run to what it may cost: each question is compared with
-// what the bookmark it began from lists.
+// A watch checks what one run costs. It compares each question with what was listed in
+// the bookmark that the run began from.
 type watch struct {
 	t      *trial
 	o      Options
@@ -53,7 +53,7 @@ func (v *watch) excess(format string, args ...any) {
 	}
 }
 
-// reads holds a span that is read to what is closed and where the run ends.
+// reads checks that a span to be read is not closed and not behind the run's end.
 func (v *watch) reads(s Span) {
 	if v.off.Width() > 0 {
 		v.excess("%v does not hold, and is read without asking where", v.off)
@@ -72,8 +72,7 @@ func (v *watch) reads(s Span) {
 	v.spans = append(v.spans, s)
 }
 
-// again reports whether the spans of the plan are read, and some for the
-// second time.
+// again reports whether the plan is done, and spans are read for the second time.
 func (v *watch) again() bool {
 	for i := 1; i < len(v.spans); i++ {
 		if v.spans[i].From < v.spans[i-1].To {
@@ -83,7 +82,7 @@ func (v *watch) again() bool {
 	return v.l != nil && len(v.spans) > 0 && v.spans[len(v.spans)-1].To > v.l.to
 }
 
-// bridges holds the time between two spans to what reading on would cost.
+// bridges checks that to read the time between two spans would have cost more.
 func (v *watch) bridges(from, to int64) {
 	rows := 0
 	for i, u := range v.l.units {
@@ -100,8 +99,8 @@ func (v *watch) bridges(from, to int64) {
 	}
 }
 
-// cuts holds a proposal to a page of known rows, and to a measure where
-// nothing is known.
+// cuts checks that a proposal fits a page where rows are known, and is not too wide
+// where nothing is known.
 func (v *watch) cuts(s Span, last Density) {
 	if v.l == nil || v.again() && v.spans[len(v.spans)-1].To <= v.l.to {
 		return
@@ -123,8 +122,8 @@ func (v *watch) cuts(s Span, last Density) {
 	}
 }
 
-// counts holds a count to the window, and one that does not hold to there
-// being a reason.
+// counts checks that a count keeps to the window, and that there is a reason if it does
+// not hold.
 func (v *watch) counts(s Span, n int, got Verdict, unchanged bool) {
 	if v.l == nil {
 		return
@@ -141,8 +140,8 @@ func (v *watch) counts(s Span, n int, got Verdict, unchanged bool) {
 	}
 }
 
-// halves reports whether a count of s that does not hold is worth another: its
-// units are several, and too much for a page.
+// halves reports whether another count is worth it after one of s did not hold: s has
+// several units, and they are too much for a page.
 func (v *watch) halves(s Span) bool {
 	n, rows := 0, 0
 	for i, u := range v.l.units {
@@ -184,7 +183,7 @@ func (v *watch) done() error {
 	return v.err
 }
 
-// even holds units that were joined to being the smallest ones: of n listed
+// even checks that the units which were joined were the smallest ones: of n listed
 // units and one more, two neighbours hold no more than twice their share.
 func (v *watch) even(l *ledger) error {
 	rows, share := v.l.rows(0, len(v.l.units)), (v.o.Units+1)/2

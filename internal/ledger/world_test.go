@@ -42,7 +42,7 @@ type world struct {
 	seen   census
 }
 
-// A question is what a cache knows an answer by.
+// A question is the key under which a cache keeps an answer.
 type question struct {
 	Span
 	limit, offset int
@@ -139,7 +139,7 @@ func (w *world) double(h *held) {
 	w.insert(&twin)
 }
 
-// mask has a row leave and another come in its place: no count tells.
+// mask has a row leave and another come in its place, which no count shows.
 func (w *world) mask(age int64) {
 	if h := w.pick(age); h != nil && w.removals {
 		w.seen.note("a row leaves and another comes in one hour", true)
@@ -184,8 +184,7 @@ func (w *world) count(s Span) (n int) {
 	return n
 }
 
-// ask is one request: every request is answered by any replica, and things
-// happen before the next one.
+// ask is one request. Any replica answers it, and things happen before the next one.
 func (w *world) ask(s Span, limit, offset int) []seen {
 	w.requests++
 	w.steps++

@@ -69,8 +69,8 @@ func benchValues(r *rand.Rand, n int) []string {
 	}
 }
 
-// benchPage makes an answer: as FORMAT JSON prints it, on one line with data
-// first, or with the members of each row in an order of its own.
+// benchPage makes an answer: as FORMAT JSON prints it, or on one line with data first,
+// or with the members of each row in an order of its own.
 func benchPage(layout string) []byte {
 	r := rand.New(rand.NewPCG(1, 2))
 	var meta, data bytes.Buffer

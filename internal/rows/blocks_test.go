@@ -29,8 +29,8 @@ func joined(rows []Row) string {
 	return b.String()
 }
 
-// TestNextPageTakesWhatIsReleased: a page that is decoded while another one is
-// written gets the memory of what is written, and no other.
+// TestNextPageTakesWhatIsReleased: while one page is written, the next is decoded into
+// the memory of the rows that are written, and no other.
 func TestNextPageTakesWhatIsReleased(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const n = 6000
@@ -64,8 +64,8 @@ func TestNextPageTakesWhatIsReleased(t *testing.T) {
 	})
 }
 
-// TestNoWaitWithoutEnd: who waits for memory gets new one, at once when none is
-// expected any more, and after Patience in all.
+// TestNoWaitWithoutEnd: a page that waits for memory gets new memory in the end, at once
+// if none is expected back, or else after Patience in all.
 func TestNoWaitWithoutEnd(t *testing.T) {
 	body := manyRows("x", 3000)
 	for _, test := range []struct {
@@ -109,7 +109,7 @@ func hugeRows(n int) string {
 	return `{"meta":[{"name":"id","type":"Keep Key"},{"name":"v","type":"Text"}],"data":[{"id":-1},` + strings.Join(rows, ",") + "]}"
 }
 
-// TestMemoryOfHugeRows is used again, unless it is very much.
+// TestMemoryOfHugeRows: it is used again, unless it is very much.
 func TestMemoryOfHugeRows(t *testing.T) {
 	d, p := &Decoder{Plan: testPlan}, &Page{}
 	for range 3 {
@@ -129,7 +129,7 @@ func TestMemoryOfHugeRows(t *testing.T) {
 	}
 }
 
-// TestRowThatGrewByMuch does not make the rows behind it take more room.
+// TestRowThatGrewByMuch: the rows behind it take no more room.
 func TestRowThatGrewByMuch(t *testing.T) {
 	d, p := &Decoder{Plan: testPlan}, &Page{}
 	meta := `{"meta":[{"name":"id","type":"Keep Key"},{"name":"v","type":"Text"}],"data":[`
@@ -144,8 +144,8 @@ func TestRowThatGrewByMuch(t *testing.T) {
 	}
 }
 
-// TestWaitOfThisAnswer: each answer tells how long it waited itself, and one that
-// breaks leaves nothing.
+// TestWaitOfThisAnswer: each answer says how long it waited itself, and adds nothing of
+// a broken one before it.
 func TestWaitOfThisAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, blocks := &Decoder{Plan: testPlan}, &Blocks{}

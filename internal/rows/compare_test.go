@@ -74,8 +74,8 @@ const null2 = "null"
 
 var berlin = time.FixedZone("Berlin", 3600)
 
-// requireSame requires that Decode and naive agree about body, whatever the
-// window and whatever was decoded before.
+// requireSame requires that Decode and naive agree about body, whatever the size of the
+// blocks in which it is read, and whatever was decoded before.
 func requireSame(t *testing.T, body []byte) {
 	t.Helper()
 	requireSameBy(t, testPlan, body)

@@ -7,9 +7,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNullsTellWhy: a null says whether the value had another form than the
+// TestNullsSayWhy: a null says whether the value had another form than the
 // column's, or is one that no loader could take.
-func TestNullsTellWhy(t *testing.T) {
+func TestNullsSayWhy(t *testing.T) {
 	const misfit, limit, written = "misfit", "limit", ""
 	for kind, values := range map[string]map[string]string{
 		"Integer": {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// cpuTime is what this process has used, which neighbours on the machine
-// change less than the time on the wall.
+// cpuTime is the CPU time of this process. Neighbours on the machine change it less than
+// the time on the wall.
 func cpuTime() time.Duration {
 	var use syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {

@@ -6,5 +6,5 @@ import "time"
 
 var began = time.Now()
 
-// cpuTime stands in with the time on the wall.
+// cpuTime is the time on the wall, for want of a better measure.
 func cpuTime() time.Duration { return time.Since(began) }

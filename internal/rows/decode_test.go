@@ -161,8 +161,8 @@ func TestPlansThatCannotBeCarriedOut(t *testing.T) {
 	require.ErrorIs(t, err, no)
 }
 
-// A page of many windows, with meta behind data that asks for another plan
-// than the one before.
+// A page of many blocks, with meta behind data that asks for another plan than the one
+// before.
 func TestMetaAfterDataMayChangeThePlan(t *testing.T) {
 	var data strings.Builder
 	for i := range 20_000 {

@@ -78,8 +78,7 @@ func FuzzEnvelope(f *testing.F) {
 	})
 }
 
-// requireSameEnvelope requires that Decode and naive agree about body, whatever
-// the window and whatever was decoded before.
+// requireSameEnvelope is requireSame for any envelope.
 func requireSameEnvelope(t *testing.T, e Envelope, body []byte) {
 	t.Helper()
 	n := newNaive(body)

@@ -16,15 +16,15 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// naive decodes answers with encoding/json and nothing else that Decode uses:
-// the meaning of a Plan, written down a second time.
+// naive decodes answers with encoding/json, and with nothing that Decode uses. It is
+// the meaning of a Plan, written down for the second time.
 type naive struct {
 	page    *Page
 	plan    *Plan
 	typeKey string // of a column in meta
 }
 
-// naiveDecode is Decode for a body that is asked for its plan once.
+// naiveDecode is Decode, for a body with one plan.
 func naiveDecode(ask func([]Meta) (*Plan, error), body []byte) (*Page, error) {
 	n := newNaive(body)
 	return n.page, envelopeError(n.envelope(body, ask), body)

@@ -67,7 +67,7 @@ func TestSumIsTheHashOfTheRowAsWritten(t *testing.T) {
 	require.Equal(t, around(`{"id":`, "1.50000000000e0", `}`), r.Sum)
 }
 
-// TestSumOfARewrittenFloat: what is written is rounded, whatever was sent.
+// TestSumOfARewrittenFloat: it is what is written that enters the sum, rounded.
 func TestSumOfARewrittenFloat(t *testing.T) {
 	d := Decoder{Plan: func([]Meta) (*Plan, error) {
 		return &Plan{Rules: []Rule{{Name: "v", Float: true, Rewrite: func(dst, text []byte) []byte {

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTimesDoNotDependOnTheOnesBefore: what was read of one hour is used for the
-// next time of it, and for no other text.
+// TestTimesDoNotDependOnTheOnesBefore: what was read of an hour is used for the next
+// time in that hour, and for no other text.
 func TestTimesDoNotDependOnTheOnesBefore(t *testing.T) {
 	nul := strings.Repeat(`\u0000`, 14)
 	texts := []string{

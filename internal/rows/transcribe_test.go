@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRowsAtTheEndOfABlock fills a block with rows of one size, but for a last
-// row that ends, or does not, where the block does. Rows read alone are never
-// transcribed.
+// TestRowsAtTheEndOfABlock fills a block with rows of one size. Only the last row has
+// another size, and ends before the block does, with it, or behind it. Rows read alone
+// are never transcribed.
 func TestRowsAtTheEndOfABlock(t *testing.T) {
 	row := func(id int) string {
 		return fmt.Sprintf(`{"id":"%s","at":"2026-01-02 03:04:05.678","keep":1,"num":1.5,"a name that is longer than thirty-two bytes":"2026-01-02 03:04:05","upper":"%040d"}`,
@@ -43,8 +43,8 @@ func TestRowsAtTheEndOfABlock(t *testing.T) {
 	}
 }
 
-// TestJoinedColumns has rows that hold between their values what is written
-// there, or nearly: each row follows one that looks as predicted.
+// TestJoinedColumns has rows that hold between their values just what is written there,
+// or nearly that. Each row follows one that looks as predicted.
 func TestJoinedColumns(t *testing.T) {
 	columns := []string{`"id":"a"`, `"at":"2026-01-02 03:04:05"`, `"keep":"k"`, `"text":"x"`, `"int":1`, `"num":1.5`, `"bool":true`, `"json":[1]`, `"there":null`, `"gone":"g"`, `"upper":"u"`, `"k\"ö":1`}
 	others := [][]string{
@@ -87,8 +87,8 @@ func tooManyNames() string {
 	return strings.Join(many, ",")
 }
 
-// TestForgottenNames reads on with a layout whose strangers have lost their
-// numbers, as there had been too many.
+// TestForgottenNames reads on with a layout whose strangers have lost their numbers:
+// there had been too many.
 func TestForgottenNames(t *testing.T) {
 	const meta = `{"meta":[{"name":"id","type":"Text"}],"data":[`
 	row := `{"id":"a",` + tooManyNames() + `}`
@@ -100,8 +100,8 @@ func TestForgottenNames(t *testing.T) {
 	}
 }
 
-// TestForgottenValues has the last row before names are forgotten read as
-// predicted, but not transcribed.
+// TestForgottenValues: the last row before names are forgotten is read as predicted, but
+// not transcribed.
 func TestForgottenValues(t *testing.T) {
 	const meta = `{"meta":[{"name":"id","type":"Text"},{"name":"v","type":"Keep"}],"data":[`
 	row := `{"id":"a","v":"of the page before",` + tooManyNames() + `}`
@@ -133,8 +133,8 @@ func TestRewriteThatMovesTheRow(t *testing.T) {
 	}
 }
 
-// TestMemoryStaysNearTheRows has rows that fit into a block but for what is
-// behind their columns, and huge rows between small ones.
+// TestMemoryStaysNearTheRows has rows that fit into a block without what follows their
+// columns, and huge rows between small ones.
 func TestMemoryStaysNearTheRows(t *testing.T) {
 	derived := func(dst, text []byte, _ bool) []byte { return append(append(append(dst, '"'), text...), '"') }
 	plan := func([]Meta) (*Plan, error) {

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// All texts of up to three bytes of which each kind of byte is one, and many of
-// four, are put at each place of a word.
+// Texts of up to three bytes, of all kinds of bytes, and many of four are put at each
+// place of a word.
 func TestStringsAreUTF8(t *testing.T) {
 	kinds := []byte{'a', 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xe3, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff}
 	text := make([]byte, 32+padding)

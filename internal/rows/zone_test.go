@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRepeatedHours reads what the wall clocks of several zones show in a year:
-// a text stands for the first moment at which it is shown, and Twice tells that
-// there is another one.
+// TestRepeatedHours reads what the wall clocks of several zones show in a year. A text
+// stands for the first moment at which it is shown, and Twice says that there is
+// another one.
 func TestRepeatedHours(t *testing.T) {
 	const quarter = 15 * time.Minute
 	for name, repeated := range map[string]int{"Europe/Berlin": 4, "America/New_York": 4, "Australia/Lord_Howe": 2, "Australia/Sydney": 4, "Asia/Kathmandu": 0} {
