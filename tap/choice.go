@@ -2,6 +2,8 @@ package tap
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -48,6 +50,25 @@ const (
 	FullTable   = "FULL_TABLE"
 	Incremental = "INCREMENTAL"
 )
+
+// CatalogStreams are the streams of a catalog document of either protocol, in their
+// order. The error says what the document is instead, and quotes nothing of it.
+func CatalogStreams(data []byte) ([]json.RawMessage, error) {
+	data, err := object.Tidy(data)
+	if err != nil {
+		return nil, err
+	}
+	var doc struct {
+		Streams []json.RawMessage `json:"streams"`
+	}
+	if err := json.Unmarshal(data, &doc); err != nil {
+		return nil, fmt.Errorf("is not a catalog: %w", object.PlainType(err))
+	}
+	if doc.Streams == nil {
+		return nil, errors.New(`is not a catalog: it has no "streams"`)
+	}
+	return doc.Streams, nil
+}
 
 // Find returns the choice of that name, or nil.
 func (list Choices) Find(name string) *Choice {

@@ -39,8 +39,8 @@ func Verify(ctx context.Context, source Verifier, tasks []Task, deep bool, progr
 	return reports, errors.Join(errs...)
 }
 
-// Differences counts the units that a person should know of.
-func Differences(reports []Report) (n int) {
+// differences counts the units that a person should know of.
+func differences(reports []Report) (n int) {
 	for _, r := range reports {
 		for _, f := range r.Findings {
 			if f.Standing.differs() {
@@ -53,7 +53,7 @@ func Differences(reports []Report) (n int) {
 
 // Failure is the error that differences are, or nil if there are none.
 func Failure(reports []Report, units Units) error {
-	n := Differences(reports)
+	n := differences(reports)
 	if n == 0 {
 		return nil
 	}

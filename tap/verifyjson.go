@@ -30,7 +30,7 @@ func EncodeReports(reports []Report) []byte {
 		Verdicts    map[Standing]int `json:"verdicts"`
 		NewRows     int              `json:"new_rows"`
 		Streams     []stream         `json:"streams"`
-	}{Differences(reports), verdicts(nil), 0, []stream{}}
+	}{differences(reports), verdicts(nil), 0, []stream{}}
 	for _, r := range reports {
 		total := r.sum()
 		s := stream{r.Stream, r.Marked, verdicts(total.by), total.came, total.more, []unit{}}

@@ -131,7 +131,7 @@ func totalLine(reports []Report) string {
 		s := r.sum()
 		all.rows, all.units, all.came, all.more = all.rows+s.rows, all.units+s.units, all.came+s.came, all.more || s.more
 	}
-	text := fmt.Sprintf("%d rows in %d units, %d differences", all.rows, all.units, Differences(reports))
+	text := fmt.Sprintf("%d rows in %d units, %d differences", all.rows, all.units, differences(reports))
 	switch {
 	case all.more:
 		return text + fmt.Sprintf(", %d rows or more new since the state", all.came)

@@ -12,10 +12,10 @@ import (
 // lastLine is about how long the last line may be.
 const lastLine = 600
 
-// LogFailure logs each error with its hint on a line of its own. The last line, the
+// logFailure logs each error with its hint on a line of its own. The last line, the
 // one that Meltano shows, has all of them, or the one that needs a person most
 // if they are too long.
-func LogFailure(log *slog.Logger, err error) {
+func logFailure(log *slog.Logger, err error) {
 	parts := Flatten(err)
 	if len(parts) == 1 {
 		log.Log(context.Background(), LevelCritical, WithHint(parts[0], Hint(parts[0])))

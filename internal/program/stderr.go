@@ -22,11 +22,11 @@ func (a App) NewStderr() *Stderr {
 	return &Stderr{Console: console, Log: a.NewLog(console)}
 }
 
-// Fail logs why the command failed, in one line or several; see LogFailure.
-func (s *Stderr) Fail(err error) { LogFailure(s.Log, err) }
+// Fail logs why the command failed, in one line or several; see logFailure.
+func (s *Stderr) Fail(err error) { logFailure(s.Log, err) }
 
 // LastWords logs why the run is given up, whose output may be blocked.
 func (s *Stderr) LastWords(why error) {
 	s.Console.Draw("")
-	LogFailure(s.Log, Abandoned(why, s.Out.Load()))
+	logFailure(s.Log, Abandoned(why, s.Out.Load()))
 }

@@ -41,21 +41,12 @@ func loadConfigured(path string) ([]configured, error) {
 // parseConfigured reads a configured catalog; of a stream that comes twice the
 // last counts. The result is not nil.
 func parseConfigured(data []byte) ([]configured, error) {
-	data, err := object.Tidy(data)
+	streams, err := tap.CatalogStreams(data)
 	if err != nil {
 		return nil, err
 	}
-	var doc struct {
-		Streams []json.RawMessage `json:"streams"`
-	}
-	if err := json.Unmarshal(data, &doc); err != nil {
-		return nil, fmt.Errorf("is not a catalog: %w", object.PlainType(err))
-	}
-	if doc.Streams == nil {
-		return nil, errors.New(`is not a catalog: it has no "streams"`)
-	}
 	list := []configured{}
-	for i, raw := range doc.Streams {
+	for i, raw := range streams {
 		c, err := parseConfiguredStream(raw)
 		if err != nil {
 			return nil, fmt.Errorf("is not a configured catalog: stream %d: %w", i+1, err)

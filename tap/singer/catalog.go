@@ -69,21 +69,12 @@ func LoadCatalog(path string) (tap.Choices, error) {
 // parseCatalog reads a catalog; of a stream that comes twice the last wins.
 // The result is not nil.
 func parseCatalog(data []byte) (tap.Choices, error) {
-	data, err := object.Tidy(data)
+	streams, err := tap.CatalogStreams(data)
 	if err != nil {
 		return nil, err
 	}
-	var doc struct {
-		Streams []json.RawMessage `json:"streams"`
-	}
-	if err := json.Unmarshal(data, &doc); err != nil {
-		return nil, fmt.Errorf("is not a catalog: %w", object.PlainType(err))
-	}
-	if doc.Streams == nil {
-		return nil, errors.New(`is not a catalog: it has no "streams"`)
-	}
 	list := tap.Choices{}
-	for i, raw := range doc.Streams {
+	for i, raw := range streams {
 		c, err := parseEntry(raw)
 		if err != nil {
 			return nil, fmt.Errorf("is not a catalog: stream %d: %w", i+1, err)
