@@ -20,6 +20,7 @@ type Account struct {
 	org      Organisation
 	sites    []*Site
 	events   map[int][]*stored      // by site, by time and then by arrival
+	sessions map[string][]*stored   // the same by session, in no order
 	sorted   map[int]bool           // whether events of a site are in order
 	profiles map[profileKey][]trait // oldest first
 	replays  map[string]bool        // session ids with a replay
@@ -63,6 +64,7 @@ func NewAccount(g Generation) *Account {
 		Generation: g,
 		org:        Organisation{ID: "org-1", Name: "Acme", Slug: "acme", Created: time.Date(2026, 1, 5, 9, 30, 0, 387e6, time.UTC)},
 		events:     map[int][]*stored{},
+		sessions:   map[string][]*stored{},
 		sorted:     map[int]bool{},
 		profiles:   map[profileKey][]trait{},
 		replays:    map[string]bool{},
@@ -147,10 +149,12 @@ func (a *Account) add(e Event) error {
 		arrives = e.At
 	}
 	a.inserted++
-	a.events[e.Site] = append(a.events[e.Site], &stored{
+	s := &stored{
 		Event: e, params: urlParameters(e.Query), second: e.At.Unix(), order: a.inserted,
 		arrives: arrives.UnixMilli(), gone: never,
-	})
+	}
+	a.events[e.Site] = append(a.events[e.Site], s)
+	a.sessions[e.Session] = append(a.sessions[e.Session], s)
 	a.sorted[e.Site] = false
 	return nil
 }

@@ -115,7 +115,7 @@ func (s *Server) eventList(r *request, legacy bool) []seen {
 	if !legacy {
 		types = append(types, "button_click", "copy", "form_submit", "input_change")
 	}
-	r.view = s.Account.view(r.site.Number, s.Now())
+	r.view = s.Account.view(r.site.Number, s.Now(), everything)
 	list := of(r.view.events, func(e seen) bool { return slices.Contains(types, e.Type) })
 	slices.Reverse(list)
 	if !s.Dialect.Quiet {

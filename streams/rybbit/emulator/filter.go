@@ -77,21 +77,21 @@ func (s *Server) filters(r *request) (filters, *answer) {
 	return list, nil
 }
 
-// match reports whether all hold for a row of a session in a window.
-func (list filters) match(v *view, row object, w window) bool {
+// match reports whether all hold for a row over the events of a view.
+func (list filters) match(v *view, row object) bool {
 	for _, f := range list {
-		if !f.holds(v, row, w) {
+		if !f.holds(v, row) {
 			return false
 		}
 	}
 	return true
 }
 
-func (f filter) holds(v *view, row object, w window) bool {
+func (f filter) holds(v *view, row object) bool {
 	if value, ok := row.value(f.Parameter).(string); ok {
 		return f.compare(value)
 	}
-	return slices.ContainsFunc(v.within(w), func(e seen) bool {
+	return slices.ContainsFunc(v.events, func(e seen) bool {
 		return e.Session == row.value("session_id") && f.compare(e.text(f.Parameter))
 	})
 }

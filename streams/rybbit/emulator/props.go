@@ -145,8 +145,8 @@ func exactNumbers(v any, quoted bool) any {
 
 // traitsOf are the traits of a profile: an object, or nil if there is none.
 func (v *view) traitsOf(name string) any {
-	text, ok := v.profiles(name)
-	if !ok {
+	text := v.traits[name]
+	if text == "" || name == "" {
 		return nil
 	}
 	parsed, _ := parseJSON(text) // was parsed when the profile was set

@@ -39,7 +39,7 @@ func query(s *Server, r *request) *answer {
 	var scoped []seen
 	for _, site := range s.Account.siteList() {
 		if site.Organisation == r.organisation && (sent.SiteID == nil || *sent.SiteID == site.Number) {
-			scoped = append(scoped, s.Account.view(site.Number, s.Now()).events...)
+			scoped = append(scoped, s.Account.view(site.Number, s.Now(), everything).events...)
 		}
 	}
 	if !s.Dialect.Quiet {

@@ -27,12 +27,12 @@ func sessionEvents(s *Server, r *request) *answer {
 		return s.failed(r)
 	}
 	now := s.Now()
-	v := s.Account.view(r.site.Number, now)
+	v := s.Account.view(r.site.Number, now, selection{session: r.session})
 	youngest := int64(-1 << 62)
 	if minutes, ok := parseInt(r.q.Get("minutes")); ok && minutes != 0 {
 		youngest = now.Unix() - int64(minutes)*60
 	}
-	events := of(v.events, func(e seen) bool { return e.Session == r.session && e.second > youngest })
+	events := of(v.events, func(e seen) bool { return e.second > youngest })
 	if len(events) == 0 {
 		return s.refuse(404, "Session not found")
 	}

@@ -18,9 +18,9 @@ func sessionLocations(s *Server, r *request) *answer {
 	if r.q.Get("filters") != "" {
 		return s.unmodelled("filters on locations")
 	}
-	v := s.Account.view(r.site.Number, s.Now())
+	v := s.Account.view(r.site.Number, s.Now(), selection{window: w})
 	rows := []object{}
-	for _, events := range groups(v.within(w), func(e seen) string { return e.Session }) {
+	for _, events := range groups(v.events, func(e seen) string { return e.Session }) {
 		e := events[0]
 		row := object{{"lat", e.Lat}, {"lon", e.Lon}, {"city", e.City}, {"country", country(e.Country)}, {"count", 1}}
 		i := slices.IndexFunc(rows, func(o object) bool { return slices.Equal(o[:4], row[:4]) })

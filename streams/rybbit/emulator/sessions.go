@@ -37,11 +37,11 @@ func sessions(s *Server, r *request) *answer {
 	if failure != nil {
 		return failure
 	}
-	v := s.Account.view(r.site.Number, s.Now())
+	v := s.Account.view(r.site.Number, s.Now(), selection{window: w})
 	var rows []object
-	for _, events := range groups(of(v.within(w), s.wanted(r.q)), func(e seen) string { return e.Session }) {
+	for _, events := range groups(of(v.events, s.wanted(r.q)), func(e seen) string { return e.Session }) {
 		row := v.rawSession(events, s.Dialect)
-		if s.keeps(row, r.q) && f.match(v, row, w) {
+		if s.keeps(row, r.q) && f.match(v, row) {
 			rows = append(rows, row)
 		}
 	}

@@ -87,8 +87,8 @@ func tracked(o object) object {
 // lastDay is how many sessions a site had in the last 24 hours.
 func (s *Server) lastDay(site int) int {
 	now := s.Now()
-	recent := s.Account.view(site, now).within(window{now.Add(-24 * time.Hour).Unix(), allHistory.to})
-	return len(groups(recent, func(e seen) string { return e.Session }))
+	recent := s.Account.view(site, now, selection{window: window{now.Add(-24 * time.Hour).Unix(), allHistory.to}})
+	return len(groups(recent.events, func(e seen) string { return e.Session }))
 }
 
 func oneSite(s *Server, r *request) *answer {

@@ -198,12 +198,7 @@ func (f *fold) list(rows map[string]Row, visitors bool) []Row {
 
 // traits are those of a user now, nil if there is no profile.
 func (f *fold) traits(name string) (traits any) {
-	text := ""
-	for _, p := range f.a.profiles[profileKey{f.site, name}] {
-		if p.from <= f.t {
-			text = p.json
-		}
-	}
+	text := traitsAt(f.a.profiles[profileKey{f.site, name}], f.t)
 	if text != "" && name != "" {
 		json.Unmarshal([]byte(text), &traits) //nolint:errcheck // it was parsed when it was set
 	}

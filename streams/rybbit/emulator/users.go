@@ -37,10 +37,10 @@ func users(s *Server, r *request) *answer {
 	if r.q.Get("filters") != "" {
 		return s.unmodelled("filters on users")
 	}
-	v := s.Account.view(r.site.Number, s.Now())
+	v := s.Account.view(r.site.Number, s.Now(), selection{window: w})
 	found := v.searched(r.q, s.generation())
 	rows := []object{}
-	for _, events := range groups(v.within(w), effective) {
+	for _, events := range groups(v.events, effective) {
 		last := events[len(events)-1]
 		if found(last.name) && (r.q.Get("identified_only") != "true" || last.name != "") {
 			rows = append(rows, s.user(events))
