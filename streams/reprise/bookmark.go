@@ -15,10 +15,10 @@ import (
 	"tap-reprise/tap"
 )
 
-// A bookmark is what a stream resumes from. All streams share the shape; the
-// change feed fills SinceIngested in the place of Since. The hub adds whose it
+// The members of a bookmark, as a state holds it. All streams share the shape. The
+// change feed fills SinceIngested instead of Since. The hub adds whose bookmark it
 // is.
-type bookmark struct {
+type members struct {
 	Since          string `json:"since_created_at,omitempty"`
 	SinceIngested  string `json:"since_ingested_at,omitempty"`
 	V              int    `json:"v,omitempty"`
@@ -32,7 +32,7 @@ type bookmark struct {
 const bookmarkVersion = 1
 
 // bounds is what the bookmark knows of how metrics read the bounds of a window.
-func (m *bookmark) bounds() (b ledger.Bounds) {
+func (m *members) bounds() (b ledger.Bounds) {
 	if m.StartExclusive != nil {
 		b.Start = ledger.Inclusive
 		if *m.StartExclusive {
@@ -49,7 +49,7 @@ func (m *bookmark) bounds() (b ledger.Bounds) {
 }
 
 // setBounds notes how metrics read the bounds of a window.
-func (m *bookmark) setBounds(b ledger.Bounds) {
+func (m *members) setBounds(b ledger.Bounds) {
 	m.StartExclusive, m.EndInclusive = nil, nil
 	if b.Start != ledger.Unknown {
 		exclusive := b.Start == ledger.Exclusive
@@ -61,48 +61,48 @@ func (m *bookmark) setBounds(b ledger.Bounds) {
 	}
 }
 
-// A resume is a bookmark as it was understood.
-type resume struct {
+// A position is where a stream goes on: a bookmark as it was understood.
+type position struct {
 	at      int64 // complete up to here; microseconds
 	from    int64 // start of what was loaded
 	foreign bool  // written by another connector
 	empty   bool  // nothing is loaded yet
 	filter  string
-	mark    bookmark
+	members members
 }
 
-// resumeFrom reads a bookmark of ours, or of another connector. One that cannot be
+// positionOf reads a bookmark of ours, or of another connector. One that cannot be
 // read is an error: taken for an empty one, it would have everything loaded again.
-func (r *reader) resumeFrom(text tap.Bookmark) (resume, error) {
-	got := resume{empty: true}
+func (r *reader) positionOf(text tap.Bookmark) (position, error) {
+	got := position{empty: true}
 	if len(text) == 0 || string(text) == "null" {
 		return got, nil
 	}
 	if !jsoniter.Get(text, "v").ToBool() { // every version of ours has a number there
 		return r.takeOver(text)
 	}
-	if err := jsoniter.Unmarshal(text, &got.mark); err != nil {
+	if err := jsoniter.Unmarshal(text, &got.members); err != nil {
 		return got, r.badBookmark(text, errors.New("one of its values is of the wrong kind"))
 	}
-	if got.mark.V > bookmarkVersion {
-		r.log.Warn("the bookmark was written by a newer version; what this one knows of it is taken", "version", got.mark.V)
+	if got.members.V > bookmarkVersion {
+		r.log.Warn("the bookmark was written by a newer version; what this one knows of it is taken", "version", got.members.V)
 	}
-	value := got.mark.Since
+	value := got.members.Since
 	if r.table.noStart {
-		value = got.mark.SinceIngested
+		value = got.members.SinceIngested
 	}
 	if value == "" {
-		if got.mark != (bookmark{V: got.mark.V}) {
+		if got.members != (members{V: got.members.V}) {
 			r.log.Warn("the bookmark has lost the moment that it stands for; the stream starts over")
 		}
-		return resume{empty: true}, nil
+		return position{empty: true}, nil
 	}
 	at, err := parseDate("bookmark", value)
 	if err != nil {
 		return got, r.badBookmark(text, err)
 	}
-	got.at, got.empty, got.filter = at.UnixMicro(), false, got.mark.Filter
-	if from, err := parseDate("bookmark", got.mark.From); err == nil {
+	got.at, got.empty, got.filter = at.UnixMicro(), false, got.members.Filter
+	if from, err := parseDate("bookmark", got.members.From); err == nil {
 		got.from = min(from.UnixMicro(), got.at)
 	} else {
 		got.from = r.config.start.UnixMicro()
@@ -116,18 +116,18 @@ func (r *reader) badBookmark(text tap.Bookmark, err error) error {
 }
 
 // ledger is the bookmark as the ledger takes it.
-func (got resume) ledger() ledger.Bookmark {
+func (got position) ledger() ledger.Bookmark {
 	switch {
 	case got.empty:
 		return ledger.Bookmark{}
 	case got.foreign:
 		return ledger.Bookmark{Since: got.at}
 	}
-	return ledger.Bookmark{Since: got.at, From: got.from, Filter: got.filter, Ledger: got.mark.Ledger}
+	return ledger.Bookmark{Since: got.at, From: got.from, Filter: got.filter, Ledger: got.members.Ledger}
 }
 
 // future reports whether the bookmark is one of ours and lies after now.
-func (got resume) future(now time.Time) bool {
+func (got position) future(now time.Time) bool {
 	return !got.empty && !got.foreign && got.at > now.UnixMicro()+ledger.Skew
 }
 
@@ -137,11 +137,11 @@ func (r *reader) saveLedger(b ledger.Bookmark) tap.Bookmark {
 	if b == (ledger.Bookmark{}) {
 		return tap.Bookmark(`{"v":1}`)
 	}
-	return r.save(bookmark{From: rfc3339(b.From), Ledger: b.Ledger}, b.Since)
+	return r.save(members{From: rfc3339(b.From), Ledger: b.Ledger}, b.Since)
 }
 
 // save writes a bookmark at the given moment.
-func (r *reader) save(m bookmark, at int64) tap.Bookmark {
+func (r *reader) save(m members, at int64) tap.Bookmark {
 	m.V, m.Filter = bookmarkVersion, r.fingerprint()
 	if r.table.noStart {
 		m.SinceIngested = rfc3339(at)

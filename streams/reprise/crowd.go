@@ -132,7 +132,7 @@ func (c *crowd) tooMany(n int) error {
 func (c *crowd) handOn(got *stretch) error {
 	if c.r.table.history && c.give != nil && !c.full {
 		got.order()
-		c.latest.enter(c.r, got)
+		c.latest.enter(c.r.table, got)
 	}
 	switch {
 	case c.r.table.history && c.full:

@@ -26,7 +26,7 @@ func (r *reader) readFeed(ctx context.Context, since tap.Bookmark) iter.Seq2[tap
 }
 
 func (r *reader) followFeed(ctx context.Context, since tap.Bookmark, yield func(tap.Page, error) bool) error {
-	old, err := r.resumeFrom(since)
+	old, err := r.positionOf(since)
 	if err == nil {
 		err = r.setClock(ctx)
 	}
@@ -43,7 +43,7 @@ func (r *reader) followFeed(ctx context.Context, since tap.Bookmark, yield func(
 		r.warnTaken(old, now)
 		last = min(old.at, now)
 		cursor = last - micros(r.lookback())
-		old = resume{}
+		old = position{}
 	}
 	write := func(got *stretch, next int64) error {
 		for _, row := range got.sums {
@@ -60,7 +60,7 @@ func (r *reader) followFeed(ctx context.Context, since tap.Bookmark, yield func(
 		switch {
 		case got.shaky || got.part:
 		case last > 0:
-			page.Bookmark = r.save(old.mark, last)
+			page.Bookmark = r.save(old.members, last)
 		default:
 			page.Bookmark = tap.Bookmark(`{"v":1}`)
 		}
@@ -173,7 +173,7 @@ func lastStamp(p *sheet) (last int64, sorted bool) {
 }
 
 // repeats counts the rows of got that an earlier run wrote already.
-func repeats(got *stretch, old resume) int64 {
+func repeats(got *stretch, old position) int64 {
 	n := int64(0)
 	for _, row := range got.sums {
 		if !old.empty && row.HasAt && row.At <= old.at {

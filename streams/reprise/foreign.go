@@ -28,8 +28,8 @@ var errNoCursor = errors.New("it holds no moment to go on from")
 // takeOver reads the bookmark of another connector. One without any value is that of
 // a stream that was never read. One that cannot be understood is an error: taken
 // for an empty one, it would have everything loaded again.
-func (r *reader) takeOver(text tap.Bookmark) (resume, error) {
-	got := resume{foreign: true, empty: true, from: r.config.start.UnixMicro()}
+func (r *reader) takeOver(text tap.Bookmark) (position, error) {
+	got := position{foreign: true, empty: true, from: r.config.start.UnixMicro()}
 	at, err := cursorOf(json.RawMessage(text))
 	if err != nil {
 		return got, r.badBookmark(text, err)
@@ -42,7 +42,7 @@ func (r *reader) takeOver(text tap.Bookmark) (resume, error) {
 
 // warnTaken says what becomes of a bookmark that is another connector's or lies
 // in the future, in the ledger's words.
-func (r *reader) warnTaken(old resume, now int64) {
+func (r *reader) warnTaken(old position, now int64) {
 	notice := ledger.Foreign
 	if old.at > now {
 		notice = ledger.Poisoned

@@ -24,9 +24,9 @@ type latest struct {
 }
 
 // enter notes rows in the order in which they are written.
-func (l *latest) enter(r *reader, got *stretch) {
+func (l *latest) enter(t *table, got *stretch) {
 	for i, row := range got.rows {
-		v, there := l.written.at(r.hashOf(row))
+		v, there := l.written.at(t.hashOf(row))
 		switch rank := rankOf(got.sums[i], row); {
 		case !there || *v>>1 <= rank:
 			l.behind -= int(*v & 1)
@@ -61,13 +61,13 @@ func (c *crowd) writeLatest(ctx context.Context) (all bool, err error) {
 			got.order()
 			var chosen []int
 			for i, row := range got.rows {
-				v, there := c.latest.written.at(c.r.hashOf(row))
+				v, there := c.latest.written.at(c.r.table.hashOf(row))
 				if rank := rankOf(got.sums[i], row); there && *v&1 == 1 && rank >= *v>>1 {
 					chosen = append(chosen, i)
 				}
 			}
 			got.only(chosen)
-			c.latest.enter(c.r, got)
+			c.latest.enter(c.r.table, got)
 			if len(got.rows) == 0 {
 				c.r.pages.Put(got.page)
 				return nil
@@ -82,9 +82,9 @@ func (c *crowd) writeLatest(ctx context.Context) (all bool, err error) {
 }
 
 // hashOf is a hash of the key of a row as written.
-func (r *reader) hashOf(row []byte) uint64 {
+func (t *table) hashOf(row []byte) uint64 {
 	var key []byte
-	for _, name := range r.table.key {
+	for _, name := range t.key {
 		key = append(append(key, jsoniter.Get(row, name).ToString()...), 0)
 	}
 	return xxh3.Hash(key)

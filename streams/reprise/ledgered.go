@@ -69,8 +69,8 @@ func notTwice(stream string, s ledger.Span) error {
 }
 
 // startRun reads the bookmark and prepares the run that goes on from it.
-func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (old resume, run *ledger.Run, err error) {
-	if old, err = r.resumeFrom(since); err == nil {
+func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (old position, run *ledger.Run, err error) {
+	if old, err = r.positionOf(since); err == nil {
 		err = r.setClock(ctx)
 	}
 	if err != nil {
@@ -84,7 +84,7 @@ func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (old resume, 
 		Page: r.pageRows(), Window: r.config.WindowRows, Filter: r.fingerprint(),
 		CanCount: true, CanAsk: true,
 	})
-	bookmark := old.mark.Since
+	bookmark := old.members.Since
 	if old.foreign {
 		bookmark = rfc3339(old.at)
 	}
@@ -105,7 +105,7 @@ func (r *reader) warnNotStarted() {
 
 // warnEnded says that a run has little to do: what lies before end_date was
 // loaded by one that went further.
-func (r *reader) warnEnded(old resume) {
+func (r *reader) warnEnded(old position) {
 	if end := r.config.end; !end.IsZero() && !old.empty && end.UnixMicro() < old.at {
 		r.log.Warn("end_date lies before the bookmark: what comes after it is not read, and what lies before it was loaded before",
 			"end_date", r.config.EndDate, "bookmark", rfc3339(old.at))

@@ -9,7 +9,7 @@ import (
 
 // repeated counts the rows to write that lie before the bookmark: they arrived
 // late, or stand in a unit that changed.
-func (old resume) repeated(rows []ledger.Digest, write []int) (n int) {
+func (old position) repeated(rows []ledger.Digest, write []int) (n int) {
 	if old.empty || old.foreign {
 		return 0
 	}
@@ -22,7 +22,7 @@ func (old resume) repeated(rows []ledger.Digest, write []int) (n int) {
 }
 
 // summarize says what a run of the ledger did: enough to see that a quiet run
-// was quiet, and to choose lookback_days. repeated is the sum of resume.repeated.
+// was quiet, and to choose lookback_days. repeated is the sum of position.repeated.
 func (r *reader) summarize(s ledger.Summary, repeated int) {
 	late, behind := 0, 0
 	var days []string

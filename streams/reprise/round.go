@@ -95,7 +95,7 @@ func (c *crowd) meet(row *rows.Row) (known, twice bool) {
 	twice = known && *round == uint8(c.rounds)
 	*round = uint8(c.rounds)
 	if !c.r.table.history && (c.r.table.ties || c.rounds > 1) {
-		c.keys.at(c.r.hashOf(row.JSON))
+		c.keys.at(c.r.table.hashOf(row.JSON))
 	}
 	if c.met.slots*9+c.keys.slots*8+c.latest.written.slots*16 > crowdedBytes {
 		c.full, c.met, c.keys = true, hashes[uint8]{}, hashes[struct{}]{}

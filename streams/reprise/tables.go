@@ -27,7 +27,7 @@ type table struct {
 
 	// verify compares a bookmark with what the API holds. It is nil where the
 	// bookmark does not list what was written.
-	verify func(*reader, context.Context, resume, bool) ([]tap.Finding, error)
+	verify func(*reader, context.Context, position, bool) ([]tap.Finding, error)
 
 	// overlap is how far before its bookmark a run begins to read: rows arrive a
 	// little after their session began, and counters of open sessions still move.

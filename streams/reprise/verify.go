@@ -24,8 +24,8 @@ func (s *Source) Verify(ctx context.Context, stream tap.Stream, b tap.Bookmark, 
 		return nil, nil // it keeps no account of what it wrote
 	}
 	r := s.reader(stream)
-	old, err := r.resumeFrom(b)
-	if err == nil && old.mark.Ledger == "" {
+	old, err := r.positionOf(b)
+	if err == nil && old.members.Ledger == "" {
 		err = configError(fmt.Errorf("the bookmark has no ledger"), "verify a state that this version of the tap has written")
 	}
 	if err == nil {
@@ -38,7 +38,7 @@ func (s *Source) Verify(ctx context.Context, stream tap.Stream, b tap.Bookmark, 
 }
 
 // verifyLedgered counts, or with deep reads, what the ledger lists.
-func (r *reader) verifyLedgered(ctx context.Context, old resume, deep bool) ([]tap.Finding, error) {
+func (r *reader) verifyLedgered(ctx context.Context, old position, deep bool) ([]tap.Finding, error) {
 	end, _ := r.until()
 	audit, err := ledger.StartAudit(old.ledger(), ledger.Options{
 		Now: r.conn.now().UnixMicro() + ledger.Second, To: end, Overlap: r.table.overlap,
@@ -90,8 +90,8 @@ func (r *reader) audit(ctx context.Context, a *ledger.Audit, step ledger.Step, a
 // verifyWindows asks for every window in the ledger again, since figures cannot be
 // counted. Windows that were still open when the bookmark was written move on.
 // Those that follow are not asked for.
-func (r *reader) verifyWindows(ctx context.Context, old resume, _ bool) ([]tap.Finding, error) {
-	sums, err := decodeSums(old.mark.Ledger)
+func (r *reader) verifyWindows(ctx context.Context, old position, _ bool) ([]tap.Finding, error) {
+	sums, err := decodeSums(old.members.Ledger)
 	if err != nil {
 		return nil, configError(err, "verify a state that this version of the tap has written")
 	}

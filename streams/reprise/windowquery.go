@@ -13,16 +13,16 @@ func (m *windowsRun) read(ctx context.Context, t task) (*stretch, error) {
 }
 
 func (m *windowsRun) query(t task) query {
-	bounds := m.old.mark.bounds()
+	bounds := m.old.members.bounds()
 	q := m.r.base().with("group_by", t.kind).
 		with("start_timestamp", stamp(t.first(bounds.Start))).
 		with("end_timestamp", stamp(t.last(bounds.End)))
-	q.decoder = m.r.decoding(m.members(t.window))
+	q.decoder = m.r.decoding(m.constant(t.window))
 	return q
 }
 
-// members are the members that every row of a window ends in.
-func (m *windowsRun) members(w window) []byte {
+// constant holds the members that every row of a window ends in.
+func (m *windowsRun) constant(w window) []byte {
 	values := map[string]string{"period": w.period, "period_start": rfc3339(w.start), "period_end": rfc3339(w.end)}
 	var out []byte
 	for _, name := range windowColumns {

@@ -38,7 +38,7 @@ func (r *reader) readWindows(ctx context.Context, since tap.Bookmark) iter.Seq2[
 type windowsRun struct {
 	r     *reader
 	given tap.Bookmark // as it came in
-	old   resume
+	old   position
 	sums  *windowSums
 	start int64 // from here windows are loaded
 	end   int64 // to here
@@ -49,7 +49,7 @@ type windowsRun struct {
 
 // startWindows reads the bookmark and finds out what is to be loaded.
 func (r *reader) startWindows(ctx context.Context, since tap.Bookmark) (*windowsRun, error) {
-	old, err := r.resumeFrom(since)
+	old, err := r.positionOf(since)
 	if err != nil {
 		return nil, err
 	}
@@ -59,25 +59,25 @@ func (r *reader) startWindows(ctx context.Context, since tap.Bookmark) (*windows
 	r.warnEnded(old)
 	m := &windowsRun{r: r, given: since, start: r.config.start.UnixMicro()}
 	m.end, m.now = r.until()
-	m.old = r.windowsResume(old, m.now)
+	m.old = r.windowsPosition(old, m.now)
 	var unread error
-	if m.sums, unread = decodeSums(m.old.mark.Ledger); unread != nil {
+	if m.sums, unread = decodeSums(m.old.members.Ledger); unread != nil {
 		r.log.Warn("the windows within the look-back are read and written again", "cause", unread.Error())
 	}
 	// A look in the future is that of a clock that was fast.
 	looked := m.sums.looked * ledger.Hour
 	m.wide = m.now-looked >= lookAgain || looked > r.conn.now().UnixMicro()+ledger.Skew
-	if b := m.old.mark.bounds(); b.End == ledger.Unknown || b.Start == ledger.Unknown || m.old.empty {
+	if b := m.old.members.bounds(); b.End == ledger.Unknown || b.Start == ledger.Unknown || m.old.empty {
 		b, m.first, err = r.askWindowBounds(ctx)
-		m.old.mark.setBounds(b)
+		m.old.members.setBounds(b)
 	}
 	return m, err
 }
 
-// windowsResume forgets a bookmark under which other windows were loaded, and
+// windowsPosition forgets a bookmark under which other windows were loaded, and
 // heals one that is another connector's or lies in the future.
-func (r *reader) windowsResume(old resume, now int64) resume {
-	fresh := resume{empty: true, mark: bookmark{EndInclusive: old.mark.EndInclusive, StartExclusive: old.mark.StartExclusive}}
+func (r *reader) windowsPosition(old position, now int64) position {
+	fresh := position{empty: true, members: members{EndInclusive: old.members.EndInclusive, StartExclusive: old.members.StartExclusive}}
 	ahead := old.future(r.conn.now())
 	switch {
 	case old.empty:
@@ -204,7 +204,7 @@ func (m *windowsRun) cover(w window, last bool) tap.Bookmark {
 			}
 		}
 	}
-	mark := m.old.mark
+	mark := m.old.members
 	mark.From, mark.Ledger = rfc3339(m.start), m.sums.encode()
 	return m.r.save(mark, max(m.start, m.old.at))
 }
