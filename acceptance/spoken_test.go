@@ -33,7 +33,7 @@ var textAt = map[string]int{
 
 // saying are functions whose texts reach a person although nothing in them looks
 // like it: an error or a warning is made of what they return.
-var saying = []string{"ledger.Notice.String", "cli.superfluous", "reprise.reader.unfit", "reprise.Source.warnOfLeft"}
+var saying = []string{"ledger.Notice.String", "cli.superfluous", "reprise.planner.unfit", "reprise.Source.warnOfLeft"}
 
 // spokenTexts are all texts that the program can say.
 func spokenTexts(t *testing.T) (list []spoken) {

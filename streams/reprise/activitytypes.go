@@ -86,7 +86,7 @@ func (s *Source) warnUnheard(ctx context.Context, t *table) {
 // inquirer is a reader for questions about a pipe, whose rows are not written.
 func (s *Source) inquirer(t *table) *reader {
 	r := s.reader(tap.Stream{Name: t.name})
-	r.quiet = true
+	r.planner.quiet = true
 	r.decoder = &rows.Decoder{Plan: func([]rows.Meta) (*rows.Plan, error) { return &rows.Plan{}, nil }}
 	return r
 }

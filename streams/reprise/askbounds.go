@@ -27,7 +27,7 @@ func (r *reader) askBounds(ctx context.Context, at int64) (ledger.Bounds, error)
 // stays unknown if the answer may have been cut.
 func (r *reader) includes(ctx context.Context, s ledger.Span, at int64) (ledger.Edge, error) {
 	q := r.base().with("start_timestamp", stamp(s.From)).with("end_timestamp", stamp(s.To)).page(r.config.PageSize, 0)
-	longest := r.longestSoFar()
+	longest := r.sizes.longestSoFar()
 	p, err := r.ask(ctx, q)
 	if err != nil {
 		return ledger.Unknown, err

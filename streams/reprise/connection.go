@@ -62,11 +62,8 @@ func (c *connection) words(text string) program.Words { return c.client.Words(te
 // now is the server's time.
 func (c *connection) now() time.Time { return c.client.Clock().Now() }
 
-// errCached: the answer is whole, but a cache gave it.
-var errCached = errors.New("a cache answered for the API")
-
 // get asks q once, with one new token if the present one is refused, and hands
-// the answer to read. One out of a cache is errCached, after it was read.
+// the answer to read.
 func (c *connection) get(ctx context.Context, q query, read reading) error {
 	t, err := c.tokens.get(ctx, nil)
 	if err != nil {
@@ -91,20 +88,14 @@ func (c *connection) get(ctx context.Context, q query, read reading) error {
 }
 
 func (c *connection) getWith(ctx context.Context, t *token, q query, read reading) error {
-	cached := false
-	err := c.client.Do(ctx, &api.Call{
+	return c.client.Do(ctx, &api.Call{
 		Method: http.MethodGet, URL: t.base + q.pipe + ".json?" + q.encode(),
 		Name: q.String(), Endpoint: q.pipe, About: q.about, Authorize: bearer(t.jwt), Cheap: q.cheap, Expires: t.expires,
 		Read: func(ctx context.Context, a *api.Answer) error {
 			a.Waited = q.permit.wait(ctx)
-			cached = a.Age() > 0
 			return c.readable(read(a))
 		},
 	})
-	if err == nil && cached {
-		return errCached
-	}
-	return err
 }
 
 // bearer puts a key or a token into a request (sections 1 and 2).

@@ -78,7 +78,7 @@ func (r *reader) crowded(ctx context.Context, q query, s ledger.Span, give func(
 		}
 		before = p
 	}
-	r.warnOnce("shaky", "rows of one moment came in another order on every request; it will be read again",
+	r.log.warnOnce("shaky", "rows of one moment came in another order on every request; it will be read again",
 		"request", q.String(), "rows", c.total.Rows)
 	return c.end(ctx, c.total, true)
 }
@@ -98,7 +98,7 @@ func (c *crowd) end(ctx context.Context, total ledger.Total, shaky bool) (*stret
 // the one before. The page belongs to visit.
 func (c *crowd) walk(ctx context.Context, visit func(p *sheet, offset int, ended bool) error) error {
 	for offset, pages := 0, 1; ; pages++ {
-		p, err := c.r.ask(ctx, c.q.page(max(2, c.r.pageRows()), offset)) // one row is the overlap
+		p, err := c.r.ask(ctx, c.q.page(max(2, c.r.sizes.rows()), offset)) // one row is the overlap
 		if err != nil {
 			return err
 		}

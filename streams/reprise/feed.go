@@ -18,7 +18,7 @@ import (
 // the last stamp.
 func (r *reader) readFeed(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 	return func(yield func(tap.Page, error) bool) {
-		defer r.close()
+		defer r.planner.close()
 		if err := r.followFeed(ctx, since, yield); err != nil && err != errStopped {
 			yield(tap.Page{}, err)
 		}
@@ -97,7 +97,7 @@ func (r *reader) feedPage(ctx context.Context, cursor int64, give func(*stretch)
 	if cursor > 0 {
 		q = q.with("since_ingested_at", stamp(cursor))
 	}
-	longest := r.longestSoFar()
+	longest := r.sizes.longestSoFar()
 	p, err := r.ask(ctx, q)
 	if err != nil {
 		return nil, 0, err

@@ -16,7 +16,7 @@ import (
 // came since the last run.
 func (r *reader) readLedgered(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 	return func(yield func(tap.Page, error) bool) {
-		defer r.close()
+		defer r.planner.close()
 		old, run, err := r.startRun(ctx, since)
 		var step ledger.Step
 		if err == nil {
@@ -81,7 +81,7 @@ func (r *reader) startRun(ctx context.Context, since tap.Bookmark) (old position
 	run = ledger.Start(old.ledger(), ledger.Options{
 		Now: r.conn.now().UnixMicro() + ledger.Second, From: r.config.start.UnixMicro(), To: end,
 		Lookback: r.lookback(), Refresh: r.table.refreshEvery(r.config), Overlap: r.table.overlap,
-		Page: r.pageRows(), Window: r.config.WindowRows, Filter: r.fingerprint(),
+		Page: r.sizes.rows(), Window: r.config.WindowRows, Filter: r.fingerprint(),
 		CanCount: true, CanAsk: true,
 	})
 	bookmark := old.members.Since

@@ -23,28 +23,28 @@ const (
 // loader could take do not count. One value is enough in a key, and where the API's
 // type is not the catalog's. All pages so far are judged together, too, since those
 // of replay_metrics are short.
-func (r *reader) judge(p *sheet) error {
+func (pl *planner) judge(p *sheet) error {
 	here := map[string]int{}
 	for _, c := range p.Edits {
 		if c.Misfit {
 			here[c.Column]++
 		}
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.seen += len(p.Rows)
+	pl.mu.Lock()
+	defer pl.mu.Unlock()
+	pl.seen += len(p.Rows)
 	for _, name := range slices.Sorted(maps.Keys(here)) {
 		n := here[name]
-		r.misfits[name] += n
-		all := r.misfits[name]
+		pl.misfits[name] += n
+		all := pl.misfits[name]
 		switch {
-		case r.inKey(name) && !r.strict[name]:
-			return configError(fmt.Errorf("key column %q has no value in %d of %d rows, and nothing can stand in for one", r.conn.words(name), n, len(p.Rows)),
+		case pl.inKey(name) && !pl.strict[name]:
+			return configError(fmt.Errorf("key column %q has no value in %d of %d rows, and nothing can stand in for one", pl.words(name), n, len(p.Rows)),
 				"choose another key in the catalog, or give the column the type string there")
-		case r.strict[name], tooMany(n, len(p.Rows)):
-			return r.tooManyError(name, n, len(p.Rows))
-		case tooMany(all, r.seen), r.isClock(name) && all == r.seen && all > 1:
-			return r.tooManyError(name, all, r.seen)
+		case pl.strict[name], tooMany(n, len(p.Rows)):
+			return pl.tooManyError(name, n, len(p.Rows))
+		case tooMany(all, pl.seen), pl.isClock(name) && all == pl.seen && all > 1:
+			return pl.tooManyError(name, all, pl.seen)
 		}
 	}
 	return nil
@@ -52,22 +52,22 @@ func (r *reader) judge(p *sheet) error {
 
 func tooMany(n, of int) bool { return n >= fewMisfits && n*misfitShare >= of }
 
-func (r *reader) tooManyError(name string, n, of int) error {
+func (pl *planner) tooManyError(name string, n, of int) error {
 	typ := "of no known type"
-	if r.types[name] != "" {
-		typ = r.conn.words(r.types[name]).String()
+	if pl.types[name] != "" {
+		typ = pl.words(pl.types[name]).String()
 	}
-	if r.types[name] != "" && !r.strict[name] && !r.isClock(name) { // the types are the same
-		return configError(fmt.Errorf("column %q holds other values than %s, its type in the API: %d of %d values would be null", r.conn.words(name), typ, n, of),
+	if pl.types[name] != "" && !pl.strict[name] && !pl.isClock(name) { // the types are the same
+		return configError(fmt.Errorf("column %q holds other values than %s, its type in the API: %d of %d values would be null", pl.words(name), typ, n, of),
 			"give the column the type string in the catalog to carry what comes, or deselect it, and ask your Reprise contact what it holds")
 	}
 	want := ""
-	for _, c := range r.stream.Columns {
+	for _, c := range pl.stream.Columns {
 		if c.Name == name {
 			want = typeText(c.Schema)
 		}
 	}
-	return configError(fmt.Errorf("column %q is %s in the API and %s in the catalog: %d of %d values would be null", r.conn.words(name), typ, want, n, of),
+	return configError(fmt.Errorf("column %q is %s in the API and %s in the catalog: %d of %d values would be null", pl.words(name), typ, want, n, of),
 		"discover the catalog again, then load the stream anew, or drop the column in the warehouse first; if the values are right, give the column the type string in the catalog, or deselect it")
 }
 

@@ -22,7 +22,7 @@ func (t *table) own(c *Config) []string {
 }
 
 // owns reports whether a column of the stream is one that the tap makes itself.
-func (r *reader) owns(name string) bool { return slices.Contains(r.table.own(r.config), name) }
+func (pl *planner) owns(name string) bool { return slices.Contains(pl.table.own(pl.config), name) }
 
 // kept are the beginnings of names that loaders keep for columns of their own.
 var kept = []string{"_sdc_", "_airbyte_"}

@@ -16,7 +16,7 @@ const (
 // smaller parts. nil without an error: it is more than that.
 func (r *reader) onePage(ctx context.Context, q query, limit int) (*stretch, error) {
 	for cuts := 0; cuts < cutTries; cuts++ {
-		longest := r.longestSoFar()
+		longest := r.sizes.longestSoFar()
 		q = q.page(limit, 0)
 		p, err := r.ask(ctx, q)
 		if err != nil {
@@ -45,10 +45,8 @@ func (r *reader) onePage(ctx context.Context, q query, limit int) (*stretch, err
 // page: one page is one query. nil without an error: it is more than memory takes.
 func (r *reader) largerPage(ctx context.Context, q query) (*stretch, error) {
 	for limit := r.config.PageSize; ; {
-		r.mu.Lock()
-		next, cut := min(4*limit, 16*r.config.PageSize, largeBytes/(r.each+rowBytes)), r.cap > 0
-		r.mu.Unlock()
-		if cut || next <= limit {
+		next, ok := r.sizes.larger(limit)
+		if !ok {
 			return nil, nil
 		}
 		limit = next

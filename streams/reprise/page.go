@@ -17,7 +17,7 @@ import (
 func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 	var p *sheet
 	cached := false
-	tries := api.Tries{Since: q.failing, Divisible: q.divisible, Log: r.log}
+	tries := api.Tries{Since: q.failing, Divisible: q.divisible, Log: r.log.Logger}
 	err := r.conn.client.Insist(ctx, tries, func() error {
 		asked := q
 		if cached {
@@ -25,29 +25,32 @@ func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 			// no-cache has no answer to it.
 			asked = q.with("limit", strconv.Itoa(q.limit()+1))
 		}
+		old := false
 		err := r.conn.get(ctx, asked, func(a *api.Answer) error {
 			if p == nil {
 				p = r.pages.Get() // not before: one may have come back by now
 			}
+			old = a.Age() > 0
 			return q.decode(a, p)
 		})
-		if errors.Is(err, errCached) {
-			if !cached && r.hints.aged.Load() < agedTries {
-				cached = true
-				return &api.Error{Kind: api.Broken, What: q.String(), Err: errCached}
-			}
-			r.answeredByCache()
-			err = nil
+		switch {
+		case err != nil || !old:
+			return err
+		case !cached && r.hints.aged.Load() < agedTries:
+			cached = true
+			return &api.Error{Kind: api.Broken, What: q.String(), Err: errors.New("a cache answered for the API")}
 		}
-		return err
+		r.answeredByCache()
+		return nil
 	})
 	if err != nil {
 		r.pages.Put(p)
 		return nil, err
 	}
-	if q.pipe == r.table.name && !r.quiet {
-		r.learn(p)
-		if err := r.judge(p); err != nil {
+	if q.pipe == r.table.name && !r.planner.quiet {
+		r.sizes.learn(p)
+		r.planner.leaveOut(p)
+		if err := r.planner.judge(p); err != nil {
 			r.pages.Put(p)
 			return nil, err
 		}
@@ -71,7 +74,7 @@ func (r *reader) whole(ctx context.Context, q query, p *sheet, longest int) (boo
 	n := len(p.Rows)
 	doubt := r.hints.behind(p) > 0
 	switch {
-	case doubt && r.isFull(n, q):
+	case doubt && r.sizes.isFull(n, q.limit()):
 		return false, nil
 	case !doubt && (n == 0 || n < longest && n < q.limit()):
 		return true, nil
@@ -88,18 +91,8 @@ func (r *reader) whole(ctx context.Context, q query, p *sheet, longest int) (boo
 			return true, nil
 		}
 	}
-	r.mu.Lock()
-	r.cap = n
-	r.mu.Unlock()
+	r.sizes.cutTo(n)
 	return false, nil
-}
-
-// isFull reports whether a page of n rows ends at its limit, or at a silent limit
-// that was seen before.
-func (r *reader) isFull(n int, q query) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return n >= q.limit() || r.cap > 0 && n >= r.cap
 }
 
 // endsAs reports whether q, asked again, ends with as many rows as p and a row
@@ -121,24 +114,6 @@ func (r *reader) endsAs(ctx context.Context, q query, p *sheet) (bool, error) {
 	return len(proof.Rows) == 1 && slices.ContainsFunc(p.Rows, func(row rows.Row) bool { return row.Sum == proof.Rows[0].Sum }), nil
 }
 
-// pageRows is how many rows a page has at most: as many as a request asks for, or
-// fewer where the API was seen to cut.
-func (r *reader) pageRows() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.cap > 0 {
-		return min(r.cap, r.config.PageSize)
-	}
-	return r.config.PageSize
-}
-
-// longestSoFar is the length of the longest page that this pipe gave so far.
-func (r *reader) longestSoFar() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.longest
-}
-
 // changes translates the row path's changes for the rows kept of a stretch.
 func (r *reader) changes(got *stretch) (out []tap.Change) {
 	if len(got.changes) == 0 {
@@ -158,7 +133,7 @@ func (r *reader) changes(got *stretch) (out []tap.Change) {
 		if c.Nulled {
 			what = "replaced by null"
 		}
-		r.warnOnce(what+c.Column, "a value could not be passed on as it came", "column", r.conn.words(c.Column), "value", what)
+		r.log.warnOnce(what+c.Column, "a value could not be passed on as it came", "column", r.conn.words(c.Column), "value", what)
 	}
 	return out
 }

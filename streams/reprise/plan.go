@@ -14,35 +14,35 @@ import (
 // are what the stream's SCHEMA promises. constant holds ready members for the end of
 // each row. The error names all selected columns whose values cannot be what SCHEMA
 // says.
-func (r *reader) plan(meta []rows.Meta, constant []byte) (*rows.Plan, error) {
+func (pl *planner) plan(meta []rows.Meta, constant []byte) (*rows.Plan, error) {
 	types := map[string]string{}
 	for _, m := range meta {
 		types[m.Name] = m.Type
 	}
 	p := &rows.Plan{Constant: constant}
 	var faults []fault
-	for _, c := range r.stream.Columns {
-		t, bad := r.treat(c, types[c.Name])
+	for _, c := range pl.stream.Columns {
+		t, bad := pl.treat(c, types[c.Name])
 		switch {
 		case bad != nil:
 			faults = append(faults, *bad)
-		case !r.owns(c.Name):
-			p.Rules = append(p.Rules, r.columnPlan(c, t, types[c.Name]))
+		case !pl.owns(c.Name):
+			p.Rules = append(p.Rules, pl.columnPlan(c, t, types[c.Name]))
 		case c.Name == internalColumn && c.Selected:
-			p.Derived = append(p.Derived, rows.Derived{Name: c.Name, From: r.table.internal,
-				Value: internal(r.config.InternalEmailDomains, t.kind)})
+			p.Derived = append(p.Derived, rows.Derived{Name: c.Name, From: pl.table.internal,
+				Value: internal(pl.config.InternalEmailDomains, t.kind)})
 		} // the others of our own are in constant
 	}
 	if len(faults) > 0 {
-		return nil, r.unfit(faults)
+		return nil, pl.unfit(faults)
 	}
 	// Read but not written, and not "unknown" either: the clock, the viewer
 	// columns that a catalog lacks, columns that give way to others.
-	_, left := r.table.offered(r.config, meta)
-	for _, name := range slices.Concat([]string{r.table.clock}, r.table.viewer, left) {
+	_, left := pl.table.offered(pl.config, meta)
+	for _, name := range slices.Concat([]string{pl.table.clock}, pl.table.viewer, left) {
 		read := slices.ContainsFunc(p.Rules, func(c rows.Rule) bool { return c.Name == name })
-		if !read && (!r.owns(name) || slices.Contains(left, name)) {
-			p.Rules = append(p.Rules, r.columnPlan(tap.Column{Name: name}, treatment{}, types[name]))
+		if !read && (!pl.owns(name) || slices.Contains(left, name)) {
+			p.Rules = append(p.Rules, pl.columnPlan(tap.Column{Name: name}, treatment{}, types[name]))
 		}
 	}
 	return p, nil
@@ -50,35 +50,35 @@ func (r *reader) plan(meta []rows.Meta, constant []byte) (*rows.Plan, error) {
 
 // columnPlan is the rule for a column whose values are treated by t. typ is its type
 // in the API, "" if the answer has none.
-func (r *reader) columnPlan(c tap.Column, t treatment, typ string) rows.Rule {
+func (pl *planner) columnPlan(c tap.Column, t treatment, typ string) rows.Rule {
 	described, _ := schemas.FromMeta(typ)
 	column := rows.Rule{Name: c.Name, Kind: t.kind, Location: described.Location, Float: described.Float,
-		Drop: !c.Selected, Clock: r.isClock(c.Name)}
+		Drop: !c.Selected, Clock: pl.isClock(c.Name)}
 	if column.Clock {
 		column.Kind = rows.Time
 	}
-	if r.inKey(c.Name) {
+	if pl.inKey(c.Name) {
 		// Only text can stand in for a key that is not there.
 		column.Key, column.Needed = column.Kind == rows.Text, column.Kind != rows.Text
 	}
-	if r.hashes(c.Name) {
-		column.Rewrite = r.hash
+	if pl.hashes(c.Name) {
+		column.Rewrite = pl.hash
 	}
 	return column
 }
 
 // isClock reports whether a column of the API's is the stream's clock.
-func (r *reader) isClock(name string) bool { return name == r.table.clock && !r.owns(name) }
+func (pl *planner) isClock(name string) bool { return name == pl.table.clock && !pl.owns(name) }
 
 // inKey reports whether a column is part of the stream's key: the one in force, or
 // the pipe's own, by which rows are told apart while they are read.
-func (r *reader) inKey(name string) bool {
-	return slices.Contains(r.stream.Key, name) || slices.Contains(r.table.key, name)
+func (pl *planner) inKey(name string) bool {
+	return slices.Contains(pl.stream.Key, name) || slices.Contains(pl.table.key, name)
 }
 
 // hashes reports whether the values of a column are replaced by hashes.
-func (r *reader) hashes(name string) bool {
-	return r.config.ViewerData == "hashed" && slices.Contains(r.table.viewer, name)
+func (pl *planner) hashes(name string) bool {
+	return pl.config.ViewerData == "hashed" && slices.Contains(pl.table.viewer, name)
 }
 
 // A vanishedError is an answer without a column that the run began with. To fill that
@@ -90,10 +90,10 @@ func (e *vanishedError) Error() string {
 }
 
 // vanished looks for selected columns that discovery has seen and meta lacks.
-func (r *reader) vanished(meta []rows.Meta) error {
-	for _, m := range r.described {
-		if r.wanted(m.Name) && !r.owns(m.Name) && !slices.ContainsFunc(meta, func(n rows.Meta) bool { return n.Name == m.Name }) {
-			return &vanishedError{r.conn.words(m.Name)}
+func (pl *planner) vanished(meta []rows.Meta) error {
+	for _, m := range pl.described {
+		if pl.wanted(m.Name) && !pl.owns(m.Name) && !slices.ContainsFunc(meta, func(n rows.Meta) bool { return n.Name == m.Name }) {
+			return &vanishedError{pl.words(m.Name)}
 		}
 	}
 	return nil

@@ -123,8 +123,8 @@ func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, 
 		if seen != nil {
 			stream.Suits = func(asked tap.Stream) error {
 				r := s.reader(asked)
-				r.quiet = true
-				_, err := r.plan(seen, nil)
+				r.planner.quiet = true
+				_, err := r.planner.plan(seen, nil)
 				if final := s.conn.ofPlan(err); final != nil {
 					return fmt.Errorf("stream %s: %w", asked.Name, final)
 				}

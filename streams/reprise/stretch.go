@@ -89,7 +89,7 @@ func (r *reader) stretches(ctx context.Context, s ledger.Span, cut ledger.Cut, p
 // was not whole, and the number is a lower bound for the rows of s. A second
 // larger than a page goes to give in parts.
 func (r *reader) stretch(ctx context.Context, s ledger.Span, q query, give func(*stretch) error) (*stretch, int64, error) {
-	longest := r.longestSoFar()
+	longest := r.sizes.longestSoFar()
 	p, err := r.ask(ctx, q)
 	if err != nil {
 		return nil, 0, err
@@ -170,7 +170,7 @@ func (r *reader) belongs(s ledger.Span, row *rows.Row) bool {
 	case row.HasAt && row.At >= s.From-2*ledger.Second && row.At < s.To+2*ledger.Second && !row.Twice:
 		return false
 	}
-	r.warnOnce("elsewhere", "the API sends rows whose "+r.table.clock+" is missing or outside the time asked for; they are written", "column", r.table.clock)
+	r.log.warnOnce("elsewhere", "the API sends rows whose "+r.table.clock+" is missing or outside the time asked for; they are written", "column", r.table.clock)
 	return true
 }
 
@@ -180,7 +180,7 @@ func (r *reader) belongs(s ledger.Span, row *rows.Row) bool {
 func (r *reader) narrower(s ledger.Span, n int64) int64 {
 	share := 0.5
 	if n > 0 {
-		share = max(1.0/16, min(share, 0.7*float64(r.pageRows())/float64(n)))
+		share = max(1.0/16, min(share, 0.7*float64(r.sizes.rows())/float64(n)))
 	}
 	return ledger.FloorTo(s.From, ledger.Second) + max(ledger.Second, ledger.FloorTo(int64(float64(s.To-s.From)*share), ledger.Second))
 }

@@ -30,10 +30,10 @@ type fault struct {
 // treat chooses how the values of c become what its schema says, or returns a fault
 // if they cannot. typ is the column's type in the API. Where the answer has no
 // type, each value is taken for what it looks like.
-func (r *reader) treat(c tap.Column, typ string) (treatment, *fault) {
-	family, described := r.origin(c.Name, typ)
+func (pl *planner) treat(c tap.Column, typ string) (treatment, *fault) {
+	family, described := pl.origin(c.Name, typ)
 	forms := formsOf(c.Schema)
-	bad := &fault{column: c, typ: typ, own: r.owns(c.Name), key: r.inKey(c.Name), clock: r.isClock(c.Name)}
+	bad := &fault{column: c, typ: typ, own: pl.owns(c.Name), key: pl.inKey(c.Name), clock: pl.isClock(c.Name)}
 	switch {
 	case !c.Selected || len(forms) == 0:
 		return treatment{}, nil
@@ -54,18 +54,18 @@ func (r *reader) treat(c tap.Column, typ string) (treatment, *fault) {
 	case t.fit == schemas.Never, bad.key && t.fit != schemas.Exact, !promises(described, c.Schema):
 		return t, bad
 	}
-	r.noteTreatment(c, typ, t, described.Form())
+	pl.noteTreatment(c, typ, t, described.Form())
 	return t, nil
 }
 
 // origin is what the values of a column are before its schema is looked at.
-func (r *reader) origin(name, typ string) (schemas.Family, schemas.Type) {
-	if r.owns(name) {
+func (pl *planner) origin(name, typ string) (schemas.Family, schemas.Type) {
+	if pl.owns(name) {
 		own := ownColumns[name]
 		return own, map[schemas.Family]schemas.Type{schemas.Booleans: {JSON: "boolean"}, schemas.Tokens: {JSON: "string"},
 			schemas.Moments: {JSON: "string", Format: "date-time"}}[own]
 	}
-	if r.hashes(name) {
+	if pl.hashes(name) {
 		return schemas.Tokens, schemas.Type{JSON: "string"}
 	}
 	described, _ := schemas.FromMeta(typ)
@@ -128,21 +128,21 @@ func allows(p tap.Property, t schemas.Type) bool {
 
 // noteTreatment keeps what is needed to judge the column's values. It says once that
 // they are not of the catalog's type.
-func (r *reader) noteTreatment(c tap.Column, typ string, t treatment, own schemas.Form) {
+func (pl *planner) noteTreatment(c tap.Column, typ string, t treatment, own schemas.Form) {
 	name := c.Name
-	r.mu.Lock()
-	r.types[name] = typ
-	r.strict[name] = r.strict[name] || t.fit == schemas.Each
-	r.mu.Unlock()
-	if r.quiet || t.form == own || r.hashes(name) || own == schemas.String && t.form == schemas.DateTime && t.fit == schemas.Exact {
+	pl.mu.Lock()
+	pl.types[name] = typ
+	pl.strict[name] = pl.strict[name] || t.fit == schemas.Each
+	pl.mu.Unlock()
+	if pl.quiet || t.form == own || pl.hashes(name) || own == schemas.String && t.form == schemas.DateTime && t.fit == schemas.Exact {
 		return
 	}
 	level := slog.LevelInfo
 	if t.fit == schemas.Each {
 		level = slog.LevelWarn
 	}
-	r.logOnce(level, "type of "+name, "a column's type in the API is not the catalog's; its values are carried as the catalog has them, as far as they are the same",
-		"column", r.conn.words(name), "api", r.conn.words(typ), "catalog", typeText(c.Schema))
+	pl.log.logOnce(level, "type of "+name, "a column's type in the API is not the catalog's; its values are carried as the catalog has them, as far as they are the same",
+		"column", pl.words(name), "api", pl.words(typ), "catalog", typeText(c.Schema))
 }
 
 // An unfitError names columns that cannot be what SCHEMA says.
@@ -151,11 +151,11 @@ type unfitError struct{ text, hint string }
 func (e *unfitError) Error() string { return e.text }
 
 // unfit words faults, of which there is at least one.
-func (r *reader) unfit(faults []fault) *unfitError {
+func (pl *planner) unfit(faults []fault) *unfitError {
 	var texts []string
 	hint := "discover the catalog again, then load the stream anew, or drop the column in the warehouse first; or deselect the column"
 	for _, f := range faults {
-		text := fmt.Sprintf("column %q is %s in the API, but %s in the catalog", r.conn.words(f.column.Name), r.conn.words(f.typ), typeText(f.column.Schema))
+		text := fmt.Sprintf("column %q is %s in the API, but %s in the catalog", pl.words(f.column.Name), pl.words(f.typ), typeText(f.column.Schema))
 		switch {
 		case f.own:
 			text = fmt.Sprintf("column %q is made by the tap, and cannot be %s as in the catalog", f.column.Name, typeText(f.column.Schema))

@@ -42,7 +42,7 @@ func (r *reader) verifyLedgered(ctx context.Context, old position, deep bool) ([
 	end, _ := r.until()
 	audit, err := ledger.StartAudit(old.ledger(), ledger.Options{
 		Now: r.conn.now().UnixMicro() + ledger.Second, To: end, Overlap: r.table.overlap,
-		Filter: r.fingerprint(), Page: r.pageRows(), Window: r.config.WindowRows,
+		Filter: r.fingerprint(), Page: r.sizes.rows(), Window: r.config.WindowRows,
 		CanCount: true, CanAsk: true,
 	}, deep)
 	if err != nil {

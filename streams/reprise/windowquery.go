@@ -17,7 +17,7 @@ func (m *windowsRun) query(t task) query {
 	q := m.r.base().with("group_by", t.kind).
 		with("start_timestamp", stamp(t.first(bounds.Start))).
 		with("end_timestamp", stamp(t.last(bounds.End)))
-	q.decoder = m.r.decoding(m.constant(t.window))
+	q.decoder = m.r.planner.decoding(m.constant(t.window))
 	return q
 }
 
@@ -26,7 +26,7 @@ func (m *windowsRun) constant(w window) []byte {
 	values := map[string]string{"period": w.period, "period_start": rfc3339(w.start), "period_end": rfc3339(w.end)}
 	var out []byte
 	for _, name := range windowColumns {
-		if !m.r.wanted(name) {
+		if !m.r.planner.wanted(name) {
 			continue
 		}
 		if len(out) > 0 {

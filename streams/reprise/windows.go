@@ -23,7 +23,7 @@ const lookAgain = int64(23 * time.Hour / time.Microsecond)
 // look-back once a day; a window is written only if its figures changed.
 func (r *reader) readWindows(ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 	return func(yield func(tap.Page, error) bool) {
-		defer r.close()
+		defer r.planner.close()
 		m, err := r.startWindows(ctx, since)
 		if err == nil {
 			err = m.run(ctx, yield)
