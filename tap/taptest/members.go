@@ -11,6 +11,16 @@ import (
 // error. (It is a fraction of the work of a decoder: tests read millions of
 // rows.)
 func Values(object string) (map[string]any, error) {
+	if !isObject(object) {
+		return nil, fmt.Errorf("not a JSON object: %.200q", object)
+	}
+	return valuesOf(object)
+}
+
+func isObject(text string) bool { return strings.HasPrefix(text, "{") && json.Valid([]byte(text)) }
+
+// valuesOf is Values of what is known to be an object.
+func valuesOf(object string) (map[string]any, error) {
 	values := make(map[string]any, 32)
 	err := members(object, func(name, literal string) (err error) {
 		if _, twice := values[name]; twice {
@@ -31,7 +41,7 @@ func Value(literal string) (any, error) {
 		return literal == "true", nil
 	case literal == "":
 		return nil, fmt.Errorf("no literal")
-	case literal[0] == '"' && !strings.ContainsRune(literal, '\\'):
+	case literal[0] == '"' && strings.IndexByte(literal, '\\') < 0:
 		return literal[1 : len(literal)-1], nil
 	case literal[0] == '-' || literal[0] >= '0' && literal[0] <= '9':
 		return json.Number(literal), nil
@@ -42,13 +52,9 @@ func Value(literal string) (any, error) {
 	return v, d.Decode(&v)
 }
 
-// members calls each for the members of a JSON object, in order, with the text
-// of their values. It shares object's memory.
+// members calls each for the members of what is known to be a JSON object, in
+// order, with the text of their values. It shares object's memory.
 func members(object string, each func(name, literal string) error) error {
-	if !strings.HasPrefix(object, "{") || !json.Valid([]byte(object)) {
-		return fmt.Errorf("not a JSON object: %.200q", object)
-	}
-	// It is valid, so what stands where is known.
 	at := 1
 	for {
 		at = skipBlanks(object, at)

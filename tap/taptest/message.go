@@ -21,6 +21,9 @@ type Message struct {
 func ParseMessage(line string) (Message, error) {
 	var m Message
 	given := map[string]bool{}
+	if !isObject(line) {
+		return m, fmt.Errorf("line %.200q: not a JSON object", line)
+	}
 	err := members(line, func(name, literal string) error {
 		if given[name] {
 			return fmt.Errorf("%s comes twice", name)
@@ -42,8 +45,14 @@ func ParseMessage(line string) (Message, error) {
 
 // take sets a member.
 func (m *Message) take(name, literal string) error {
-	text := func(to *string) error { return json.Unmarshal([]byte(literal), to) }
-	var unused string
+	text := func(to *string) error {
+		v, err := Value(literal)
+		if text, ok := v.(string); ok {
+			*to = text
+			return err
+		}
+		return fmt.Errorf("%s is no text", name)
+	}
 	switch name {
 	case "type":
 		return text(&m.Type)
@@ -58,7 +67,7 @@ func (m *Message) take(name, literal string) error {
 	case "bookmark_properties":
 		return json.Unmarshal([]byte(literal), new([]string))
 	case "time_extracted":
-		return text(&unused)
+		return text(new(string))
 	case "value":
 		m.Value = json.RawMessage(literal)
 	default:
@@ -90,13 +99,13 @@ func (m *Message) whole(given map[string]bool) bool {
 			count++
 		}
 	}
-	body := m.Record
+	body := string(m.Record)
 	switch m.Type {
 	case "SCHEMA":
 		known = known && len(m.Key) > 0
-		body = m.Schema
+		body = string(m.Schema)
 	case "STATE":
-		body = m.Value
+		body = string(m.Value)
 	}
-	return known && count == len(given) && (m.Type == "STATE" || m.Stream != "") && strings.HasPrefix(string(body), "{")
+	return known && count == len(given) && (m.Type == "STATE" || m.Stream != "") && strings.HasPrefix(body, "{")
 }

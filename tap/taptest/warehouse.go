@@ -30,7 +30,7 @@ func (w Warehouse) Load(t testing.TB, outs ...Output) Warehouse {
 			case "SCHEMA":
 				keys[m.Stream] = m.Key
 			case "RECORD":
-				row, err := Values(string(m.Record))
+				row, err := valuesOf(string(m.Record))
 				require.NoError(t, err)
 				w.Put(t, m.Stream, keys[m.Stream], row)
 			}
