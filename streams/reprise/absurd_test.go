@@ -18,7 +18,7 @@ import (
 // TestPausesThatCannotBeMeant has one refusal with a pause that makes no sense:
 // it is not believed, one warning says so, and the run goes on.
 func TestPausesThatCannotBeMeant(t *testing.T) {
-	for name, test := range map[string]struct {
+	for name, test := range some(map[string]struct {
 		name, value string
 		doubted     bool
 	}{
@@ -34,7 +34,7 @@ func TestPausesThatCannotBeMeant(t *testing.T) {
 		"an epoch that is far off": {"X-Ratelimit-Reset", "4102444800", true},
 		"an epoch that has passed": {"X-Ratelimit-Reset", "1000000001", false},
 		"nothing":                  {"X-Ratelimit-Reset", "", false},
-	} {
+	}, 2) {
 		for _, status := range []int{429, 503} {
 			t.Run(name+" with "+strconv.Itoa(status), func(t *testing.T) {
 				t.Parallel()

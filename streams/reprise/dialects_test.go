@@ -39,7 +39,7 @@ var readings = map[string]emulator.Dialect{
 
 // TestDialects reads the account under each reading of the page.
 func TestDialects(t *testing.T) {
-	for name, dialect := range readings {
+	for name, dialect := range some(readings, 2) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

@@ -64,7 +64,7 @@ func TestErrorBodies(t *testing.T) {
 func TestSecrets(t *testing.T) {
 	listed := listedErrors(t)
 	config := with(loading, harness.Config{"viewer_data": "hashed", "viewer_data_salt": "salt-that-nobody-knows", "retry_minutes": 1})
-	for name, trouble := range troubles {
+	for name, trouble := range some(troubles, 2) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

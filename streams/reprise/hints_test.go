@@ -38,9 +38,9 @@ var hints = map[string]hint{
 // there, and a pipe costs at most ten requests more than by one that says nothing,
 // in a first run and in the next.
 func TestWrongHints(t *testing.T) {
-	for _, size := range []int{50, 10_000} {
+	for i, size := range []int{50, 10_000} {
 		honest := asked(t, size, hint{dialect: emulator.Dialect{RowsBefore: emulator.Absent}})
-		for name, hint := range hints {
+		for name, hint := range some(hints, 1+2*i) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				for run, pipes := range asked(t, size, hint) {

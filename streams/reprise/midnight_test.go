@@ -130,6 +130,9 @@ func TestMetricsOfYears(t *testing.T) {
 // TestLargestSums has as many windows in the look-back as there can be: the
 // bookmark stays within 12 KB, and none of them is written again.
 func TestLargestSums(t *testing.T) {
+	if share > 1 {
+		t.Skip("only with -tags full: four sizes of window over three years")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := quiet(emulator.DemoStart.AddDate(-3, 0, 0).Add(9*time.Hour), emulator.DemoStart.Add(9*time.Hour))
 		config := harness.Config{"start_date": "2023-07-01", "lookback_days": 365, "metrics_windows": []string{"day", "week", "month", "all"}}

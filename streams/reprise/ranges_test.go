@@ -17,7 +17,7 @@ import (
 // the range is there, and a start long before the account's costs next to nothing.
 func TestRanges(t *testing.T) {
 	const usual = "2026-07-01"
-	for name, c := range map[string]struct {
+	for name, c := range some(map[string]struct {
 		start, end string
 		rows       bool
 		warning    string
@@ -38,7 +38,7 @@ func TestRanges(t *testing.T) {
 		"beyond the API's clock":         {start: "2200-01-01", end: "2300-01-01", warning: "start_date lies in the future"},
 		"the year 9999":                  {start: "9999-12-31T23:59:59Z", warning: "start_date lies in the future"},
 		"an end beyond now":              {start: usual, end: "9999-12-31", rows: true},
-	} {
+	}, 3) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -85,6 +85,9 @@ func TestBookmarksOfOddYears(t *testing.T) {
 			"ours":    `{"since_created_at":"M","since_ingested_at":"M","v":1,"from":"M"}`,
 			"foreign": `{"since_created_at":"M"}`,
 		} {
+			if share > 1 && (name == "ours") != strings.HasPrefix(moment, "1") {
+				continue
+			}
 			t.Run(name+" "+moment, func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
