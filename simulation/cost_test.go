@@ -130,13 +130,14 @@ func sessions(t testing.TB, s *emulator.Server) []placement {
 // and renames, at most 1.5 events are written for each that there is.
 func TestRowsAreWrittenOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(life{seed: *seed, days: 60, sessions: 60, events: 10, calm: true})
+		lived, runs := life{seed: *seed, days: 60, sessions: 60, events: 10, calm: true}, 30
+		if !all {
+			lived.days, lived.sessions, runs = 40, 25, 8
+		}
+		w := newWorld(lived)
 		l := load(t, w.account, firstDay.AddDate(0, 0, 29).Add(3*time.Hour))
 		var line []string
-		written, held, runs := 0, len(l.server.Truth(activity, nil)), 30
-		if !all {
-			runs = 8
-		}
+		written, held := 0, len(l.server.Truth(activity, nil))
 		for range runs {
 			time.Sleep(24 * time.Hour)
 			_, n := l.again(t)

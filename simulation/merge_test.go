@@ -52,6 +52,9 @@ func TestMergedStatesChangeNothing(t *testing.T) {
 		"replay_metrics":{"since_created_at":"2026-07-02 00:00:00"},
 		"replay_change_feed":{"since_ingested_at":"2026-07-02 00:00:00"}}}`)
 	small := setup{life: life{sessions: 12, events: 5, days: 12}, every: 8 * time.Hour, page: 10_000, lookback: 30, refresh: 7, side: 1}
+	if !all {
+		small.sessions, small.events, small.days, small.every = 6, 4, 14, 12*time.Hour
+	}
 	large := small
 	large.page, large.burst = 50, 80
 	for name, from := range map[string]struct {

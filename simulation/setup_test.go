@@ -88,8 +88,8 @@ func anySetup(seed uint64) setup {
 }
 
 // brief sets how long the account lives: 45 days with -full, 24 with -tags full
-// and runs six hours apart at least. Else it is 18 days and half as large, with
-// runs eight hours apart and a look-back that ends before the account does.
+// and runs six hours apart at least. Else it is 18 days, a third as large, with
+// runs twelve hours apart and a look-back that ends before the account does.
 func (s *setup) brief() {
 	switch {
 	case *full:
@@ -100,9 +100,11 @@ func (s *setup) brief() {
 		s.pause = [2]int{min(s.pause[0], 9), min(s.pause[1], 21)}
 		return
 	}
-	s.days, s.every = 18, max(s.every, 8*time.Hour)
-	s.sessions, s.page, s.burst = (s.sessions+1)/2, (s.page+1)/2, s.burst/2
-	s.dialect.CapLimit /= 2
+	s.days, s.every = 18, max(s.every, 12*time.Hour)
+	s.sessions, s.page = (s.sessions+2)/3, (s.page+1)/2
+	if s.burst > 0 {
+		s.burst = s.burst/3 + 5
+	}
 	s.lookback, s.moved = min(s.lookback, 8), min(s.moved, 4)
 	if s.pause[1] > s.pause[0] {
 		s.pause = [2]int{5, 15}
