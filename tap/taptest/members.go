@@ -22,7 +22,7 @@ func isObject(text string) bool { return strings.HasPrefix(text, "{") && json.Va
 // valuesOf is Values of what is known to be an object.
 func valuesOf(object string) (map[string]any, error) {
 	values := make(map[string]any, 32)
-	err := members(object, func(name, literal string) (err error) {
+	err := Members(object, func(name, literal string) (err error) {
 		if _, twice := values[name]; twice {
 			return fmt.Errorf("member %q comes twice", name)
 		}
@@ -52,9 +52,10 @@ func Value(literal string) (any, error) {
 	return v, d.Decode(&v)
 }
 
-// members calls each for the members of what is known to be a JSON object, in
-// order, with the text of their values. It shares object's memory.
-func members(object string, each func(name, literal string) error) error {
+// Members calls each for the members of a text that is known to be a JSON
+// object, such as a Message's Record: in order, with the text of their values.
+// Names and texts share object's memory. An error of each ends it.
+func Members(object string, each func(name, literal string) error) error {
 	at := 1
 	for {
 		at = skipBlanks(object, at)

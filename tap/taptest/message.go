@@ -24,7 +24,7 @@ func ParseMessage(line string) (Message, error) {
 	if !isObject(line) {
 		return m, fmt.Errorf("line %.200q: not a JSON object", line)
 	}
-	err := members(line, func(name, literal string) error {
+	err := Members(line, func(name, literal string) error {
 		if given[name] {
 			return fmt.Errorf("%s comes twice", name)
 		}

@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
@@ -97,51 +96,71 @@ func metricsTruth(t testing.TB, s *emulator.Server, span Span, w Warehouse) {
 
 func rfc3339(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000000Z") }
 
-// pipeRows are the emulator's own rows as a record must show them.
+// pipeRows are the values of Rows.
 func pipeRows(t testing.TB, s *emulator.Server, pipe string, q url.Values) []map[string]any {
 	t.Helper()
-	types := map[string]string{}
-	for _, c := range s.Columns(pipe, q) {
-		types[c.Name] = c.Type
-	}
-	require.NotEmpty(t, types, "%s %v", pipe, q)
+	require.NotEmpty(t, s.Columns(pipe, q), "%s %v", pipe, q)
 	var list []map[string]any
-	for _, row := range s.Truth(pipe, q) {
-		values := map[string]any{}
+	for _, row := range Rows(t, s, pipe, q) {
+		values := make(map[string]any, len(row))
 		for _, c := range row {
-			values[c.Name] = expected(t, types[c.Name], c.JSON)
+			value, err := taptest.Value(c.JSON)
+			if err != nil {
+				require.NoError(t, err, c.JSON)
+			}
+			values[c.Name] = value
 		}
 		list = append(list, values)
 	}
 	return list
 }
 
-// expected is what a record must show for a literal of the API: times in RFC
-// 3339 and UTC with six digits, 64-bit integers bare, all else as it is.
-func expected(t testing.TB, typ, literal string) any {
+// Rows are what a pipe holds now for q, in the documented order, each value as
+// the literal that a record must show: times in RFC 3339 and UTC with six
+// digits, 64-bit integers bare, all else as the API prints it.
+func Rows(t testing.TB, s *emulator.Server, pipe string, q url.Values) []emulator.Row {
 	t.Helper()
-	value, err := taptest.Value(literal)
-	if err != nil {
-		require.NoError(t, err, literal)
+	rows := s.Truth(pipe, q)
+	if len(rows) == 0 {
+		return nil
 	}
-	text, isText := value.(string)
+	var shows []func(t testing.TB, literal string) string
+	for _, c := range s.Columns(pipe, q) {
+		shows = append(shows, shownAs(t, c.Type))
+	}
+	for _, row := range rows {
+		for i, show := range shows {
+			if text := row[i].JSON; show != nil && text[0] == '"' {
+				row[i].JSON = show(t, text[1:len(text)-1])
+			}
+		}
+	}
+	return rows
+}
+
+// shownAs is how a record shows a text of a type; nil is as it is.
+func shownAs(t testing.TB, typ string) func(t testing.TB, text string) string {
 	switch {
-	case !isText:
-		return value
 	case strings.HasPrefix(strings.TrimPrefix(typ, "Nullable("), "DateTime"):
 		zone := time.UTC
 		if _, name, ok := strings.Cut(typ, "'"); ok {
 			name, _, _ = strings.Cut(name, "'")
+			var err error
 			zone, err = time.LoadLocation(name)
 			require.NoError(t, err)
 		}
-		at, err := time.ParseInLocation("2006-01-02 15:04:05.999999999", text, zone)
-		if err != nil {
-			require.NoError(t, err, literal)
-		}
-		return rfc3339(at)
+		return func(t testing.TB, text string) string { return moment(t, text, zone) }
 	case strings.Contains(typ, "Int64"):
-		return json.Number(text)
+		return func(_ testing.TB, digits string) string { return digits }
 	}
-	return value
+	return nil
+}
+
+// moment is the literal of a time that the API prints by the clock of a zone.
+func moment(t testing.TB, text string, zone *time.Location) string {
+	at, err := time.ParseInLocation("2006-01-02 15:04:05.999999999", text, zone)
+	if err != nil {
+		require.NoError(t, err, text)
+	}
+	return `"` + rfc3339(at) + `"`
 }

@@ -23,7 +23,7 @@ type loaded struct {
 func load(t testing.TB, a *emulator.Account, now time.Time) *loaded {
 	server := emulator.New(a, now)
 	server.Ticks = true
-	l := &loaded{runner: newRunner(t, server)}
+	l := &loaded{runner: newRunner(server)}
 	l.again(t)
 	return l
 }
@@ -80,7 +80,7 @@ func TestLateRowsCostNothing(t *testing.T) {
 		t.Logf("%d requests after %d, written %v", run.requests, quiet.requests, written)
 		require.LessOrEqual(t, run.requests, quiet.requests)
 		held := 0
-		for _, r := range newOracle(&world{account: a}, emulator.Dialect{}).rows(l.server.Now(), activity, firstDay, time.Time{}) {
+		for _, r := range newOracle(t, &world{account: a}, emulator.Dialect{}).rows(l.server.Now(), activity, firstDay, time.Time{}) {
 			if _, late := hours[time.UnixMilli(r.clock).UTC().Format("2006-01-02T15")]; late {
 				held++
 			}

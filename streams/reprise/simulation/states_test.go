@@ -19,7 +19,7 @@ import (
 
 var keep = flag.String("keep", "", "prefix, such as v2, of fixtures to add to streams/reprise/testdata/states")
 
-const states = "../streams/reprise/testdata/states"
+const states = "../testdata/states"
 
 // A kept state was written by some version of the tap. Files are only ever
 // added: whoever has such a state must be able to go on from it.
@@ -90,7 +90,7 @@ func (k *kept) goOn(t *testing.T) {
 		}
 	}
 	for _, stream := range []string{activity, summaries, lives} {
-		for _, row := range newOracle(&world{account: l.server.Account}, emulator.Dialect{}).rows(l.server.Now(), stream, k.At, time.Time{}) {
+		for _, row := range newOracle(t, &world{account: l.server.Account}, emulator.Dialect{}).rows(l.server.Now(), stream, k.At, time.Time{}) {
 			require.Equal(t, row.hash, house.rows[stream][row.key], "%s %s", stream, row.key)
 		}
 	}
@@ -115,7 +115,7 @@ func (k *kept) loaded(t testing.TB, now time.Time) *loaded {
 	server.Ticks = true
 	// Time passes, or else all STATE would come at the end.
 	server.Fault = func(*http.Request) *emulator.Fault { return &emulator.Fault{Stall: time.Second} }
-	l := &loaded{runner: newRunner(t, server)}
+	l := &loaded{runner: newRunner(server)}
 	for name, value := range k.Config {
 		l.config[name] = value
 	}

@@ -1,34 +1,21 @@
 package simulation
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"hash/fnv"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
-
-	"tap-reprise/internal/program"
-	"tap-reprise/streams/reprise"
 	"tap-reprise/streams/reprise/emulator"
-	"tap-reprise/tap"
-	"tap-reprise/tap/cli"
+	"tap-reprise/streams/reprise/harness"
 )
 
 // A runner runs the tap, the whole of it, against one server.
 type runner struct {
-	server    *emulator.Server
-	dir       string
-	app       program.App
-	connector tap.Connector
-	config    map[string]any
+	server *emulator.Server
+	config harness.Config
 }
 
 // An outcome is what one run left behind.
@@ -39,23 +26,8 @@ type outcome struct {
 	requests, rows int       // asked, and sent in answers
 }
 
-func newRunner(t testing.TB, server *emulator.Server) *runner {
-	root := func(name string) []byte {
-		text, err := os.ReadFile(filepath.Join("..", name))
-		require.NoError(t, err)
-		return text
-	}
-	r := &runner{server: server, dir: t.TempDir(), config: map[string]any{"api_key": server.Key, "start_date": firstDay.Format(time.RFC3339)}}
-	r.app = program.App{
-		Name: "tap-reprise", Version: "0",
-		Spec: root("spec.json"), Catalog: root("catalog.json"), Sample: root("config.sample.json"),
-	}
-	r.connector = tap.Connector{
-		Open: func(config []byte, env tap.Env) (tap.Source, error) {
-			return reprise.Open(config, env, plain{server.Client().Transport})
-		},
-	}
-	return r
+func newRunner(server *emulator.Server) *runner {
+	return &runner{server: server, config: harness.Config{"start_date": firstDay.Format(time.RFC3339)}}
 }
 
 // plain asks for answers that are not gzipped, to save time.
@@ -69,24 +41,11 @@ func (p plain) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // run runs from a state to the end.
 func (r *runner) run(t testing.TB, state []byte) outcome {
-	write := func(name string, text []byte) string {
-		path := filepath.Join(r.dir, name)
-		require.NoError(t, os.WriteFile(path, text, 0o600))
-		return path
-	}
-	config, err := json.Marshal(r.config)
-	require.NoError(t, err)
-	app := r.app
-	app.Args = []string{"--config", write("config.json", config)}
-	if state != nil {
-		app.Args = append(app.Args, "--state", write("state.json", state))
-	}
-	var out, log bytes.Buffer
-	app.Out, app.Err = &out, &log
 	r.server.ResetRequests()
 	o := outcome{began: r.server.Now()}
-	o.code = cli.Main(context.Background(), app, r.connector)
-	o.ended, o.out, o.log = r.server.Now(), out.Bytes(), log.Bytes()
+	out := harness.Run{Server: r.server, Config: r.config, State: string(state),
+		Transport: func(inner http.RoundTripper) http.RoundTripper { return plain{inner} }}.Do(t)
+	o.code, o.ended, o.out, o.log = out.Code, r.server.Now(), []byte(out.Stdout), []byte(out.Stderr)
 	for _, line := range r.server.Requests() {
 		o.requests++
 		o.rows += line.Rows

@@ -3,13 +3,16 @@ package simulation
 import (
 	"net/url"
 	"strings"
+	"testing"
 	"time"
 
 	"tap-reprise/streams/reprise/emulator"
+	"tap-reprise/streams/reprise/harness"
 )
 
 // An oracle tells what the account holds at any moment, undisturbed.
 type oracle struct {
+	t      testing.TB
 	server *emulator.Server
 	all    emulator.Dialect // answers whole spans
 	asked  emulator.Dialect // answers metrics as the tap asks for them
@@ -23,8 +26,8 @@ type truth struct {
 }
 
 // newOracle reads an account as a server of that dialect stores it.
-func newOracle(w *world, d emulator.Dialect) *oracle {
-	o := &oracle{server: emulator.New(w.account, firstDay)}
+func newOracle(t testing.TB, w *world, d emulator.Dialect) *oracle {
+	o := &oracle{t: t, server: emulator.New(w.account, firstDay)}
 	o.all = emulator.Dialect{SecondClock: d.SecondClock, EscapeSlash: d.EscapeSlash}
 	o.asked = o.all
 	if !d.SecondClock { // with whole seconds the tap makes up for the bounds
@@ -77,21 +80,9 @@ func (o *oracle) ask(at time.Time, stream string, q url.Values, added emulator.R
 	if stream == metrics {
 		o.server.Dialect = o.asked
 	}
-	rows := o.server.Truth(stream, q)
-	if len(rows) == 0 {
-		return nil
-	}
-	var times []bool
-	for _, c := range o.server.Columns(stream, q) {
-		times = append(times, strings.Contains(c.Type, "DateTime"))
-	}
+	rows := harness.Rows(o.t, o.server, stream, q)
 	list := make([]truth, len(rows))
 	for i, row := range rows {
-		for j := range row {
-			if times[j] {
-				row[j].JSON = rfc3339(row[j].JSON)
-			}
-		}
 		list[i] = truthOf(stream, append(row, added...))
 	}
 	return list
@@ -108,19 +99,9 @@ func truthOf(stream string, row emulator.Row) truth {
 		}
 	}
 	var parts []string
-	for _, k := range keys[stream] {
+	for _, k := range harness.Keys[stream] {
 		parts = append(parts, unquoted(row.Get(k)))
 	}
 	t.key = strings.Join(parts, " ")
 	return t
-}
-
-// rfc3339 rewrites a literal as the tap does: six digits, UTC.
-func rfc3339(literal string) string {
-	text := unquoted(literal)
-	if text == "null" {
-		return literal
-	}
-	text, fraction, _ := strings.Cut(text, ".")
-	return `"` + strings.Replace(text, " ", "T", 1) + "." + (fraction + "000000")[:6] + `Z"`
 }

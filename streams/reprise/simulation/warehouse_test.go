@@ -2,21 +2,14 @@ package simulation
 
 import (
 	"bytes"
-	"fmt"
+	"slices"
 	"strings"
 
-	jsoniter "github.com/json-iterator/go"
 	"github.com/zeebo/xxh3"
-)
 
-// keys identify the rows of a stream.
-var keys = map[string][]string{
-	activity:  {"activity_id"},
-	summaries: {"session_id"},
-	lives:     {"session_id"},
-	metrics:   {"entity_type", "entity_id", "period", "period_start"},
-	feed:      {"entity_type", "entity_id"},
-}
+	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
+)
 
 // A warehouse holds the rows of each stream by key, the latest wins: a hash of
 // the values of each.
@@ -29,7 +22,7 @@ type warehouse struct {
 
 func newWarehouse() *warehouse {
 	w := &warehouse{rows: map[string]map[string]uint64{}, written: map[string]int{}, repeated: map[string]int{}}
-	for stream := range keys {
+	for stream := range harness.Keys {
 		w.rows[stream] = map[string]uint64{}
 	}
 	return w
@@ -66,45 +59,27 @@ func (w *warehouse) load(out []byte) (state []byte, err error) {
 
 // line takes one message; it returns the value of a STATE.
 func (w *warehouse) line(line []byte) (state []byte, err error) {
-	it := jsoniter.ConfigDefault.BorrowIterator(line)
-	defer jsoniter.ConfigDefault.ReturnIterator(it)
-	var kind, stream string
-	it.ReadObjectCB(func(it *jsoniter.Iterator, name string) bool {
-		switch name {
-		case "type":
-			kind = it.ReadString()
-		case "stream":
-			stream = it.ReadString()
-		case "value":
-			state = bytes.Clone(it.SkipAndReturnBytes())
-		case "record":
-			key, hash := readRecord(it, keys[stream])
-			w.put(stream, key, hash)
-		default:
-			it.Skip()
-		}
-		return true
-	})
-	if it.Error != nil || kind == "" {
-		return nil, fmt.Errorf("line %.200q: %w", line, it.Error)
+	m, err := taptest.ParseMessage(string(line))
+	if err == nil && m.Type == "RECORD" {
+		var key string
+		var hash uint64
+		key, hash, err = readRecord(string(m.Record), harness.Keys[m.Stream])
+		w.put(m.Stream, key, hash)
 	}
-	return state, nil
+	return m.Value, err
 }
 
-// readRecord reads the key's literals and an order-free hash of all values.
-func readRecord(it *jsoniter.Iterator, names []string) (key string, hash uint64) {
+// readRecord reads the key's values and an order-free hash of all values.
+func readRecord(record string, names []string) (key string, hash uint64, err error) {
 	parts := make([]string, len(names))
-	it.ReadObjectCB(func(it *jsoniter.Iterator, name string) bool {
-		literal := it.SkipAndReturnBytes()
-		hash += hashOf(name, string(literal))
-		for i, k := range names {
-			if k == name {
-				parts[i] = unquoted(string(literal))
-			}
+	err = taptest.Members(record, func(name, literal string) error {
+		hash += hashOf(name, literal)
+		if i := slices.Index(names, name); i >= 0 {
+			parts[i] = unquoted(literal)
 		}
-		return true
+		return nil
 	})
-	return strings.Join(parts, " "), hash
+	return strings.Join(parts, " "), hash, err
 }
 
 // hashOf is the hash of one value.

@@ -185,3 +185,13 @@ func (d *documented) ask(method, address, bearer string, into any) error {
 	}
 	return json.Unmarshal(body, into)
 }
+
+// rfc3339 rewrites a literal as the tap does: six digits, UTC.
+func rfc3339(literal string) string {
+	text := unquoted(literal)
+	if text == "null" {
+		return literal
+	}
+	text, fraction, _ := strings.Cut(text, ".")
+	return `"` + strings.Replace(text, " ", "T", 1) + "." + (fraction + "000000")[:6] + `Z"`
+}

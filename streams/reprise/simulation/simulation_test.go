@@ -38,12 +38,12 @@ func newSim(t testing.TB, s setup) *sim {
 	server := emulator.New(w.account, firstDay)
 	server.Dialect, server.Ticks = s.dialect, true
 	m := &sim{setup: s, world: w, house: newWarehouse(), codes: map[int]int{}, failures: map[int][]string{},
-		trouble: &trouble{seed: s.seed, share: s.faults}, rng: rand.New(rand.NewPCG(s.seed, 47)), runner: newRunner(t, server)}
+		trouble: &trouble{seed: s.seed, share: s.faults}, rng: rand.New(rand.NewPCG(s.seed, 47)), runner: newRunner(server)}
 	server.Fault = m.trouble.next
 	for key, value := range map[string]any{"page_size": s.page, "lookback_days": s.lookback, "refresh_days": s.refresh, "concurrency": s.side} {
 		m.runner.config[key] = value
 	}
-	m.promise = newPromise(&m.setup, w, newOracle(w, s.dialect), m.house)
+	m.promise = newPromise(&m.setup, w, newOracle(t, w, s.dialect), m.house)
 	m.startAt(firstDay.AddDate(0, 0, s.moved))
 	return m
 }

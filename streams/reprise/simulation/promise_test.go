@@ -3,6 +3,8 @@ package simulation
 import (
 	"sort"
 	"time"
+
+	"tap-reprise/streams/reprise/harness"
 )
 
 // A promise compares a warehouse with the truth after every run.
@@ -31,7 +33,7 @@ type version struct {
 func newPromise(s *setup, w *world, o *oracle, h *warehouse) *promise {
 	p := &promise{setup: s, world: w, oracle: o, house: h, pending: map[string]map[string]birth{},
 		versions: map[string]map[string][]version{}, excused: map[string]bool{}}
-	for stream := range keys {
+	for stream := range harness.Keys {
 		p.pending[stream], p.versions[stream] = map[string]birth{}, map[string][]version{}
 	}
 	return p
