@@ -10,8 +10,8 @@ import (
 	"tap-reprise/internal/object"
 )
 
-// An Owned source knows whose data it reads, so that a state of one account
-// is never gone on from with the key of another.
+// An Owned source knows whose data it reads, so that no run goes on from the
+// state of another account.
 type Owned interface {
 	// Account identifies the account by a text of letters and digits, a hash:
 	// the same in every run, whatever key or token opens it, and different for
@@ -39,8 +39,8 @@ func accountIn(b Bookmark) string {
 	return ""
 }
 
-// Remember is b, which takes the place of old, with its account: the given one
-// or, where that is not known, the one that old has.
+// Remember is b, which takes the place of old, with an account in it: the given one
+// or, where that is "", the one that old has.
 func Remember(b, old Bookmark, account string) Bookmark {
 	if account == "" {
 		account = accountIn(old)
@@ -56,9 +56,9 @@ func Remember(b, old Bookmark, account string) Bookmark {
 	return object.AppendObject(nil, append(list, object.Member{Name: accountKey, Value: object.Encode(account)}))
 }
 
-// Settle asks source whose data it reads, and takes every bookmark of the given
-// streams out that is not known to be of that account, if any is known to be of
-// another. It reports whether that was so.
+// Settle asks source whose data it reads. If a bookmark of the given streams is
+// known to be of another account, it takes out each that is not known to be of this
+// one. It reports whether that was so.
 func (m *Bookmarks) Settle(ctx context.Context, source Source, streams []Stream) bool {
 	owned, ok := source.(Owned)
 	if !ok {

@@ -25,7 +25,7 @@ var standings = []Standing{Missing, Fewer, Changed, Unread, New, Same}
 // differs reports whether a person should know.
 func (s Standing) differs() bool { return s != Same && s != New }
 
-// A Finding tells how a unit, a stretch of server time or a window, stands
+// A Finding says how a unit, a stretch of server time or a window, stands
 // against what a bookmark says was written of it.
 type Finding struct {
 	From, To time.Time
@@ -35,16 +35,16 @@ type Finding struct {
 	Of string
 
 	// Rows is what was written, Found what the API holds now; -1 where a count
-	// told that it is the same, or nobody counts.
+	// showed that it is the same, or nobody counts.
 	Rows, Found int
 
 	Standing Standing
 
-	// After tells that the bookmark does not know the unit: it lies behind it.
+	// After says that the bookmark does not know the unit: it lies behind it.
 	After bool
 }
 
-// came is how many rows are new; more tells that there may be others.
+// came is how many rows are new; more says that there may be others.
 func (f Finding) came() (n int, more bool) {
 	if f.Standing != New || f.Of != "" {
 		return 0, false

@@ -15,11 +15,11 @@ type Page struct {
 	Bookmark Bookmark
 
 	// Done is the share of the stream's work that is behind this page, from
-	// 0 to 1, as far as the source can tell.
+	// 0 to 1, as far as the source knows.
 	Done float64
 
-	// Written, if not nil, is told while the page is written that nobody needs
-	// Rows[:n] any more: their memory may be used again.
+	// Written, if not nil, is called while the page is written: nobody needs
+	// Rows[:n] any more, and their memory may be used again.
 	Written func(n int)
 }
 
@@ -30,7 +30,7 @@ func (p *Page) NoteWritten(n int) {
 	}
 }
 
-// A Change tells that a value is not what the API sent.
+// A Change says that a value is not what the API sent.
 type Change struct {
 	Row    int    // index into Page.Rows
 	Field  string // column

@@ -92,7 +92,7 @@ func (p *Progress) note(change func(now time.Time)) {
 	change(time.Now())
 }
 
-// Start tells that the n-th of so many streams begins.
+// Start notes that the n-th of so many streams begins.
 func (p *Progress) Start(stream string, n, of int) {
 	p.note(func(now time.Time) {
 		p.stream, p.n, p.of, p.rows, p.done = stream, n, of, 0, 0
@@ -118,21 +118,21 @@ func (p *Progress) clear() {
 	})
 }
 
-// page tells that rows came, and which share of the stream is behind them.
+// page notes that rows came, and which share of the stream is behind them.
 func (p *Progress) page(rows int, done float64) {
 	p.note(func(now time.Time) { p.rows, p.done, p.heard, p.paged = p.rows+rows, done, now, now })
 }
 
-// Answered tells that the API gave an answer.
+// Answered notes that the API gave an answer.
 func (p *Progress) Answered() { p.note(func(now time.Time) { p.heard = now }) }
 
-// Pause tells that no request is made for so long, as the API asked or because
+// Pause notes that no request is made for so long, as the API asked or because
 // one failed.
 func (p *Progress) Pause(wait time.Duration, asked bool) {
 	p.note(func(now time.Time) { p.paused, p.asked = now.Add(wait), asked })
 }
 
-// writing tells that rows are handed to the loader, or that this is over.
+// writing notes that rows are handed to the loader, or that this is over.
 func (p *Progress) writing(on bool) {
 	p.note(func(now time.Time) {
 		p.blocked = time.Time{}

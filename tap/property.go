@@ -70,8 +70,8 @@ func isBase(t string) bool {
 	return slices.Contains([]string{"string", "integer", "number", "boolean", "object", "array"}, t)
 }
 
-// within is p without what it says of values inside others, where own says less:
-// what the API's own type does not promise holds for no row.
+// within is p, but of values inside others it promises no more than own does: rows
+// keep what the API's own type promises, and nothing else.
 func (p Property) within(own Property) Property {
 	if p.Items != nil && slices.Contains(own.Type, "array") {
 		items := p.Items

@@ -13,14 +13,14 @@ type Sink interface {
 	Start(s Stream) error
 
 	// Write writes the page's rows and then, if it has one, its bookmark. It
-	// tells p.Written how far it has come.
+	// calls p.Written with how far it has come.
 	Write(s Stream, p Page) error
 
-	// Wait tells that the API asked for a pause until the given time, and
+	// Wait notes that the API asked for a pause until the given time, and
 	// keeps the platform from believing the source dead.
 	Wait(until time.Time) error
 
-	// End closes a stream; err tells why if it is incomplete. Everything
+	// End closes a stream; err says why if it is incomplete. Everything
 	// written so far has left the process when End returns.
 	End(s Stream, err error) error
 }

@@ -18,22 +18,22 @@ type Source interface {
 
 	// Streams lists what can be read, in the order in which it is synced,
 	// with the columns that the API offers now. Every column is selected
-	// unless the stream's own default says otherwise. What wanted leaves out is
-	// not asked of the API: it is listed as far as it is known without. A stream
-	// that alone cannot be asked is Broken; the error is for what stops them
+	// unless the stream's own default says otherwise. The API is not asked for
+	// what wanted leaves out, which is listed as far as it is known. A stream
+	// that alone cannot be asked for is Broken; the error is for what stops them
 	// all.
 	Streams(ctx context.Context, wanted Wanted) ([]Stream, error)
 
 	// Read yields the rows of s that are not covered by since, oldest first.
 	// The nil bookmark means from the configured start. Only columns with
 	// Selected are in the rows, and each selected one is in every row. A page
-	// and its rows belong to the caller until it asks for the next one, or tells
-	// Written that they are written. An error ends the sequence; the pages
-	// before it stand. Read stops soon after ctx ends.
+	// and its rows belong to the caller until it asks for the next one, or calls
+	// Page.Written. An error ends the sequence; the pages before it stand. Read
+	// stops soon after ctx ends.
 	Read(ctx context.Context, s Stream, since Bookmark) iter.Seq2[Page, error]
 }
 
-// Wanted tells whether a caller will read a stream, or, with a column's name,
+// Wanted reports whether a caller will read a stream, or, with a column's name,
 // that column of it. A nil Wanted wants everything.
 type Wanted func(stream, column string) bool
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A Stream is one table to be.
+// A Stream is what becomes one table.
 type Stream struct {
 	Name string
 
@@ -23,8 +23,8 @@ type Stream struct {
 	// Columns in the order in which the API sends them.
 	Columns []Column
 
-	// Suits, if not nil, tells of this stream, with the key and the types that a
-	// catalog may have given it, why its rows cannot be written so. It is asked
+	// Suits, if not nil, says why the rows of this stream cannot be written with
+	// the key and the types that a catalog may have given it. It is asked
 	// before anything of the stream is written.
 	Suits func(Stream) error
 
@@ -60,8 +60,8 @@ type Column struct {
 	Selected bool
 }
 
-// A Property is the JSON Schema of a value, as plain as loaders want it
-// (singer.md C4): one base type, "null" beside it, at most a date-time format.
+// A Property is the JSON Schema of a value, as plain as loaders want it:
+// one base type, "null" beside it, at most a date-time format.
 type Property struct {
 	Type        []string            `json:"type"`
 	Format      string              `json:"format,omitempty"`

@@ -11,8 +11,8 @@ import (
 	"tap-reprise/internal/program"
 )
 
-// A result is what the sync of one stream came to, or of what stands beside
-// the streams.
+// A result is a line of the table at the end: what the sync of one stream came to,
+// or the discovery, or all of them.
 type result struct {
 	name             string
 	rows, late       int64
@@ -55,7 +55,7 @@ func (p *Sync) summary(began program.Tally, err error) result {
 		again: end.Counters["rows_repeated"], requests: end.Requests - began.Requests, took: took, failed: err != nil}
 }
 
-// ended tells what the run came to: run is where it began, all are the streams
+// ended reports what the run came to: run is where it began, all are the streams
 // that it has come to.
 func (p *Sync) ended(run program.Tally, tasks []Task, all []result) {
 	end := p.Metrics.Tally("")

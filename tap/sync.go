@@ -45,8 +45,7 @@ func (p *Sync) Run(ctx context.Context, tasks []Task) error {
 // sync reads the streams of tasks one after the other. A stream that fails does
 // not stop the others; a sink that fails, or the end of ctx, does. The error
 // joins what went wrong. The last metrics and the summary of the run come at the
-// end. Whatever happens, the sink has been told of the end of each stream that it
-// was told of the start of.
+// end. Whatever happens, each stream that was started at the sink is ended there.
 func (p *Sync) sync(ctx context.Context, tasks []Task) error {
 	run := p.Metrics.Tally("")
 	var errs []error
@@ -57,7 +56,7 @@ func (p *Sync) sync(ctx context.Context, tasks []Task) error {
 		err := p.stream(ctx, t)
 		if program.ReaderGone(err) {
 			p.Progress.Stop()
-			return err // it was enough for whoever read, and is no failure to tell of
+			return err // it was enough for whoever read, and is no failure
 		}
 		all = append(all, p.summary(began, err))
 		if err != nil {

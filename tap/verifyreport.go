@@ -9,7 +9,7 @@ import (
 	"tap-reprise/internal/program"
 )
 
-// meanings say what a verdict is, and what to do about it.
+// meanings say what a verdict means, and what becomes of it.
 var meanings = map[Standing]string{
 	Missing: "the API holds more rows than were written; the next run loads them",
 	Fewer:   "rows have left the API; the warehouse keeps them",
@@ -18,16 +18,16 @@ var meanings = map[Standing]string{
 	New:     "came after the state's moment, or to what was open then; no difference",
 }
 
-// Table prints the reports for a person, who is told what units are: a line for each stream, then what
+// Table prints the reports for a person: a line for each stream, then what
 // differs, or with all every unit.
 func Table(reports []Report, units Units, all bool) []byte {
 	var b bytes.Buffer
 	b.Write(streamTable(reports))
-	told := map[Standing]bool{}
+	found := map[Standing]bool{}
 	for _, r := range reports {
 		b.Write(r.units(all))
 		for _, f := range r.Findings {
-			told[f.Standing] = true
+			found[f.Standing] = true
 		}
 	}
 	b.WriteByte('\n')
@@ -36,7 +36,7 @@ func Table(reports []Report, units Units, all bool) []byte {
 		if s == Changed {
 			meaning += units.aside()
 		}
-		if told[s] && meaning != "" {
+		if found[s] && meaning != "" {
 			fmt.Fprintf(&b, "%s: %s\n", s, meaning)
 		}
 	}
@@ -70,7 +70,7 @@ func streamTable(reports []Report) []byte {
 	return t.print(program.PageWidth)
 }
 
-// absent tells why nothing was found about a stream.
+// absent says why nothing was found about a stream.
 func (r Report) absent() string {
 	if !r.Marked {
 		return "not in the state"
@@ -158,8 +158,8 @@ func (r Report) units(all bool) []byte {
 	return append([]byte("\n"), t.print(program.PageWidth)...)
 }
 
-// joined are the findings to list: with all each of them, else those that
-// differ, neighbours of one standing as one.
+// joined are the findings to list: with all, each of them; else those that differ,
+// and neighbours of one standing as one.
 func (r Report) joined(all bool) (out []Finding) {
 	for _, f := range r.Findings {
 		if all || f.Standing.differs() {

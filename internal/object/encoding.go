@@ -28,7 +28,7 @@ var charsets = []charset{
 }
 
 // decoded is the text of a file as UTF-8 without a byte order mark. A file
-// without one is UTF-16 if every other byte of its begin is zero, which no JSON
+// without one is UTF-16 if every other one of its first bytes is zero, which no JSON
 // in UTF-8 has. The error names an encoding that cannot be read.
 func decoded(data []byte) ([]byte, error) {
 	for _, c := range charsets {

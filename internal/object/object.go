@@ -51,9 +51,9 @@ func Members(data []byte) ([]Member, error) {
 	return out, nil
 }
 
-// Tidy checks that data, a whole file, is one JSON document and returns it as
-// UTF-8 without byte order mark, and with what is invalid repaired. The error tells line and column, and
-// quotes nothing: the document may hold a secret.
+// Tidy checks that data, a whole file, is one JSON document and returns it as UTF-8
+// without a byte order mark; invalid characters are replaced. The error names line
+// and column, and quotes nothing: the document may hold a secret.
 func Tidy(data []byte) ([]byte, error) {
 	data, err := decoded(data)
 	if err != nil {
@@ -114,14 +114,15 @@ func KindOf(data []byte) string {
 	return "a number"
 }
 
-// Encode writes v as JSON on one line, with <, > and & as they are, and as escapes
-// what a terminal would obey or not show: catalogs are printed, too.
+// Encode writes v as JSON on one line. <, > and & stay as they are; what a terminal
+// would obey or not show is escaped: catalogs are printed, too. It panics if v
+// cannot be JSON.
 func Encode(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		panic(fmt.Sprintf("encode %T: %v", v, err)) // only types of this package come here
+		panic(fmt.Sprintf("encode %T: %v", v, err)) // whoever calls it knows that v can be JSON
 	}
 	line := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 	if !bytes.ContainsFunc(line, Unseen) {
@@ -140,7 +141,8 @@ func Encode(v any) []byte {
 	return out
 }
 
-// Unseen reports whether r is neither to be seen nor a blank.
+// Unseen reports whether r cannot be seen and is no blank: a terminal may obey it,
+// or show its neighbours in another order.
 func Unseen(r rune) bool {
 	if r < 0x7f {
 		return r < ' ' && !unicode.IsSpace(r)

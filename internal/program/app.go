@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A App is a program before its command line is known: what it is called, what
-// it carries with it, and where it runs. A main gives Name and the files,
+// An App is a program before its command line is read: what it is called, what it
+// carries with it, and where it runs. A main gives Name and the files,
 // InProcess and cli.Main the rest. Only Commit, Catalog and Command may be missing.
 type App struct {
 	// Name is the command's name, "tap-reprise". It also gives the prefix of

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// coerce turns v into the type that set asks for where that is plainly what was
-// meant: Meltano sends the values of undeclared settings as text, as does the
-// environment. What cannot be turned stays, for check to name.
+// coerce turns v into the type that set asks for, where that is plainly what was
+// meant: Meltano and the environment send values as text. What cannot be turned
+// stays, for check to name.
 func coerce(v any, set *setting) any {
 	switch set.Type {
 	case "integer":
@@ -43,7 +43,7 @@ func toInteger(v any) any {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return json.Number(strconv.FormatInt(n, 10))
 	}
-	const exact = 1 << 53 // beyond it a float no longer tells one integer from the next
+	const exact = 1 << 53 // beyond it two integers may be one float
 	if f, err := strconv.ParseFloat(text, 64); err == nil && f == math.Trunc(f) && math.Abs(f) < exact {
 		return json.Number(strconv.FormatInt(int64(f), 10))
 	}

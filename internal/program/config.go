@@ -95,9 +95,9 @@ func (c config) readEnv(environ []string, prefix string) {
 	}
 }
 
-// settle makes of c what App.Open wants: values coerced to the types of the
-// spec, defaults filled in, checked. The error joins one *Error a fault, in
-// the order of the spec. Unknown keys are warned of once and left out.
+// settle is c as one JSON object: values coerced to the types of the spec,
+// defaults filled in, checked. The error joins one *Error for each fault, in the
+// order of the spec. Unknown keys are warned of once and left out.
 func (c config) settle(s *spec, log *slog.Logger) ([]byte, error) {
 	whole := map[string]any{}
 	unknown, similar := 0, []string{}
@@ -133,8 +133,10 @@ func (c config) settle(s *spec, log *slog.Logger) ([]byte, error) {
 	return json.Marshal(whole)
 }
 
-// ReadConfig is the config from the given sources, ready for Open. From here
-// on hidden knows its secrets.
+// ReadConfig is the config from sources, which are files, or ENV for the
+// environment: one JSON object with a value for every key of the spec that is given
+// or has a default, each of the type that the spec asks for. hidden knows its
+// secrets from here on. The error joins one *Error for each fault.
 func (a App) ReadConfig(sources []string, hidden *Secrets, log *slog.Logger) ([]byte, error) {
 	given, err := a.loadConfig(sources)
 	if err != nil {
@@ -165,8 +167,8 @@ func (a App) Settle(known []byte, log *slog.Logger) ([]byte, error) {
 	return given.settle(s, log)
 }
 
-// placeholder reports a secret that is still the one of the sample: it need not be
-// sent to learn that it is wrong.
+// placeholder reports a secret that is still the one of the sample: nobody has to
+// send it to learn that it is wrong.
 func (a App) placeholder(given config, s *spec) error {
 	sample := config{}
 	if len(a.Sample) > 0 {

@@ -13,8 +13,8 @@ type Console struct {
 	w io.Writer
 	Secrets
 
-	// Terminal is what the lines go to; nil: a file, or a program. Person
-	// says that they are for a person's eyes, not for a program's behind it.
+	// Terminal is where the lines go; nil: into a file, or to a program. Person
+	// says that a person reads them there, and no platform.
 	Terminal *Terminal
 	Person   bool
 

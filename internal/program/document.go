@@ -12,12 +12,12 @@ import (
 )
 
 // maxDocument is how large a config, catalog or state may be. The largest that
-// this connector writes, a catalog, has some 40 KB.
+// a tap writes, a catalog, has some 40 KB.
 const maxDocument = 16 << 20
 
-// ReadDocument reads the file at path, given by the option of that name, as it
-// is. The error says what is wrong, and names the path only if there is such a file: else it may be
-// anything, the key too.
+// ReadDocument reads the file at path, which the option of that name gave, as it
+// is. The error says what is wrong. It names the path only if there is such a file:
+// any other text may be a key in the wrong place.
 func ReadDocument(option, path string) ([]byte, error) {
 	if text := bytes.TrimSpace([]byte(path)); len(text) > 0 && (text[0] == '{' || text[0] == '[') {
 		return nil, fmt.Errorf("--%s is a JSON text, but wants the name of a file", option)

@@ -38,7 +38,8 @@ func logFailure(log *slog.Logger, err error) {
 	log.Log(context.Background(), LevelCritical, WithHint(all, Hint(worst)))
 }
 
-// Abandoned adds to why what the reader of out does not do.
+// Abandoned adds to why a run is given up that it did not end, or that the reader of
+// out, which may be nil, takes nothing.
 func Abandoned(why error, out *Outlet) error {
 	if out == nil || out.blocked() == 0 {
 		return fmt.Errorf("%w; it did not end within %v", why, grace)

@@ -41,7 +41,7 @@ func (s *spec) check(c map[string]any) error {
 	return errors.Join(errs...)
 }
 
-// fault words one finding of the validator, and tells its place in the spec.
+// fault words one finding of the validator, and finds its place in the spec.
 func (s *spec) fault(c map[string]any, r gojsonschema.ResultError) (int, error) {
 	path := r.Field() // "page_size", "activity_types.0", or "(root)" for a missing key
 	if missing, ok := r.Details()["property"].(string); ok && r.Type() == "required" {

@@ -13,7 +13,7 @@ import (
 	"tap-reprise/internal/object"
 )
 
-// LevelCritical is the level of the one line that tells why a run failed.
+// LevelCritical is the level of the one line that says why a run failed.
 const LevelCritical = slog.Level(12)
 
 // metricMessage marks a log record that carries a metric in its one attribute.
@@ -28,7 +28,7 @@ const (
 type logHandler struct {
 	console *Console
 	emit    func(level slog.Level, text string)
-	name    string // of the connector
+	name    string // of the program
 	level   slog.Level
 	json    bool
 	person  bool // lines are read on a terminal

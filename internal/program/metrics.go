@@ -74,7 +74,7 @@ func (m *Metrics) Request(endpoint string, status int, d time.Duration) {
 	}
 }
 
-// Pause tells that no request is made for so long: the API asked for it, or a
+// Pause notes that no request is made for so long: the API asked for it, or a
 // request failed and is made again then.
 func (m *Metrics) Pause(wait time.Duration, asked bool) {
 	if m != nil && m.Paused != nil {

@@ -2,9 +2,8 @@ package program
 
 import "strings"
 
-// Nearest is the one of names that a person most likely meant by word, or "". What
-// a person gave is never shown where it may be a secret in the wrong place; the
-// name that was meant may be.
+// Nearest is the one of names that a person most likely meant by word, or "". It may
+// be shown where word may not, which can be a secret in the wrong place.
 func Nearest(word string, names []string) string {
 	best, least := "", 1+len(word)/4
 	fold := strings.NewReplacer("-", "", "_", "")

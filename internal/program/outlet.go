@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// Sizes of what an outlet writes at once. The most, with an ordinary row behind
+// Sizes of what an outlet writes at once. mostWrite, with an ordinary row behind
 // it, fits into a wide pipe that the loader has emptied: the write does not wait,
-// and while the loader takes it the next rows are read. A loader that takes longer
-// than slowWrite for a write gets the least at once from then on: a last STATE
-// is not to wait behind a megabyte. A buffer that one huge row has grown past
-// bufferKeep is dropped, so that memory stays flat.
+// and the next rows are read while the loader takes it. Once a write has taken
+// longer than slowWrite, only leastWrite is written at once: a last STATE shall not
+// wait behind a megabyte. A buffer that one huge row made larger than bufferKeep is
+// dropped, so that memory stays flat.
 const (
 	widePipe   = 1 << 20 // the most that an ordinary Linux user may have
 	leastWrite = 128 << 10
@@ -69,7 +69,7 @@ type Outlet struct {
 	ended sync.WaitGroup
 }
 
-// NewOutlet makes an outlet to w. Nothing leaves before start; close ends it.
+// NewOutlet makes an outlet to w. Nothing leaves before Start; Close ends it.
 func NewOutlet(w io.Writer) *Outlet {
 	return &Outlet{w: w, lock: make(chan struct{}, 1), buf: newBuffer(), size: leastWrite, stop: make(chan struct{})}
 }
@@ -138,8 +138,8 @@ func (o *Outlet) write() error {
 	return o.err
 }
 
-// blocked tells for how long the reader has not taken what is being written, 0
-// if nothing is. It may be called while the outlet is locked.
+// blocked is for how long the reader has not taken what is being written; 0:
+// nothing is. It may be called while the outlet is locked.
 func (o *Outlet) blocked() time.Duration {
 	began := o.writing.Load()
 	if began == 0 {
@@ -148,11 +148,12 @@ func (o *Outlet) blocked() time.Duration {
 	return time.Since(time.Unix(0, began))
 }
 
-// Full reports whether b, the buffer, is to be written now.
+// Full reports whether b, the buffer that Append gives, is large enough to be
+// written.
 func (o *Outlet) Full(b []byte) bool { return len(b) >= o.size }
 
 // Append adds what add appends to the buffer: whole lines. It waits while
-// something is written. After an error nothing is of use any more.
+// something is written. After an error the outlet is of no more use.
 func (o *Outlet) Append(add func(b []byte) []byte) error {
 	o.lock <- struct{}{}
 	defer o.unlock()

@@ -28,10 +28,10 @@ type Secrets struct {
 const (
 	hiddenText = "***"
 
-	// shortSecret: what is shorter stands inside ordinary words by chance.
+	// shortSecret: a shorter one may stand inside an ordinary word by chance.
 	shortSecret = 4
 
-	// loneSecret: what is as long and no word cannot stand in a sentence of ours.
+	// loneSecret: one that is as long, and no word, stands in no sentence of ours.
 	loneSecret = 12
 
 	// cutSecret is how much of a secret must stand at the end of a text for it
@@ -82,16 +82,16 @@ func spellings(v string) []string {
 	return slices.Compact(list)
 }
 
-// isLone reports whether v is nothing that a person would write: long, without
-// a blank, and with more than small letters, joined by _ or -, behind its first.
+// isLone reports whether nobody would write v in a sentence: it is long, has no
+// blank, and behind its first letter not only small letters, _ and -.
 func isLone(v string) bool {
 	_, first := utf8.DecodeRuneInString(v)
 	return len(v) >= loneSecret && !strings.ContainsFunc(v, unicode.IsSpace) &&
 		strings.ContainsFunc(v[first:], func(r rune) bool { return !unicode.IsLetter(r) && r != '_' && r != '-' || unicode.IsUpper(r) })
 }
 
-// hide returns a text from outside without any secret, also without the begin of
-// one that was cut off at its end.
+// hide returns a text from outside without any secret, and without the beginning of
+// one that was cut off at the end of the text.
 func (s *Secrets) hide(text string) string {
 	if s == nil {
 		return text
@@ -115,9 +115,8 @@ func (s *Secrets) hide(text string) string {
 	return text
 }
 
-// webToken is what a JSON Web Token looks like, also one that the process never
-// held, or of which the end is missing. Each begins with the text of a brace and
-// a quote.
+// webToken is what a JSON Web Token looks like, even one that the process never
+// held, or whose end is missing. Each begins with a brace and a quote, encoded.
 var webToken = regexp.MustCompile(`\beyJ[\w-]{8,}(\.[\w-]*){0,4}`)
 
 // hideToken hides v where it stands alone, not as a part of a word.
@@ -143,9 +142,9 @@ func hideToken(text, v string) string {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// HideLone is the last door before a person or a platform: text of our own, in
-// which what came from outside is hidden already. Only values that no sentence
-// of ours can hold are looked for: a key that is a word must not cut up hints.
+// HideLone is the last door before a person or a platform. The text is our own, and
+// what came from outside is hidden in it already. So only secrets are looked for
+// that stand in no sentence of ours: a key that is a word must not cut up hints.
 func (s *Secrets) HideLone(text string) string {
 	if s == nil {
 		return text

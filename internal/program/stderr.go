@@ -22,7 +22,7 @@ func (a App) NewStderr() *Stderr {
 	return &Stderr{Console: console, Log: a.NewLog(console)}
 }
 
-// Fail logs why the command failed, in one line or several; see logFailure.
+// Fail logs why the command failed, in one line or several; as Meltano shows the last of them.
 func (s *Stderr) Fail(err error) { logFailure(s.Log, err) }
 
 // LastWords logs why the run is given up, whose output may be blocked.

@@ -10,8 +10,8 @@ import (
 
 // GoesNowhere reports whether w is a stdout that the parent had closed. Go's
 // runtime opens /dev/null for reading and writing in its place; a shell's
-// >/dev/null is for writing alone. A parent that opens it for both cannot be told
-// from one that has closed it.
+// >/dev/null is for writing alone. A parent that opens it for both looks like one
+// that has closed it.
 func GoesNowhere(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {

@@ -22,11 +22,11 @@ type Command interface {
 	// Run does the work. It returns soon after ctx ends.
 	Run(ctx context.Context) error
 
-	// Fail tells the platform and the person why run failed. Nothing is
+	// Fail says to the platform and the person why Run failed. Nothing is
 	// written after it.
 	Fail(err error)
 
-	// LastWords tells the person why the process ends while run has not
+	// LastWords says to the person why the process ends while Run has not
 	// returned. It writes nothing to the output, which may be blocked.
 	LastWords(why error)
 }

@@ -14,7 +14,7 @@ const PageWidth = 80
 type Terminal struct {
 	columns func() int // 0: not known
 
-	// Moves tells that a line can be erased and written again.
+	// Moves says that a line can be erased and written again.
 	Moves bool
 }
 
@@ -22,7 +22,7 @@ type Terminal struct {
 type screen interface{ Columns() int }
 
 // TerminalOf is the terminal that w writes to, or nil. TERM is its kind: a dumb
-// one takes plain lines only. No colour is used, so that NO_COLOR asks for nothing.
+// one takes plain lines only. Colours are used nowhere, so NO_COLOR changes nothing.
 func TerminalOf(w any, kind string) *Terminal {
 	moves := kind != "dumb" && (kind != "" || runtime.GOOS == "windows")
 	if s, ok := w.(screen); ok {

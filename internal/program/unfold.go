@@ -9,7 +9,7 @@ import (
 	"tap-reprise/internal/object"
 )
 
-// leastRun is how many bytes of a long secret are told as a part of it.
+// leastRun is how many bytes of a long secret count as a part of it.
 const leastRun = 8
 
 // mostFolds is how often one text may be written within another.
@@ -65,8 +65,8 @@ func partsOf(v, plain string) (spans [][2]int) {
 	return spans
 }
 
-// An unfolded text is one without escapes and line ends, in small letters. at[i] is where the
-// byte i of text comes from, at[len(text)] the length of the original.
+// An unfolded text is one without escapes and line ends, in small letters. at[i]
+// is where byte i of text was in the original, at[len(text)] the original's length.
 type unfolded struct {
 	text string
 	at   []int
@@ -107,7 +107,7 @@ func small(text string) string {
 }
 
 // escape reads what text begins with: one byte, one escape, or a character that
-// nobody sees, as which it says nothing.
+// nobody sees, for which char is "".
 func escape(text string) (char string, size int) {
 	switch {
 	case len(text) >= 3 && text[0] == '%':

@@ -7,12 +7,12 @@ import (
 
 // A catalog offers streams.
 type catalog struct {
-	Streams []offered `json:"streams"`
+	Streams []offer `json:"streams"`
 }
 
-// An offered stream goes on from its state in either sync mode, and says its own
-// cursor and key.
-type offered struct {
+// An offer is a stream, which goes on from its state in either sync mode, and has a
+// cursor and a key of its own.
+type offer struct {
 	Name      string     `json:"name"`
 	Schema    jsonSchema `json:"json_schema"`
 	Modes     []string   `json:"supported_sync_modes"`
@@ -41,9 +41,9 @@ type property struct {
 
 // catalogOf offers streams.
 func catalogOf(streams []tap.Stream) *catalog {
-	c := &catalog{Streams: []offered{}}
+	c := &catalog{Streams: []offer{}}
 	for _, s := range streams {
-		o := offered{Name: s.Name, Modes: []string{"full_refresh"}, Key: make([][]string, len(s.Key)),
+		o := offer{Name: s.Name, Modes: []string{"full_refresh"}, Key: make([][]string, len(s.Key)),
 			Schema: jsonSchema{Schema: "http://json-schema.org/draft-07/schema#", Type: "object", Additional: true}}
 		for _, c := range s.Columns {
 			o.Schema.Properties.Add(c.Name, propertyOf(c.Schema))

@@ -27,9 +27,9 @@ type Options struct {
 	Ignored int
 }
 
-// An Command is one run of a connector that speaks the Airbyte protocol. All that it has
-// to say, its log and its errors too, is a message on stdout: Airbyte shows
-// whatever is on stderr as an error.
+// A Command is one run of a connector that speaks the Airbyte protocol. All that it
+// says, its log and its errors too, is a message on stdout: Airbyte shows whatever
+// is on stderr as an error.
 type Command struct {
 	app       program.App
 	connector tap.Connector
@@ -37,13 +37,13 @@ type Command struct {
 	secrets   *program.Secrets
 	out       *program.Outlet
 	log       *slog.Logger
-	told      map[string]bool // texts of the errors that are on stdout already
+	reported  map[string]bool // texts of the errors that are on stdout already
 }
 
 // New makes the command that o asks for.
 func New(app program.App, connector tap.Connector, o Options) *Command {
 	c := &Command{app: app, connector: connector, options: o, secrets: &program.Secrets{},
-		out: program.NewOutlet(app.Out), told: map[string]bool{}}
+		out: program.NewOutlet(app.Out), reported: map[string]bool{}}
 	c.log = c.newLog()
 	return c
 }

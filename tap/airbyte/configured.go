@@ -104,9 +104,9 @@ func parseConfiguredStream(raw []byte) (configured, error) {
 	return c, c.chooseMode(doc.Mode, doc.Destination)
 }
 
-// primaryKey reads the key by which the destination merges rows: paths to values.
-// One that leads into a column is no column's name, and refused as such: nobody
-// sees to it that what lies there is not null. nil is the stream's own key.
+// primaryKey reads the key by which the destination merges rows: paths to values. A
+// path that leads into a column is no column's name, and is refused as such: what
+// lies there may be null. nil is the stream's own key.
 func primaryKey(raw json.RawMessage) (key []string) {
 	var paths [][]string
 	if json.Unmarshal(raw, &paths) != nil {

@@ -8,13 +8,13 @@ import (
 	"tap-reprise/internal/program"
 )
 
-// errorLine is the ERROR that tells err, of a stream unless its name is "". An
+// errorLine is the ERROR for err, of a stream unless its name is "". An
 // error whose text is on stdout already gives nothing.
 func (c *Command) errorLine(err error, stream string) []byte {
-	if c.told[err.Error()] {
+	if c.reported[err.Error()] {
 		return nil
 	}
-	c.told[err.Error()] = true
+	c.reported[err.Error()] = true
 	e := &traceError{Message: c.failure(err), Internal: c.secrets.HideLone(err.Error()), Type: failureType(err)}
 	if stream != "" {
 		e.Stream = &streamDescriptor{stream}
@@ -28,7 +28,7 @@ func (c *Command) failure(err error) string {
 	return program.OneLine(c.secrets.HideLone(program.WithHint(err, program.Hint(err))))
 }
 
-// failureType tells whom an error concerns: the user (config_error), nobody,
+// failureType says whom an error concerns: the user (config_error), nobody,
 // since it may pass (transient_error), or the maintainers (system_error).
 func failureType(err error) string {
 	switch code := program.ExitCode(err); {

@@ -29,7 +29,7 @@ type logged struct {
 	Message string `json:"message"`
 }
 
-// A trace tells of one of its parts.
+// A trace has one of its parts.
 type trace struct {
 	Type     string        `json:"type"`
 	Emitted  int64         `json:"emitted_at"` // milliseconds since 1970, as the protocol counts time

@@ -57,7 +57,7 @@ func (c *Command) read(ctx context.Context) error {
 	}
 	c.refuse(err)
 	k := newSink(ctx, c.out, begin)
-	k.tell = c.errorLine
+	k.errorLine = c.errorLine
 	sink.Store(k)
 	p := &tap.Sync{Source: source, Sink: k, Log: c.log, Metrics: metrics}
 	return errors.Join(err, absent, p.Run(ctx, tasks))
@@ -128,7 +128,7 @@ func (c *Command) plan(streams []tap.Stream, wanted []configured, states states,
 	return tasks, begin, err
 }
 
-// wantedOf tells what a configured catalog will read; nil is the demo's.
+// wantedOf says what a configured catalog will read; nil is the demo's.
 func wantedOf(list []configured) tap.Wanted {
 	if list == nil {
 		return nil

@@ -15,15 +15,15 @@ import (
 // platform only RECORD and STATE are signs of life.
 const heartbeat = 59 * time.Second
 
-// An sink writes the Airbyte protocol: STREAM_STATUS, RECORD, STATE and
+// A sink writes the Airbyte protocol: STREAM_STATUS, RECORD, STATE and
 // ESTIMATE messages, one on a line. A STATE stands for one stream and counts
 // the RECORD messages since the one before it.
 type sink struct {
-	ctx  context.Context // cuts a page between two rows
-	out  *program.Outlet
-	tell func(err error, stream string) []byte // the ERROR of a stream that failed
+	ctx       context.Context // cuts a page between two rows
+	out       *program.Outlet
+	errorLine func(err error, stream string) []byte // the ERROR of a stream that failed
 
-	// running tells that every open stream's RUNNING is out.
+	// running says that every open stream's RUNNING is out.
 	running atomic.Bool
 
 	// Below: only while the outlet is locked.
@@ -113,7 +113,7 @@ func (k *sink) Write(s tap.Stream, p tap.Page) error {
 	})
 }
 
-// overdue appends states that were held back, and those that tell the platform
+// overdue appends states that were held back, and those that show the platform
 // that a stream is alive.
 func (k *sink) overdue(b []byte) []byte {
 	for _, t := range k.open {
@@ -143,7 +143,7 @@ func (k *sink) End(s tap.Stream, failure error) error {
 				break
 			}
 		}
-		return t.appendEnd(b, failure, k.tell)
+		return t.appendEnd(b, failure, k.errorLine)
 	})
 	if err != nil {
 		return err

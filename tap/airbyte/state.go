@@ -9,12 +9,12 @@ import (
 	"tap-reprise/tap"
 )
 
-// An streamState is the state of one stream.
+// A streamState is the state of one stream.
 type streamState struct {
 	bookmark tap.Bookmark // nil: nothing is read yet
 
 	// refresh: the bookmark belongs to a full refresh, of the sync that job
-	// names, or "" where the platform does not tell.
+	// names, or "" where the platform names none.
 	refresh bool
 	job     string // a JSON number
 
@@ -32,7 +32,7 @@ const (
 
 // text is the stream_state: an object, whatever happened. A full refresh that
 // has ended leaves the plain bookmark, unless another attempt of its sync may
-// follow and has to know it.
+// follow, which has to know it.
 func (s *streamState) text() []byte {
 	switch {
 	case s.bookmark == nil && s.ended:

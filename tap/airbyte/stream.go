@@ -11,7 +11,7 @@ import (
 // estimateGap is the least time between two estimates.
 const estimateGap = 10 * time.Second
 
-// An stream is a stream that is being written.
+// A stream is one that is being written.
 type stream struct {
 	name   string
 	before []byte // of a RECORD, up to its row
@@ -22,10 +22,10 @@ type stream struct {
 	written bool      // there was a STATE
 	last    time.Time // when the last STATE was written, or the stream began
 	running bool      // RUNNING is out
-	until   time.Time // the end of the pause that was told
+	until   time.Time // the end of the pause that was announced
 
 	total, bytes int64 // in all
-	estimate     int64 // the last that was told
+	estimate     int64 // the last that was written
 	estimated    time.Time
 }
 
@@ -109,7 +109,7 @@ func (t *stream) appendState(b []byte) []byte {
 	return b
 }
 
-// appendWait tells of a pause, once a second at most.
+// appendWait announces a pause, once a second at most.
 func (t *stream) appendWait(b []byte, until time.Time) []byte {
 	if until.Sub(t.until) < time.Second {
 		return b
@@ -122,7 +122,7 @@ func (t *stream) appendWait(b []byte, until time.Time) []byte {
 	return b
 }
 
-// appendEstimate tells how many rows there will be if the rest is like what is
+// appendEstimate says how many rows there will be if the rest is like what is
 // done, where that is news.
 func (t *stream) appendEstimate(b []byte, done float64) []byte {
 	if done <= 0 || done > 1 || t.total == 0 {
@@ -137,13 +137,13 @@ func (t *stream) appendEstimate(b []byte, done float64) []byte {
 	return appendEstimate(b, t.name, rows, int64(float64(t.bytes)/done+0.5))
 }
 
-// appendEnd appends what closes the stream. tell gives the ERROR of a failure.
-func (t *stream) appendEnd(b []byte, failure error, tell func(error, string) []byte) []byte {
+// appendEnd appends what closes the stream. errorLine is the ERROR of a failure.
+func (t *stream) appendEnd(b []byte, failure error, errorLine func(error, string) []byte) []byte {
 	if failure != nil {
 		if t.held || t.rows > 0 {
 			b = t.appendState(b)
 		}
-		b = append(b, tell(failure, t.name)...)
+		b = append(b, errorLine(failure, t.name)...)
 		return appendStatus(b, t.name, "INCOMPLETE", time.Time{})
 	}
 	b = t.appendRunning(b)

@@ -24,7 +24,7 @@ var commands = []command{
 	{name: "demo", usage: "demo [OPTIONS]", about: "Sync a built-in account; no key, no config, no network."},
 	{name: "verify", usage: "verify --config FILE --state FILE [OPTIONS]", about: "Compare what was loaded with what the API holds; write nothing."},
 	{name: "spec", usage: "spec", about: "Airbyte: print what the config may hold."},
-	{name: "check", usage: "check --config FILE", about: "Airbyte: tell whether the account can be read."},
+	{name: "check", usage: "check --config FILE", about: "Airbyte: say whether the account can be read."},
 	{name: "discover", usage: "discover --config FILE", about: "Airbyte: print the streams."},
 	{name: "read", usage: "read --config FILE --catalog FILE [--state FILE]", about: "Airbyte: read the streams of a catalog."},
 	{name: "completion", usage: "completion bash|zsh|fish", about: "Print what a shell needs to complete words and options.", operands: []string{"bash", "zsh", "fish"}},

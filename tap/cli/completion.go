@@ -8,7 +8,7 @@ import (
 	"tap-reprise/internal/program"
 )
 
-// shells write what a shell needs to complete the words and options of a.
+// shells write what each shell needs to complete the words and options of a program.
 var shells = map[string]func(a connected) string{"bash": bashCompletion, "zsh": zshCompletion, "fish": fishCompletion}
 
 // parseCompletion parses `completion SHELL`.

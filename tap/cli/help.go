@@ -37,7 +37,7 @@ func (a connected) helpText(name string) string {
 		for _, c := range words() {
 			program.Beside(&b, 13, c.name, c.about)
 		}
-		fmt.Fprintf(&b, "%s help COMMAND tells the options of each.\n", a.Name)
+		fmt.Fprintf(&b, "%s help COMMAND shows the options of each.\n", a.Name)
 	}
 	for i, o := range optionsOf(name, false) {
 		if i == 0 {

@@ -4,8 +4,8 @@ import "strings"
 
 // An option is one flag of the command line.
 type option struct {
-	// names are the flag's, joined by blanks, the one that is asked for first. One
-	// letter is a short name.
+	// names are the flag's, joined by blanks: the long one, then the short one, which
+	// has one letter.
 	names string
 
 	// argument is its value as help shows it, "FILE"; "" is a switch. In brackets,
@@ -17,8 +17,8 @@ type option struct {
 	values []string
 	files  bool
 
-	// shown are the commands that have it in their help, taken those that take it
-	// besides; by their names, joined by blanks.
+	// shown are the commands that have it in their help, taken the others that take
+	// it; both are names joined by blanks.
 	shown, taken string
 
 	about string // PREFIX stands for that of environment variables
@@ -85,7 +85,7 @@ var options = []option{
 		about: "The last states of an earlier run, to go on from there.",
 		set:   func(l *line, v string) { l.state = v }},
 	{names: "debug", shown: "check discover read source-", taken: airbyteToo,
-		about: "Tell every request.",
+		about: "Show every request.",
 		set:   func(l *line, v string) { l.debug = isOn(v) }},
 
 	{names: "version", shown: "sync source-", taken: singerToo + " " + airbyteToo,

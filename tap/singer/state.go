@@ -12,7 +12,7 @@ import (
 )
 
 // A State is a Singer state: bookmarks by stream, among keys of others that
-// are carried through (singer specification, "State"; rules S1 and S2).
+// are carried through (Singer specification, "State").
 type State struct {
 	*tap.Bookmarks
 	top []object.Member // without bookmarks

@@ -11,8 +11,8 @@ import (
 	"tap-reprise/tap"
 )
 
-// RowsAreNeededNoMore holds a sink to Page.Written: it tells how far it has come,
-// to the end, and what it told of may become anything at once. open makes the
+// RowsAreNeededNoMore holds a sink to Page.Written: it says how far it has come, to
+// the end, and what lies behind may become anything at once. open makes the
 // sink, and what ends it.
 func RowsAreNeededNoMore(t *testing.T, open func(w *bytes.Buffer) (tap.Sink, func() error)) {
 	const rows = 3000
@@ -23,10 +23,10 @@ func RowsAreNeededNoMore(t *testing.T, open func(w *bytes.Buffer) (tap.Sink, fun
 	for i := range rows {
 		page.Rows = append(page.Rows, fmt.Appendf(nil, `{"id":"%04d","title":"%s"}`, i, strings.Repeat("t", 300)))
 	}
-	told, times := 0, 0
+	done, times := 0, 0
 	page.Written = func(n int) {
-		for ; told < n; told++ {
-			clear(page.Rows[told])
+		for ; done < n; done++ {
+			clear(page.Rows[done])
 		}
 		times++
 	}
@@ -34,7 +34,7 @@ func RowsAreNeededNoMore(t *testing.T, open func(w *bytes.Buffer) (tap.Sink, fun
 	require.NoError(t, sink.Write(s, page))
 	require.NoError(t, sink.End(s, nil))
 	require.NoError(t, end())
-	require.Equal(t, rows, told)
+	require.Equal(t, rows, done)
 	require.Greater(t, times, 2)
 	require.NotContains(t, w.String(), "\x00")
 	require.Equal(t, rows, strings.Count(w.String(), strings.Repeat("t", 300)))
