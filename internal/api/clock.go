@@ -13,7 +13,7 @@ import (
 // runs by the machine's monotonic clock: the time of day of this machine decides
 // nothing. Of readings that agree the earliest holds, since rows are stamped by
 // servers that may lag behind the one that answers. Readings that do not agree,
-// within Skew, are put to the vote. So one answer with a Date of another day, from
+// within Limits.Skew, are put to the vote. So one answer with a Date of another day, from
 // a cache or from a server whose clock is wrong, moves nothing.
 type Clock struct {
 	log    *slog.Logger
@@ -25,9 +25,6 @@ type Clock struct {
 	warned bool
 	looked bool // at an answer
 }
-
-// Skew is how far the clocks of an API's servers may lie apart.
-const Skew = 5 * time.Minute
 
 // A reading is what some answers say that agree.
 type reading struct {
@@ -82,7 +79,7 @@ func (c *Clock) Observe(h http.Header, expires time.Time) {
 	}
 	base := date.UTC().Add(-time.Since(c.start))
 	for i := range c.votes {
-		if v := &c.votes[i]; base.Sub(v.base).Abs() <= Skew {
+		if v := &c.votes[i]; base.Sub(v.base).Abs() <= c.limits.Skew {
 			v.count++
 			if base.Before(v.base) {
 				v.base = base

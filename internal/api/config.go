@@ -31,8 +31,8 @@ type Config struct {
 	Paces []Pace
 
 	// Patience is how long a request may fail, or a chain of ever smaller ones
-	// that replace it. Brief says that a person or a platform waits for the
-	// end: then it is a minute at most.
+	// that replace it. Users set it as retry_minutes. Brief says that a person
+	// or a platform waits for the end: then it is a minute at most.
 	Patience time.Duration
 	Brief    bool
 

@@ -68,8 +68,8 @@ func Smaller(err error) bool {
 // Fault says who can end an error.
 func (e *Error) Fault() Fault { return kinds[e.Kind].fault }
 
-// Exit is the code that the program ends with over e, and the hint that tells a
-// person what to do.
+// Exit is the code that the program ends with over e, and the hint, which says
+// to a person what to do.
 func (c *Client) Exit(e *Error) (code int, hint string) {
 	of := kinds[e.Kind]
 	if hint = c.config.Hints[e.Kind]; hint == "" {

@@ -85,8 +85,8 @@ func (g *gate) enter(ctx context.Context, patience time.Duration) error {
 	}
 }
 
-// leave ends a request that entered. limited: the API refused it for its rate,
-// and asked to wait for the pause.
+// leave gives back a place. limited says that the API refused the request for its
+// rate, and pause how long it asked to wait.
 func (g *gate) leave(limited bool, pause time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

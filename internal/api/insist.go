@@ -13,11 +13,11 @@ import (
 )
 
 const (
-	// leastAttempts is how often a request is sent although one attempt alone
-	// took longer than Config.Patience: what is given up as too slow, too.
+	// leastAttempts is how often a request is sent at least that is given up as
+	// too slow, although one attempt alone may take longer than Config.Patience.
 	leastAttempts = 2
 
-	// soon is the pause before the one more attempt at what will hardly pass.
+	// soon is the pause before another attempt at what will hardly pass.
 	soon = 3 * time.Second
 
 	// attemptsAtLasting is how often such a request is sent.
@@ -30,17 +30,17 @@ type Tries struct {
 	// replace; zero: there was none.
 	Since time.Time
 
-	// Divisible: what Smaller holds of ends the attempts at once, and is
-	// returned as it is. Smaller requests can replace this one.
+	// Divisible: smaller requests can replace this one. An error that Smaller
+	// is true of ends the attempts at once, and is returned as it is.
 	Divisible bool
 
 	// Log gets a line before each further attempt; nil: Config.Log.
 	Log *slog.Logger
 }
 
-// Insist runs do until it succeeds, fails for good, or Config.Patience is over.
-// It waits as long as the API asks, else exponentially with full jitter. Its
-// error then carries a hint; what ended ctx is returned as it is.
+// Insist runs do until it succeeds, fails for good, or Config.Patience is over. It
+// waits as long as the API asks, else exponentially with full jitter. Its error
+// carries a hint. What ended ctx is returned as it is.
 func (c *Client) Insist(ctx context.Context, t Tries, do func() error) error {
 	if t.Since.IsZero() {
 		t.Since = time.Now()
@@ -48,42 +48,16 @@ func (c *Client) Insist(ctx context.Context, t Tries, do func() error) error {
 	if t.Log == nil {
 		t.Log = c.config.Log
 	}
-	budget, attempts, lasting := c.Budget(), 0, 0
-	policy := &lastChance{ExponentialBackOff: backoff.ExponentialBackOff{
+	a := &attempts{Tries: t, client: c, budget: c.Budget(), policy: &lastChance{ExponentialBackOff: backoff.ExponentialBackOff{
 		InitialInterval: 500 * time.Millisecond, RandomizationFactor: 1, Multiplier: 2, MaxInterval: 30 * time.Second,
-	}}
+	}}}
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		err := do()
-		if err == nil {
-			return struct{}{}, nil
+		if err != nil {
+			err = a.next(ctx, err)
 		}
-		attempts++
-		if ctx.Err() != nil || !Again(err) || budget <= 0 || t.Divisible && Smaller(err) {
-			return struct{}{}, backoff.Permanent(err)
-		}
-		e := bare(err)
-		policy.end = t.Since.Add(c.patience(e))
-		passed := time.Since(t.Since)
-		if passed >= c.patience(e) && (attempts >= leastAttempts || e.Kind != TooSlow || c.down.Load()) {
-			return struct{}{}, backoff.Permanent(err)
-		}
-		wait := e.After
-		if c.lasts(e) {
-			if lasting++; lasting >= attemptsAtLasting {
-				return struct{}{}, backoff.Permanent(err)
-			}
-			wait = soon
-		}
-		switch {
-		case wait == 0:
-			return struct{}{}, err
-		case passed+wait > budget:
-			return struct{}{}, backoff.Permanent(err)
-		}
-		// Joined, so that the API's own words are what is reported when the
-		// time is up.
-		return struct{}{}, errors.Join(err, &backoff.RetryAfterError{Duration: wait})
-	}, backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, wait time.Duration) {
+		return struct{}{}, err
+	}, backoff.WithBackOff(a.policy), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, wait time.Duration) {
 		c.waiting(t.Log, err, wait)
 	}))
 	switch {
@@ -93,6 +67,47 @@ func (c *Client) Insist(ctx context.Context, t Tries, do func() error) error {
 		return c.GiveUp(unjoined(err))
 	}
 	return err
+}
+
+// attempts are those of one Insist.
+type attempts struct {
+	Tries
+	client  *Client
+	budget  time.Duration
+	policy  *lastChance
+	made    int
+	lasting int // those that met what waiting will hardly end
+}
+
+// next is what backoff is to know after an attempt that failed with err: that it was
+// the last one, or how long the API asks to wait.
+func (a *attempts) next(ctx context.Context, err error) error {
+	a.made++
+	if ctx.Err() != nil || !Again(err) || a.budget <= 0 || a.Divisible && Smaller(err) {
+		return backoff.Permanent(err)
+	}
+	c, e, passed := a.client, bare(err), time.Since(a.Since)
+	patience := c.patience(e)
+	a.policy.end = a.Since.Add(patience)
+	if passed >= patience && (a.made >= leastAttempts || e.Kind != TooSlow || c.down.Load()) {
+		return backoff.Permanent(err)
+	}
+	wait := e.After
+	if c.lasts(e) {
+		if a.lasting++; a.lasting >= attemptsAtLasting {
+			return backoff.Permanent(err)
+		}
+		wait = soon
+	}
+	switch {
+	case wait == 0:
+		return err
+	case passed+wait > a.budget:
+		return backoff.Permanent(err)
+	}
+	// Joined, so that the API's own words are what is reported when the time is
+	// up.
+	return errors.Join(err, &backoff.RetryAfterError{Duration: wait})
 }
 
 // GiveUp is the error of a request whose attempts are over, with what to do.
@@ -108,8 +123,8 @@ func (c *Client) GiveUp(err error) error {
 	return &program.Error{Code: code, Err: err, Hint: hint}
 }
 
-// A lastChance waits until the very end rather than to give up before it, where
-// the next wait would be longer than the time that is left.
+// A lastChance makes the last attempt at the very end. Where the next wait would be
+// longer than the time that is left, it is cut to that.
 type lastChance struct {
 	backoff.ExponentialBackOff
 	end time.Time

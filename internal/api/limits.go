@@ -30,6 +30,9 @@ type Limits struct {
 	// Dates before First, or at or after Last, are no server's time.
 	First, Last time.Time
 
+	// Skew is how far the clocks of the API's servers may lie apart.
+	Skew time.Duration
+
 	// Aged is the longest time for which a cache keeps an answer.
 	Aged time.Duration
 }

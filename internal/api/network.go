@@ -45,7 +45,7 @@ type proxyRefusal struct {
 
 func (e *proxyRefusal) Error() string { return fmt.Sprintf("proxy answers status %s", e.text) }
 
-// fault tells a proxy that will not from one that cannot now.
+// fault is what is wrong: the proxy will not, or it cannot now.
 func (e *proxyRefusal) fault() wayFault {
 	switch {
 	case e.status == http.StatusProxyAuthRequired:

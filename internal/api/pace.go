@@ -9,8 +9,8 @@ import (
 )
 
 // A Pace is a limit of an API on the requests of a class: Burst of them at once,
-// and one more in each Every. A server that counts over a window is held to by
-// Within.
+// and one more in each Every. For an API that counts over a window that slides,
+// Within makes one.
 type Pace struct {
 	Class string // of the calls that it holds for; "": of all
 	Every time.Duration
@@ -22,7 +22,7 @@ type Pace struct {
 // requests. A large one is good for short runs; a small one wastes less of a
 // long one.
 func Within(class string, requests int, window time.Duration, burst int) Pace {
-	return Pace{class, window / time.Duration(requests-burst), burst}
+	return Pace{class, window / time.Duration(max(1, requests-burst)), burst}
 }
 
 // longPace: a wait for the pace that is longer is worth a line.
@@ -87,8 +87,12 @@ func (p *pacer) wait(ctx context.Context, a *Answer) error {
 		return nil
 	}
 	if longest >= longPace {
-		p.client.config.Log.Info("waits, so as not to ask more often than the API allows", "wait", longest.Round(time.Second).String(), "endpoint", a.call.Endpoint)
-		p.client.config.Metrics.Pause(longest, true)
+		c := p.client.config
+		c.Log.Info("waits, so as not to ask more often than the API allows", "wait", longest.Round(time.Second).String(), "endpoint", a.call.Endpoint)
+		c.Metrics.Pause(longest, true)
+		if c.Waiting != nil && p.client.clock.Looked() {
+			c.Waiting(p.client.clock.Now().Add(longest))
+		}
 	}
 	timer := time.NewTimer(longest)
 	defer timer.Stop()

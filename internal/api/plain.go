@@ -61,8 +61,8 @@ func (b *plain) Read(p []byte) (int, error) {
 	return b.opened.Read(p)
 }
 
-// open finds the plain bytes. Whether a body is gzip is seen from itself:
-// proxies unpack bodies and leave the header, or the other way round.
+// open finds the plain bytes. The body itself shows whether it is gzip: proxies
+// unpack bodies and leave the header, or the other way round.
 func (b *plain) open() error {
 	if b.opened == nil && b.failed == nil {
 		b.opened, b.failed = b.unpacked()
@@ -123,7 +123,7 @@ func foreignEncoding(h http.Header) string {
 	return ""
 }
 
-// bounded fails once more bytes came than may.
+// bounded fails once more bytes came than are allowed.
 type bounded struct {
 	r          io.Reader
 	left, most int64

@@ -45,8 +45,8 @@ func (c *Client) message(body []byte) string {
 		places = [][]any{{"error"}}
 	}
 	for _, place := range places {
-		if told := jsoniter.Get(body, place...); told.ValueType() == jsoniter.StringValue {
-			return told.ToString()
+		if text := jsoniter.Get(body, place...); text.ValueType() == jsoniter.StringValue {
+			return text.ToString()
 		}
 	}
 	return string(body)

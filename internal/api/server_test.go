@@ -78,7 +78,7 @@ type client struct {
 var limits = api.Limits{
 	Quiet: 2 * time.Minute, AtLeast: 64 << 10, Glance: 30 * time.Second, Refusal: 10 * time.Second,
 	Body: 1 << 20, RefusalBody: 1 << 10, Pause: time.Hour,
-	First: time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC), Last: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC), Aged: 24 * time.Hour,
+	First: time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC), Last: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC), Skew: 5 * time.Minute, Aged: 24 * time.Hour,
 }
 
 // ask returns a client of a server; change may be nil.

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// A wayFault is what can be wrong between this machine and the API.
+// A wayFault is something that is wrong between this machine and the API.
 type wayFault struct {
 	lasts  bool   // waiting does not mend it
 	advice string // what to do; %s is the host
@@ -33,7 +33,7 @@ var (
 	noHostFault  = wayFault{false, "%s cannot be reached"}
 )
 
-// everyWay ends each hint about the way: what decides it.
+// everyWay ends each hint about the way. It names what decides which way is taken.
 const everyWay = "; HTTPS_PROXY and NO_PROXY say which way requests go, SSL_CERT_FILE whom to trust: see docs/network.md"
 
 // hint says what to do about f on the way to host.
@@ -52,8 +52,8 @@ type wayError struct {
 func (e *wayError) Error() string { return e.err.Error() }
 func (e *wayError) Unwrap() error { return e.err }
 
-// wayFaultOf says what on the way broke a request that err came from. Not ok: the
-// way is not at fault, or what is may pass like any other failure.
+// wayFaultOf says what on the way broke the request that failed with err. It is not
+// ok where the way is not at fault, or the fault may pass like any other.
 func wayFaultOf(err error) (f wayFault, ok bool) {
 	var refusal *proxyRefusal
 	var expired x509.CertificateInvalidError

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tap-reprise/internal/api"
+	"tap-reprise/internal/ledger"
 	"tap-reprise/internal/program"
 	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
@@ -33,7 +34,7 @@ var limits = api.Limits{
 	Body: 100 << 20, RefusalBody: 64 << 10,
 	Pause: time.Hour,
 	First: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), Last: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
-	Aged: 365 * 24 * time.Hour,
+	Skew: time.Duration(ledger.Skew) * time.Microsecond, Aged: 365 * 24 * time.Hour,
 }
 
 // apiHints are what a person can do about errors that only this system explains.
