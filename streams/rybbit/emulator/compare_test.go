@@ -44,7 +44,7 @@ func (c *comparison) compareList(path string, recorded, got []any) {
 	name := path[strings.LastIndex(path, ".")+1:]
 	cut := strings.Contains(c.exchange.Note, "[body: "+name+" cut")
 	if cut {
-		require.GreaterOrEqual(c.t, len(got), len(recorded), path)
+		c.compareCount(name, len(got))
 	} else {
 		require.Len(c.t, got, len(recorded), path)
 	}
@@ -67,6 +67,31 @@ func (c *comparison) compareList(path string, recorded, got []any) {
 		}
 		c.compare(join(path, fmt.Sprint(i)), row, other)
 	}
+}
+
+// uncounted are exchanges of which the rebuilt account has too few rows: it has
+// the rows that were recorded, and all of 6 October but for what they say of
+// their pages and parameters.
+var uncounted = map[string]string{
+	"legacy-sessions-bad-date": "all history", "legacy-sessions-datetime": "all history", "legacy-sessions-no-time-zone": "all history",
+	"legacy-sessions-past-minutes-reversed": "all history", "legacy-sessions-impossible-date": "half a year",
+	"current-sessions-filter-pathname": "their pages", "legacy-sessions-identified": "their users", "legacy-sessions-utm-hex": "their parameters",
+	"legacy-sessions-utm-long": "their parameters", "legacy-sessions-utm-numeric": "their parameters", "legacy-sessions-utm-odd": "their parameters",
+	"current-sql-sessions-keyset": "another account",
+}
+
+// compareCount holds that a list that was cut had as many rows as the answer.
+func (c *comparison) compareCount(name string, got int) {
+	c.t.Helper()
+	var from, to int
+	note := c.exchange.Note[strings.Index(c.exchange.Note, "[body: "):]
+	_, err := fmt.Sscanf(note, "[body: "+name+" cut from %d to %d]", &from, &to)
+	require.NoError(c.t, err, note)
+	if uncounted[c.exchange.name] != "" {
+		require.GreaterOrEqual(c.t, got, to, note)
+		return
+	}
+	require.Equal(c.t, from, got, note)
 }
 
 // keyOf is what tells a row from the others of its list; "" if nothing does.

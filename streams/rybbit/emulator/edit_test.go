@@ -151,3 +151,14 @@ func TestReplaysAndFilters(t *testing.T) {
 	require.Len(t, get(t, s, "/api/sites/1/sessions", "min_pageviews=1&min_duration=0&min_events=0").rows("data"), 2)
 	require.Empty(t, get(t, s, "/api/sites/1/sessions", "min_pageviews=2").rows("data"))
 }
+
+func TestSitesCountTheLastDay(t *testing.T) {
+	for _, g := range []emulator.Generation{emulator.Legacy, emulator.Current} {
+		s := one(t, g, emulator.Event{At: noon.Add(-25 * time.Hour)}, emulator.Event{Session: "s2", At: noon.Add(-23 * time.Hour)})
+		sites := get(t, s, "/api/organizations/org-1/sites", "").rows("sites")
+		require.Equal(t, []any{1.0, 0.0}, column(sites, "sessionsLast24Hours"), "it moves by itself")
+		s.Advance(2 * time.Hour)
+		sites = get(t, s, "/api/organizations/org-1/sites", "").rows("sites")
+		require.Equal(t, []any{0.0, 0.0}, column(sites, "sessionsLast24Hours"))
+	}
+}

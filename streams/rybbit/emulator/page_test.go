@@ -199,15 +199,17 @@ func TestEventsOfBothGenerations(t *testing.T) {
 	for i, kind := range []string{"pageview", "custom_event", "outbound", "error", "performance", "button_click", "copy", "form_submit", "input_change"} {
 		events = append(events, emulator.Event{Type: kind, At: noon.Add(time.Duration(-i-1) * 5 * time.Minute)})
 	}
+	events = append(events, emulator.Event{Type: "outbound", At: noon.Add(-40 * time.Minute)})
 	types := func(g emulator.Generation, query string) []any {
 		return column(get(t, one(t, g, events...), path(g, "events", 1), query).rows("data"), "type")
 	}
 	day := "start_date=2026-09-15&end_date=2026-09-15&time_zone=UTC"
-	require.Equal(t, []any{"pageview", "custom_event", "outbound"}, types(emulator.Legacy, day))
+	require.Equal(t, []any{"pageview", "custom_event", "outbound", "outbound"}, types(emulator.Legacy, day))
+	require.Equal(t, []any{"pageview", "custom_event", "outbound"}, types(emulator.Legacy, ""), "the last 30 minutes")
 	require.Equal(t, []any{"pageview", "custom_event", "outbound"}, types(emulator.Legacy, "past_minutes_start=6&past_minutes_end=0"), "minutes do not bind it")
 	require.Equal(t, []any{"custom_event"}, types(emulator.Legacy, day+"&page_size=1&page=2"))
 	require.Equal(t, []any{"pageview", "custom_event"}, types(emulator.Legacy, day+"&count=2&page_size=1"))
-	require.Equal(t, []any{"pageview", "custom_event", "outbound", "button_click", "copy", "form_submit", "input_change"}, types(emulator.Current, ""))
+	require.Equal(t, []any{"pageview", "custom_event", "outbound", "button_click", "copy", "form_submit", "outbound", "input_change"}, types(emulator.Current, ""))
 	require.Equal(t, []any{"pageview"}, types(emulator.Current, "page_size=1&page=2"), "page is ignored")
 	require.Equal(t, []any{"pageview"}, types(emulator.Current, "since_timestamp=2026-09-15%2011:50:00"))
 }
