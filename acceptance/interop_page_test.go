@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -75,17 +76,22 @@ func TestInteropPageAddsUp(t *testing.T) {
 func TestInteropPageNamesCases(t *testing.T) {
 	_, traps, found := strings.Cut(subject.ReadFile(t, "docs/interop.md"), "## Traps")
 	require.True(t, found)
-	code := ""
-	for _, pattern := range []string{"*_test.go", "*/*_test.go", "*/*/*_test.go", "interop/*.py", "interop/*/*.py", "cmd/emulator/*.go", "streams/reprise/emulator/*.go"} {
-		files, err := filepath.Glob(pattern)
-		require.NoError(t, err)
-		for _, file := range files {
-			code += subject.ReadFile(t, file)
+	var code strings.Builder
+	require.NoError(t, filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != "." && isOutside(path):
+			return fs.SkipDir
+		case strings.HasSuffix(path, "_test.go"), strings.Contains(path, "emulator/") && filepath.Ext(path) == ".go",
+			strings.HasPrefix(path, "interop/") && filepath.Ext(path) == ".py":
+			code.WriteString(subject.ReadFile(t, path))
 		}
-	}
+		return nil
+	}))
 	for _, row := range regexp.MustCompile(`(?m)^\|.*\| ([^|]*) \|$`).FindAllStringSubmatch(traps, -1) {
 		for _, quoted := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
-			requireCase(t, quoted[1], code)
+			requireCase(t, quoted[1], code.String())
 		}
 	}
 }

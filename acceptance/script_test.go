@@ -55,6 +55,7 @@ func TestScripts(t *testing.T) {
 			env.Values["world"] = &world{}
 			root, err := os.Getwd()
 			env.Setenv("ROOT", root)
+			env.Setenv("GOGC", os.Getenv("GOGC"))
 			return err
 		},
 		Condition: func(cond string) (bool, error) {

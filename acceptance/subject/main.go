@@ -6,7 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -33,8 +35,16 @@ func Main(m *testing.M, commands map[string]func()) {
 // built are tests that need the program on PATH.
 type built struct{ tests *testing.M }
 
+// seldom is how often garbage is collected, here and in the program: it costs a
+// third of such short runs, whose memory no test here looks at.
+const seldom = 400
+
 // Run implements testscript.TestingM.
 func (b *built) Run() int {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(seldom)
+		os.Setenv("GOGC", strconv.Itoa(seldom))
+	}
 	dir, err := os.MkdirTemp("", "tap-reprise-built")
 	if err == nil {
 		defer os.RemoveAll(dir)
