@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"tap-reprise/internal/program"
@@ -13,20 +12,20 @@ var shells = map[string]func(a connected) string{"bash": bashCompletion, "zsh": 
 
 // parseCompletion parses `completion SHELL`.
 func parseCompletion(a connected, word string, args []string) program.Command {
-	l := &line{}
-	stderr := a.NewStderr()
-	if len(args) > 0 && shells[args[0]] != nil {
-		if _, wrong := a.strict(word, args[1:], l); wrong != nil {
-			return wrong
-		}
-		if !l.help {
-			return &printed{quiet{stderr}, a.App, text(shells[args[0]](a))}
-		}
+	l, shell := &line{}, ""
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		shell, args = args[0], args[1:]
 	}
-	if l.help || len(args) == 1 && slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
-		return &printed{quiet{stderr}, a.App, text(a.helpText(word))}
+	stderr, wrong := a.strict(word, args, l)
+	switch {
+	case wrong != nil:
+		return wrong
+	case l.help:
+		return &printed{quiet{stderr}, a.App, always(a.helpText(word))}
+	case shells[shell] == nil:
+		return a.misuse(stderr, word, errors.New("completion wants the name of a shell: bash, zsh or fish"))
 	}
-	return a.misuse(stderr, word, errors.New("completion wants the name of a shell: bash, zsh or fish"))
+	return &printed{quiet{stderr}, a.App, always(shells[shell](a))}
 }
 
 // flags are the names of o as they stand on a command line, long ones first.

@@ -76,7 +76,7 @@ func joinValues(args []string, values map[string][]string) []string {
 func (l *line) readAny(args []string) {
 	known := map[string]option{}
 	for _, o := range options {
-		if names(o.taken, "source-") || names(o.shown, "source-") {
+		if isOneOf(o.taken, "source-") || isOneOf(o.shown, "source-") {
 			for name := range strings.FieldsSeq(o.names) {
 				known[name] = o
 			}

@@ -1,6 +1,9 @@
 package cli
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // An option is one flag of the command line.
 type option struct {
@@ -122,22 +125,15 @@ func testOf(value string) string {
 // every one that it takes.
 func optionsOf(command string, all bool) (list []option) {
 	for _, o := range options {
-		if names(o.shown, command) || all && names(o.taken, command) {
+		if isOneOf(o.shown, command) || all && isOneOf(o.taken, command) {
 			list = append(list, o)
 		}
 	}
 	return list
 }
 
-// names reports whether name is one of list, which is joined by blanks.
-func names(list, name string) bool {
-	for one := range strings.FieldsSeq(list) {
-		if one == name {
-			return true
-		}
-	}
-	return false
-}
+// isOneOf reports whether name is one of list, which is joined by blanks.
+func isOneOf(list, name string) bool { return slices.Contains(strings.Fields(list), name) }
 
 // long and short are the names of o, without dashes; short is "" where there is none.
 func (o option) long() string { return strings.Fields(o.names)[0] }

@@ -70,14 +70,14 @@ func parseSinger(a connected, word string, args []string) program.Command {
 		Discover: l.discover, Demo: word == "demo", Test: l.test})
 	switch {
 	case l.help:
-		return &printed{command, a.App, text(a.helpText(word))}
+		return &printed{command, a.App, always(a.helpText(word))}
 	case l.version || word == "version":
-		return &printed{command, a.App, text(a.VersionLine())}
+		return &printed{command, a.App, always(a.VersionLine())}
 	case l.about:
 		return &printed{command, a.App, func() ([]byte, error) { return a.AboutText(form, capabilities) }}
 	case len(a.Args) == 0 && program.IsTerminal(a.Out):
 		a.Out = a.Err
-		return &printed{command, a.App, text(a.helpText(word))}
+		return &printed{command, a.App, always(a.helpText(word))}
 	}
 	return command
 }
@@ -110,9 +110,9 @@ func parseAirbyte(a connected, word string, args []string) program.Command {
 	command := airbyte.New(a.App, a.connector, o)
 	switch {
 	case l.help:
-		return &printed{command, a.App, text(a.helpText(word))}
+		return &printed{command, a.App, always(a.helpText(word))}
 	case l.version:
-		return &printed{command, a.App, text(a.VersionLine())}
+		return &printed{command, a.App, always(a.VersionLine())}
 	}
 	return command
 }
@@ -126,7 +126,7 @@ func parseHelp(a connected, word string, args []string) program.Command {
 	if c, _ := commandOf(asked); len(args) > 1 || !c.isWord() && len(args) > 0 && asked == args[0] {
 		return a.misuse(stderr, sync, errors.New("help knows the commands that help lists, one at a time"))
 	}
-	return &printed{quiet{stderr}, a.App, text(a.helpText(asked))}
+	return &printed{quiet{stderr}, a.App, always(a.helpText(asked))}
 }
 
 // A misuse is a command line that cannot be understood.
@@ -164,7 +164,8 @@ func (p *printed) Run(context.Context) error {
 	return p.app.Print(text)
 }
 
-func text(s string) func() ([]byte, error) { return func() ([]byte, error) { return []byte(s), nil } }
+// always is a text that is known already.
+func always(s string) func() ([]byte, error) { return func() ([]byte, error) { return []byte(s), nil } }
 
 // A quiet command does nothing.
 type quiet struct{ *program.Stderr }

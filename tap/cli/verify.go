@@ -30,7 +30,7 @@ func parseVerify(a connected, word string, args []string) program.Command {
 	case wrong != nil:
 		return wrong
 	case c.help:
-		return &printed{c, a.App, text(a.helpText(word))}
+		return &printed{c, a.App, always(a.helpText(word))}
 	case c.format != "table" && c.format != "json":
 		return a.misuse(stderr, word, errors.New("--format is table or json"))
 	case c.state == "":

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -123,14 +124,22 @@ func App(t testing.TB, dir, name string) program.App {
 // Root is the module's own folder, above the test's.
 func Root(t testing.TB) string {
 	t.Helper()
-	dir, err := os.Getwd()
+	dir, err := root()
 	require.NoError(t, err)
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
+	return dir
+}
+
+func root() (string, error) {
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, missing := os.Stat(filepath.Join(dir, "go.mod")); missing == nil {
+			return dir, nil
 		}
 		above := filepath.Dir(dir)
-		require.NotEqual(t, dir, above, "no go.mod above the test")
+		if above == dir {
+			return "", errors.New("no go.mod above the test")
+		}
 		dir = above
 	}
+	return "", err
 }

@@ -41,18 +41,15 @@ func New(m *Memory, args ...string) Program {
 }
 
 func rootFile(name string) []byte {
-	for dir := "."; ; dir = filepath.Join(dir, "..") {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			data, err := os.ReadFile(filepath.Join(dir, name))
-			if err != nil {
-				panic(err)
-			}
-			return data
-		}
-		if len(dir) > 100 {
-			panic("no go.mod above the test")
-		}
+	dir, err := root()
+	if err != nil {
+		panic(err)
 	}
+	data, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		panic(err)
+	}
+	return data
 }
 
 // Do runs p to its end, with main, and collects what it writes.
