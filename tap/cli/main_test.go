@@ -51,6 +51,7 @@ func child(t *testing.T, args ...string) (*exec.Cmd, io.ReadCloser, *bytes.Buffe
 }
 
 func TestSignals(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		sent []syscall.Signal
 		dies syscall.Signal
@@ -94,6 +95,7 @@ func TestSignals(t *testing.T) {
 // never again, sends SIGTERM and waits. The last line on stderr says why no last
 // STATE came, in Airbyte's form too, where stderr is all that is left.
 func TestSignalWhileBlocked(t *testing.T) {
+	t.Parallel()
 	catalog := taptest.File(t, "catalog.json", `{"streams":[{"stream":{"name":"events"},"sync_mode":"incremental"}]}`)
 	for name, args := range map[string][]string{"Singer": nil, "Airbyte": {"read", "--catalog", catalog}} {
 		t.Run(name, func(t *testing.T) {
@@ -135,6 +137,7 @@ func waitFull(t *testing.T, pipe io.ReadCloser) {
 // TestReaderGoesAway is `tap-reprise … | head`, in both forms: death by SIGPIPE,
 // without a word.
 func TestReaderGoesAway(t *testing.T) {
+	t.Parallel()
 	catalog := taptest.File(t, "catalog.json", `{"streams":[{"stream":{"name":"events"},"sync_mode":"incremental"}]}`)
 	for name, args := range map[string][]string{"Singer": nil, "Airbyte": {"read", "--catalog", catalog}} {
 		t.Run(name, func(t *testing.T) {
