@@ -11,6 +11,10 @@
 //	                                             │
 //	the fake's own rows ─► Warehouse ◄─ Compare ─┴─ Warehouse.Load
 //
+// The hub's own tests need no API: [Memory] is a source in memory, and [New] makes a
+// program that reads it. Either way the test gives cli.Main, which this package may
+// not import: the tests of the packages below it use it, too.
+//
 // A source's harness adds two things: a Command on its fake API, and the
 // Warehouse of what the fake really holds. Nothing here shares code with the
 // row path that it judges.
