@@ -71,7 +71,11 @@ var house = map[string]arrows{
 // package that the table does not know fails, and so does an arrow that is not
 // in it.
 func TestLayers(t *testing.T) {
-	for path, imports := range packages(t) {
+	found := packages(t)
+	for path := range house {
+		require.Contains(t, found, path, "the table has a package that is not there any more")
+	}
+	for path, imports := range found {
 		may, known := house[path]
 		require.True(t, known, "package %s is in no room of the house: add it to the table in acceptance/layers_test.go with what it may import, "+
 			"on the lowest floor that it can stand on, and to docs/architecture.md; or put its code into a package that is there", path)
@@ -94,9 +98,7 @@ func requireAllowed(t *testing.T, who string, imports map[string]bool, may []str
 type imported struct{ code, tests map[string]bool }
 
 // packages are those of the module, by their paths without the module's; the
-// root is "". Files are read whatever they are built for. (That go test reads
-// them itself, and does not ask the go command, lets it know when its last
-// result holds no longer.)
+// root is "". Files are read whatever they are built for.
 func packages(t *testing.T) map[string]imported {
 	t.Helper()
 	found := map[string]imported{}

@@ -1,6 +1,7 @@
 package subject
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -45,6 +46,10 @@ func (b *built) Run() int {
 		debug.SetGCPercent(seldom)
 		os.Setenv("GOGC", strconv.Itoa(seldom))
 	}
+	if err := forget(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	dir, err := os.MkdirTemp("", "tap-reprise-built")
 	if err == nil {
 		defer os.RemoveAll(dir)
@@ -55,6 +60,14 @@ func (b *built) Run() int {
 		return 1
 	}
 	return b.tests.Run()
+}
+
+// forget keeps go test from remembering the result. It would show it again until
+// one of the files changes that the tests have read. But they are about a program
+// that was built from all of the source.
+func forget() error {
+	flag.Parse()
+	return flag.Set("test.testlogfile", "")
 }
 
 // build leaves the program in dir, which it puts on PATH, and goes to the root.
