@@ -13,7 +13,8 @@ const agedTries = 5
 // disproved it.
 type hints struct {
 	wrongCount atomic.Bool
-	aged       atomic.Int32 // answers that came out of a cache when asked again
+	cached     atomic.Int32 // answers that came out of a cache, each then asked for in other words
+	aged       atomic.Int32 // answers that came out of a cache even then
 }
 
 // behind is how many rows the answer says that it left out. It is 0 where what it says

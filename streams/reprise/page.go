@@ -16,14 +16,12 @@ import (
 // smaller request may avoid comes back at once, see api.Smaller.
 func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 	var p *sheet
-	cached := false
+	more := 0 // than the limit, to be another address: a cache that ignores no-cache has no answer to it
 	tries := api.Tries{Since: q.failing, Divisible: q.divisible, Log: r.log.Logger}
 	err := r.conn.client.Insist(ctx, tries, func() error {
 		asked := q
-		if cached {
-			// Another limit is another address: a cache that ignores
-			// no-cache has no answer to it.
-			asked = q.with("limit", strconv.Itoa(q.limit()+1))
+		if more > 0 {
+			asked = q.with("limit", strconv.Itoa(q.limit()+more))
 		}
 		old := false
 		err := r.conn.get(ctx, asked, func(a *api.Answer) error {
@@ -36,8 +34,8 @@ func (r *reader) ask(ctx context.Context, q query) (*sheet, error) {
 		switch {
 		case err != nil || !old:
 			return err
-		case !cached && r.hints.aged.Load() < agedTries:
-			cached = true
+		case more == 0 && r.hints.aged.Load() < agedTries:
+			more = int(r.hints.cached.Add(1))
 			return &api.Error{Kind: api.Broken, What: q.String(), Err: errors.New("a cache answered for the API")}
 		}
 		r.answeredByCache()
