@@ -145,6 +145,12 @@ func (c *company) certificate(t *testing.T) tls.Certificate {
 // proxies.
 func behind(t *testing.T, dir, command string, env ...string) (stdout, stderr string, code int) {
 	t.Helper()
+	return start(t, dir, command, env...)()
+}
+
+// start is behind, but for the wait: the function that it returns has it.
+func start(t *testing.T, dir, command string, env ...string) func() (stdout, stderr string, code int) {
+	t.Helper()
 	config, err := json.Marshal(map[string]any{"api_key": emulator.DemoKey, "start_date": "2026-07-01", "retry_minutes": 1})
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.json"), config, 0o600))
@@ -152,13 +158,16 @@ func behind(t *testing.T, dir, command string, env ...string) (stdout, stderr st
 	cmd := exec.Command("sh", "-c", command)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &errs
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, env...)
-	err = cmd.Run()
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		code = exit.ExitCode()
-	} else {
-		require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	return func() (stdout, stderr string, code int) {
+		err := cmd.Wait()
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+			code = exit.ExitCode()
+		} else {
+			require.NoError(t, err)
+		}
+		return out.String(), errs.String(), code
 	}
-	return out.String(), errs.String(), code
 }
 
 const proxyPassword = "pass-word-0f-the-proxy"
@@ -210,13 +219,17 @@ func TestNetworks(t *testing.T) {
 			if test.trust {
 				env[1] = "SSL_CERT_FILE=" + c.root
 			}
-			out, errs, code := behind(t, t.TempDir(), "exec tap-reprise --config config.json --discover", env...)
+			discovered := start(t, t.TempDir(), "exec tap-reprise --config config.json --discover", env...)
+			checked := start(t, t.TempDir(), "exec tap-reprise check --config config.json", env...)
+			out, errs, code := discovered()
 			require.Equal(t, test.code, code, errs)
 			require.Contains(t, errs, test.said)
 			require.NotContains(t, out+errs, proxyPassword)
 			if code != 0 {
 				require.Contains(t, errs, "HTTPS_PROXY and NO_PROXY say which way requests go, SSL_CERT_FILE whom to trust")
-				out, errs, code = behind(t, t.TempDir(), "exec tap-reprise check --config config.json", env...)
+			}
+			wrong := code != 0
+			if out, errs, code = checked(); wrong {
 				require.NotContains(t, out+errs, proxyPassword)
 				require.Contains(t, out, test.said)
 				require.Equal(t, test.code == program.ExitConfig, strings.Contains(out, `"status":"FAILED"`))

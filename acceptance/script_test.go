@@ -65,6 +65,8 @@ func TestScripts(t *testing.T) {
 			case "full": // a disk without space is at hand
 				_, err := os.Stat("/dev/full")
 				return err == nil, nil
+			case "thorough": // with -tags full
+				return thorough, nil
 			case "init": // a process can be made the init of a PID namespace
 				return canBeInit(), nil
 			}

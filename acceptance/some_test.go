@@ -5,3 +5,6 @@ package acceptance
 // kills is how often a process is killed, each time after another number of bytes. With
 // -tags full it is more often.
 const kills = 3
+
+// thorough says whether scripts run to their end, beyond what [!thorough] stops.
+const thorough = false
