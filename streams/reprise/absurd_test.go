@@ -34,7 +34,7 @@ func TestPausesThatCannotBeMeant(t *testing.T) {
 		"an epoch that is far off": {"X-Ratelimit-Reset", "4102444800", true},
 		"an epoch that has passed": {"X-Ratelimit-Reset", "1000000001", false},
 		"nothing":                  {"X-Ratelimit-Reset", "", false},
-	}, 2) {
+	}, 3) {
 		for _, status := range []int{429, 503} {
 			t.Run(name+" with "+strconv.Itoa(status), func(t *testing.T) {
 				t.Parallel()

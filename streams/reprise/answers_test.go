@@ -148,7 +148,7 @@ func TestDiscoverWithoutMeta(t *testing.T) {
 // TestDiscoveryFaults meets each fault while columns are asked for. A person or
 // a platform waits: it takes at most a few minutes, and ends with a clear line.
 func TestDiscoveryFaults(t *testing.T) {
-	for name, trouble := range some(troubles, 3) {
+	for name, trouble := range some(troubles, 5) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			settledRows(t)

@@ -37,7 +37,7 @@ func TestCrowdedSecond(t *testing.T) {
 		"at one instant, a silent cap":            {0, emulator.Dialect{CapLimit: 33, RowsBefore: emulator.Absent}, 0},
 		"at one instant, a last page of two":      {0, emulator.Dialect{ShuffleTies: true}, 100},
 		"within a minute, all sorts":              {time.Minute, emulator.Dialect{ShuffleTies: true, SecondClock: true, EndInclusive: true, ShuffleColumns: true}, 0},
-	}, 2) {
+	}, 3) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

@@ -107,7 +107,8 @@ func meet(t *testing.T, stream string, fault emulator.Fault, hits func(n int) bo
 		s.Ticks = true
 		var asked, met atomic.Int32
 		s.Fault = func(r *http.Request) *emulator.Fault {
-			if !strings.HasSuffix(r.URL.Path, "/"+stream+".json") || !hits(int(asked.Add(1))-1) {
+			// With 25 rows it is asked whose they are, and goes on without an answer.
+			if !strings.HasSuffix(r.URL.Path, "/"+stream+".json") || r.FormValue("limit") == "25" || !hits(int(asked.Add(1))-1) {
 				return nil
 			}
 			met.Add(1)

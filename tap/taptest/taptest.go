@@ -121,10 +121,10 @@ func resumingLosesNothing(t *testing.T, open func(t *testing.T) tap.Source, s ta
 	}
 }
 
-// sample is at most 25 of the marks, first and last among them: reading from
+// sample is at most ten of the marks, first and last among them: reading from
 // each of hundreds would cost the square of the account.
 func sample(marks []mark) []mark {
-	const most = 25
+	const most = 10
 	if len(marks) <= most {
 		return marks
 	}
