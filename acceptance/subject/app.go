@@ -1,7 +1,6 @@
 package subject
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/tap"
 	"tap-reprise/tap/cli"
+	"tap-reprise/tap/taptest"
 )
 
 // Spec, Catalog and Sample are the files that main.go embeds. Like everything
@@ -25,22 +25,21 @@ func Sample(t *testing.T) []byte  { return []byte(ReadFile(t, "config.sample.jso
 // output.
 func App(t *testing.T) program.App {
 	t.Helper()
-	return program.App{Name: singerName, Version: program.Version,
-		Spec: Spec(t), Catalog: Catalog(t), Sample: Sample(t)}
+	app := taptest.App(t, ".", singerName)
+	app.Version = program.Version
+	return app
 }
 
 // Run runs a command line of the program in this process, against an account in
 // it: no socket is opened.
 func Run(t *testing.T, server *emulator.Server, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
-	var out, errs bytes.Buffer
-	app, connector := App(t), reprise.Connector
+	connector := reprise.Connector
 	connector.Open = func(config []byte, env tap.Env) (tap.Source, error) {
 		return reprise.Open(config, env, server.Client().Transport)
 	}
-	app.Args, app.Out, app.Err = args, &out, &errs
-	code = cli.Main(context.Background(), app, connector)
-	return out.String(), errs.String(), code
+	out := taptest.Command{Main: cli.Main, App: App(t), Connector: connector, Args: args}.Do(context.Background(), t)
+	return out.Stdout, out.Stderr, out.Code
 }
 
 // ReadFile is the text of a file.
