@@ -35,14 +35,14 @@ func messagesOf(ts *testscript.TestScript, file string) []message {
 }
 
 func cmdMessages(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: messages FILE")
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: messages FILE [STREAM]...")
 	}
 	all := messagesOf(ts, args[0])
 	if len(all) == 0 || all[0].Type != "STATE" || all[len(all)-1].Type != "STATE" {
 		ts.Fatalf("%s does not begin and end with a STATE", args[0])
 	}
-	announced := map[string]bool{}
+	announced, records := map[string]bool{}, map[string]bool{}
 	for i, m := range all {
 		switch m.Type {
 		case "SCHEMA":
@@ -51,9 +51,15 @@ func cmdMessages(ts *testscript.TestScript, neg bool, args []string) {
 			if !announced[m.Stream] {
 				ts.Fatalf("%s, line %d: RECORD of %q before its SCHEMA", args[0], i+1, m.Stream)
 			}
+			records[m.Stream] = true
 		case "STATE":
 		default:
 			ts.Fatalf("%s, line %d: type %q", args[0], i+1, m.Type)
+		}
+	}
+	for _, stream := range args[1:] {
+		if !records[stream] {
+			ts.Fatalf("%s has no RECORD of %s", args[0], stream)
 		}
 	}
 }

@@ -40,7 +40,8 @@ var update = flag.Bool("update", false, "rewrite catalog.json and the golden fil
 //	interrupt SIGNAL            signals the background program once -hold holds it
 //	interruptinit SIGNAL        the same for the init of its PID namespace
 //	died SIGNAL                 by which signal it ended, once waited for
-//	messages FILE               every line is a message, SCHEMA first, STATE last
+//	messages FILE [STREAM]...   every line is a message, SCHEMA first, STATE last,
+//	                            and there are records of these streams
 //	state FILE                  saves the last STATE on stdout
 //	covered FILE FILE...        every row of the first is in one of the others
 //	disjoint FILE FILE          no row is in both
