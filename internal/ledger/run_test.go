@@ -217,6 +217,29 @@ func TestStrays(t *testing.T) {
 	require.Contains(t, written, stray)
 }
 
+// TestStrayInAPart: of a unit that is listed nothing is written before its last
+// part shows that it changed, but for a row without a clock: the API need not
+// answer it when it is asked again.
+func TestStrayInAPart(t *testing.T) {
+	s := &shelf{}
+	s.fill(10, 0, 48)
+	b, _ := sync(t, Bookmark{}, s.options(48))
+	o := s.options(48)
+	o.Refresh = 0
+	r := o.start(b)
+	step, err := r.Next()
+	require.NoError(t, err)
+	for ; step.Want != Read; step, err = r.Next() {
+		require.NoError(t, err)
+		r.Counted(More)
+	}
+	rows := append(s.held(Span{step.Span.From, step.Span.From + Hour}), Digest{Sum: 99})
+	require.Len(t, rows, 11)
+	batch, err := r.Enter(Stretch{Span: Span{step.Span.From, step.Span.From + Hour}, Part: true, Rows: rows})
+	require.NoError(t, err)
+	require.Equal(t, []int{10}, batch.Write)
+}
+
 func TestEndDate(t *testing.T) {
 	s := &shelf{}
 	s.fill(1, 0, 48)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"strings"
 	"syscall"
@@ -64,6 +65,9 @@ func TestSignals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if signal.Ignored(c.dies) {
+				t.Skip("this process ignores it, as under nohup, and so does its child")
+			}
 			p, out, stderr := child(t)
 			r := bufio.NewReader(out)
 			var last string
