@@ -29,7 +29,8 @@ func bashCompletion(a connected) string {
 			case o.files:
 				fmt.Fprintf(&values, "\t%s) kind=-f ;;\n", strings.Join(before, "|"))
 			case o.values != nil && o.mayStandAlone():
-				fmt.Fprintf(&values, "\t%s) choices=%q ;;\n", strings.Join(before, "|"), strings.Join(append(o.values, all...), " "))
+				fmt.Fprintf(&values, "\t%s) choices=%q; [ -n \"$given\" ] || choices+=%q ;;\n",
+					strings.Join(before, "|"), strings.Join(o.values, " "), " "+strings.Join(all, " "))
 			case o.values != nil:
 				fmt.Fprintf(&values, "\t%s) choices=%q ;;\n", strings.Join(before, "|"), strings.Join(o.values, " "))
 			}
@@ -41,14 +42,14 @@ func bashCompletion(a connected) string {
 	}
 	return fmt.Sprintf(`# Completion of %[1]s for bash: source <(%[1]s completion bash)
 %[2]s() {
-	local IFS=$' \t\n' word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command=sync place=$COMP_CWORD kind="" choices=""
+	local IFS=$' \t\n' word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command=sync place=$COMP_CWORD given="" kind="" choices=""
 	case "${COMP_WORDS[1]}" in
 	%[3]s) if [ "$COMP_CWORD" -gt 1 ]; then command="${COMP_WORDS[1]}"; place=$((COMP_CWORD - 1)); fi ;;
 	esac
 	if [ "$word" = "=" ]; then
-		word=""
+		word="" given=yes
 	elif [ "$before" = "=" ]; then
-		before="${COMP_WORDS[COMP_CWORD-2]}"
+		before="${COMP_WORDS[COMP_CWORD-2]}" given=yes
 	fi
 	case "$command $before" in
 %[4]s	esac

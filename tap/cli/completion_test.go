@@ -40,7 +40,7 @@ func TestBashCompletes(t *testing.T) {
 		"-c ":                        "my config.json",
 		"--config m":                 "my config.json",
 		"--state none":               "",
-		"--test = ":                  "all schema --config -c --catalog --properties -p --state -s --discover -d --test --about --format --version --help -h",
+		"--test = ":                  "all schema",
 		"--test = s":                 "schema",
 		"--about j":                  "json",
 		"--format ":                  "text json markdown",
