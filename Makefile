@@ -21,7 +21,6 @@ nightly: # the largest of everything, once before a release: all seeds, 10⁷ ev
 	go test ./internal/ledger -run Property -steps 50000000 -timeout 3h
 	go test ./internal/ledger -run Costs -costs -timeout 1h
 	$(MAKE) mutants
-	$(MAKE) fuzz
 
 fuzz: # every fuzz target for a long while; FUZZRUNS=10000 is what .ci/run does
 	FUZZRUNS=$${FUZZRUNS:-200000} .ci/run fuzz
