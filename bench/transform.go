@@ -22,7 +22,7 @@ func (b *bench) transform() error {
 	m := benchmarks{}
 	for range 3 * max(b.runs, 3) {
 		cmd := pinned(b.place.test, binary, "-test.run", "^$", "-test.bench", ".", "-test.benchtime", "100ms", "-test.cpu", "1")
-		cmd.Dir = "rows"
+		cmd.Dir = filepath.Join("internal", "rows")
 		out, err := cmd.Output()
 		if err != nil {
 			return fmt.Errorf("benchmarks of rows: %w: %s", err, tail(string(out)))
