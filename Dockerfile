@@ -1,6 +1,7 @@
-# The image around the finished static binary (make image builds both). Airbyte
-# runs it with a shell: `sh -c 'eval "$AIRBYTE_ENTRYPOINT read …"'`, as user
-# airbyte (1000), and writes into /airbyte.
+# The image around the finished static binary of one program, tap-SYSTEM (make
+# image builds both, for each program). Airbyte runs it with a shell:
+# `sh -c 'eval "$AIRBYTE_ENTRYPOINT read …"'`, as user airbyte (1000), and writes
+# into /airbyte.
 ARG BASE=alpine:3.22
 FROM ${BASE}
 
@@ -11,14 +12,17 @@ RUN echo 'airbyte:x:1000:1000::/airbyte:/bin/sh' >>/etc/passwd \
  && chown 1000:1000 /airbyte \
  && { test -s /etc/ssl/certs/ca-certificates.crt || test -s /etc/ssl/cert.pem; }
 
-COPY --chmod=0755 tap-reprise /usr/local/bin/tap-reprise
-RUN ln -s tap-reprise /usr/local/bin/source-reprise
+ARG SYSTEM=reprise
+COPY --chmod=0755 tap-${SYSTEM} /usr/local/bin/tap-${SYSTEM}
+# The entry point has the same name in every image: no argument can stand in it.
+RUN ln -s tap-${SYSTEM} /usr/local/bin/source-${SYSTEM} \
+ && ln -s tap-${SYSTEM} /usr/local/bin/source-connector
 
 USER airbyte
 WORKDIR /airbyte
-ENV AIRBYTE_ENTRYPOINT=/usr/local/bin/source-reprise
-ENTRYPOINT ["/usr/local/bin/source-reprise"]
+ENV AIRBYTE_ENTRYPOINT=/usr/local/bin/source-connector
+ENTRYPOINT ["/usr/local/bin/source-connector"]
 
 ARG VERSION=0.1.0
-LABEL io.airbyte.name=tap-reprise/source-reprise \
+LABEL io.airbyte.name=tap-reprise/source-${SYSTEM} \
       io.airbyte.version=${VERSION}

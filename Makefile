@@ -1,13 +1,15 @@
 # Targets are what they say; `make` builds. .ci/run runs all checks.
 VERSION := $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/program/version.go)
-BINARY  := tap-reprise
+# The programs, and where each lies: release/programs/programs.txt.
+PROGRAMS := $(shell sed -n 's/^\(tap-[a-z]*\) .*/\1/p' release/programs/programs.txt)
+FOLDERS  := $(shell sed -n 's/^tap-[a-z]*  *\([^ ]*\) .*/.\/\1/p' release/programs/programs.txt)
 # What --version tells. Given, it must be what git would say.
 COMMIT  ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 
 .PHONY: build test vet nightly fuzz mutants interop interop-all image image-test release wheels bench profile ci clean
 
-build: # one static binary
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X tap-reprise/internal/program.commit=$(COMMIT)' -o $(BINARY) .
+build: # each program as one static binary, all by the profile of the row path, which they share
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -pgo=default.pgo -ldflags '-s -w -X tap-reprise/internal/program.commit=$(COMMIT)' -o ./ $(FOLDERS)
 
 test:
 	go test ./...
@@ -34,15 +36,17 @@ interop: # PostgreSQL, Kubernetes, Meltano, PyAirbyte, JSON lines, Airbyte's own
 interop-all: # every client
 	interop/run --all
 
-image: build # with docker, or buildah where docker has no daemon
+image: build # each program's, with docker, or buildah where docker has no daemon
 	@if docker info >/dev/null 2>&1; then set -- docker build; \
 	elif command -v buildah >/dev/null; then set -- buildah bud; \
 	else echo "image: there is no docker whose daemon answers (docker info), and no buildah" >&2; exit 1; fi; \
 	echo "image: built by $$1"; \
-	"$$@" --build-arg VERSION=$(VERSION:v%=%) -t source-reprise:$(VERSION:v%=%) .
+	for system in $(PROGRAMS:tap-%=%); do \
+		"$$@" --build-arg SYSTEM=$$system --build-arg VERSION=$(VERSION:v%=%) -t source-$$system:$(VERSION:v%=%) . || exit; \
+	done
 
 image-test: build
-	interop/image_test $(BINARY)
+	interop/image_test $(PROGRAMS)
 
 release: # everything that users install, in dist/; the same bytes wherever it is made
 	rm -rf dist
@@ -64,4 +68,4 @@ profile: # default.pgo, by which the compiler inlines the row path: from its ben
 	rm /tmp/rows.test internal/rows/rows.pprof
 
 clean:
-	rm -f $(BINARY)
+	rm -f $(PROGRAMS)

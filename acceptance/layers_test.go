@@ -60,11 +60,12 @@ var house = map[string]arrows{
 	"tap/taptest":                {code: "tap internal/program internal/object", aside: true},
 	"streams/reprise/harness":    {code: "streams/reprise streams/reprise/emulator tap tap/cli tap/taptest internal/program internal/object", aside: true},
 	"streams/reprise/simulation": {tests: "internal/ledger internal/localapi internal/program streams/reprise streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
-	"acceptance/subject":         {code: "streams/reprise streams/reprise/emulator internal/localapi internal/program tap tap/cli tap/taptest", aside: true},
-	"acceptance":                 {tests: "acceptance/subject streams/reprise internal/program streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
-	"airbyte":                    {tests: "acceptance/subject internal/program streams/reprise/emulator streams/reprise/harness tap tap/taptest", aside: true},
+	"acceptance/subject":         {code: "release/programs streams/reprise streams/reprise/emulator internal/localapi internal/program tap tap/cli tap/taptest", aside: true},
+	"acceptance":                 {tests: "acceptance/subject release/programs streams/reprise internal/program streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
+	"airbyte":                    {tests: "acceptance/subject release/programs internal/program streams/reprise/emulator streams/reprise/harness tap tap/taptest", aside: true},
 	"bench":                      {code: "internal/localapi", aside: true},
-	"release":                    {code: "internal/program", aside: true},
+	"release":                    {code: "internal/program release/programs", aside: true},
+	"release/programs":           {aside: true},
 }
 
 // TestLayers holds the arrows between the packages. It denies by default: a

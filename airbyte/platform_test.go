@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/acceptance/subject"
+	"tap-reprise/release/programs"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
 )
@@ -24,11 +25,17 @@ type outcome struct {
 	code           int
 }
 
-// source runs the program, under its Airbyte name, as a process of its own.
+// source runs tap-reprise, under its Airbyte name, as a process of its own.
 func source(t *testing.T, args ...string) outcome {
 	t.Helper()
+	return connector(t, programs.All()[0], args...)
+}
+
+// connector runs any of the programs so.
+func connector(t *testing.T, p programs.Program, args ...string) outcome {
+	t.Helper()
 	var out, errs bytes.Buffer
-	c := exec.Command("source-reprise", args...)
+	c := exec.Command(p.Connector(), args...)
 	c.Stdout, c.Stderr = &out, &errs
 	err := c.Run()
 	if _, exit := errors.AsType[*exec.ExitError](err); !exit {

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -19,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/internal/program"
+	"tap-reprise/release/programs"
 )
 
 var sample = []file{
@@ -75,17 +77,54 @@ func entries(t *testing.T, f file) (found []file) {
 func TestPapersHoldEveryLink(t *testing.T) {
 	found, err := papers(os.DirFS(".."))
 	require.NoError(t, err)
+	for _, p := range programs.All() {
+		requireLinks(t, papersOf(p, found))
+	}
+}
+
+// elsewhere is a program that does not lie at the root.
+var elsewhere = programs.Program{Name: "tap-x", Folder: "cmd/tap-x"}
+
+// withProgramElsewhere are papers as they would be with that program.
+func withProgramElsewhere(papers []file) []file {
+	readme := "[a](../../docs/install.md#with-pip), [b](config.sample.json), [c](../../README.md), [d](https://x.example/y), [e](main.go)\n"
+	return append(slices.Clone(papers), file{name: "cmd/tap-x/README.md", data: []byte(readme)},
+		file{name: "cmd/tap-x/spec.json", data: []byte("its own")}, file{name: "cmd/tap-x/config.sample.json", data: []byte("{}")})
+}
+
+// TestPapersOfAProgram: its own files lie at the top, and where they lie in the repo.
+func TestPapersOfAProgram(t *testing.T) {
+	found, err := papers(os.DirFS(".."))
+	require.NoError(t, err)
+	all := withProgramElsewhere(found)
+	own := papersOf(elsewhere, all)
+	require.Len(t, own, len(all))
+	for i, f := range own {
+		require.Equal(t, all[i].name, f.name)
+		switch f.name {
+		case "spec.json", "cmd/tap-x/spec.json":
+			require.Equal(t, "its own", string(f.data))
+		case "README.md":
+			require.Equal(t, "[a](docs/install.md#with-pip), [b](config.sample.json), [c](README.md), [d](https://x.example/y), [e](cmd/tap-x/main.go)\n", string(f.data))
+		}
+	}
+	require.Equal(t, all, papersOf(programs.Program{Name: "tap-reprise", Folder: "."}, all))
+}
+
+// requireLinks follows the links of pages among files.
+func requireLinks(t *testing.T, files []file) {
+	t.Helper()
 	held := map[string]bool{}
-	for _, f := range found {
+	for _, f := range files {
 		held[f.name] = true
 	}
 	require.True(t, held["LICENSE"])
-	for _, f := range found {
+	for _, f := range files {
 		if !strings.HasSuffix(f.name, ".md") {
 			continue
 		}
-		for _, link := range regexp.MustCompile(`\]\(([^):#]+)[^):]*\)`).FindAllSubmatch(f.data, -1) {
-			target := path.Join(path.Dir(f.name), string(link[1]))
+		for _, found := range link.FindAllSubmatch(f.data, -1) {
+			target := path.Join(path.Dir(f.name), string(found[1]))
 			require.True(t, held[target], "%s links to %s, which is not in the archive", f.name, target)
 		}
 	}
@@ -132,7 +171,7 @@ func TestInstallPageNamesThisVersion(t *testing.T) {
 func TestPapersAreNotOptional(t *testing.T) {
 	_, err := papers(os.DirFS(t.TempDir()))
 	require.ErrorIs(t, err, fs.ErrNotExist)
-	require.ErrorContains(t, err, "README.md")
+	require.ErrorContains(t, err, "LICENSE")
 }
 
 func TestLicenceIn(t *testing.T) {

@@ -10,13 +10,16 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/internal/program"
+	"tap-reprise/release/programs"
 )
 
 var dist = flag.String("dist", "", "a folder made by this program, to be looked through")
@@ -27,26 +30,39 @@ func TestArtifacts(t *testing.T) {
 	if *dist == "" {
 		t.Skip("no -dist")
 	}
-	const version = program.Version
-	for _, p := range platforms {
-		t.Run(p.os+"/"+p.arch, func(t *testing.T) {
-			name := fmt.Sprintf("tap-reprise_%s_%s_%s", version, p.os, p.arch)
-			suffix := ".tar.gz"
-			if p.os == "windows" {
-				suffix = ".zip"
-			}
-			inside := map[string]string{}
-			for _, f := range entries(t, artifact(t, name+suffix)) {
-				inside[f.name] = string(f.data)
-			}
-			binary := inside[name+"/"+p.program()]
-			requirePlatform(t, p, []byte(binary))
-			stem := "tap_reprise-" + pythonVersion(version)
-			wheel := wheelEntries(t, artifact(t, stem+"-py3-none-"+p.wheel+".whl"))
-			require.True(t, wheel[stem+".data/scripts/"+p.program()] == binary, "archive and wheel have one binary")
-			requireComponents(t, artifact(t, name+".cdx.json").data, []byte(binary), inside[name+"/"+foreignLicences])
-		})
+	for _, of := range programs.All() {
+		for _, p := range platforms {
+			t.Run(of.Name+" for "+p.os+"/"+p.arch, func(t *testing.T) { requireArtifacts(t, of, p) })
+		}
 	}
+}
+
+func requireArtifacts(t *testing.T, of programs.Program, p platform) {
+	t.Helper()
+	const version = program.Version
+	name := fmt.Sprintf("%s_%s_%s_%s", of.Name, version, p.os, p.arch)
+	suffix := ".tar.gz"
+	if p.os == "windows" {
+		suffix = ".zip"
+	}
+	inside := map[string]string{}
+	for _, f := range entries(t, artifact(t, name+suffix)) {
+		inside[strings.TrimPrefix(f.name, name+"/")] = string(f.data)
+	}
+	binary := inside[p.binary(of)]
+	requirePlatform(t, p, []byte(binary))
+	info, err := buildinfo.Read(strings.NewReader(binary))
+	require.NoError(t, err)
+	require.Equal(t, path.Join("tap-reprise", of.Folder), info.Path)
+	require.Contains(t, info.Settings, debug.BuildSetting{Key: "-pgo", Value: "default.pgo"})
+	spec, err := os.ReadFile("../" + of.Path("spec.json"))
+	require.NoError(t, err)
+	require.Equal(t, string(spec), inside["spec.json"], "the program's own lie at the top")
+
+	stem := of.Snake() + "-" + pythonVersion(version)
+	wheel := wheelEntries(t, artifact(t, stem+"-py3-none-"+p.wheel+".whl"))
+	require.True(t, wheel[stem+".data/scripts/"+p.binary(of)] == binary, "archive and wheel have one binary")
+	requireComponents(t, artifact(t, name+".cdx.json").data, info, inside[foreignLicences])
 }
 
 func artifact(t *testing.T, name string) file {
@@ -95,7 +111,7 @@ func oldestMacOS(t *testing.T, f *macho.File) uint32 {
 
 // requireComponents holds the list of components and the licences equal to the
 // modules that the binary says it is made of.
-func requireComponents(t *testing.T, bom, binary []byte, licences string) {
+func requireComponents(t *testing.T, bom []byte, info *buildinfo.BuildInfo, licences string) {
 	t.Helper()
 	var list struct {
 		Components []struct{ Name, Version string }
@@ -105,8 +121,6 @@ func requireComponents(t *testing.T, bom, binary []byte, licences string) {
 	for _, c := range list.Components {
 		got = append(got, c.Name+" "+c.Version)
 	}
-	info, err := buildinfo.Read(bytes.NewReader(binary))
-	require.NoError(t, err)
 	want := []string{"std " + info.GoVersion}
 	require.Contains(t, licences, "\nThe Go standard library "+info.GoVersion+"\n")
 	for _, m := range info.Deps {

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"tap-reprise/release/programs"
 )
 
 // platform is a system that binaries are made for.
@@ -28,12 +30,12 @@ var platforms = []platform{
 	{"windows", "arm64", "win_arm64"},
 }
 
-// program is the name of the binary on p.
-func (p platform) program() string {
+// binary is the name of a program's binary on p.
+func (p platform) binary(of programs.Program) string {
 	if p.os == "windows" {
-		return "tap-reprise.exe"
+		return of.Name + ".exe"
 	}
-	return "tap-reprise"
+	return of.Name
 }
 
 // environ is the environment for Go's tools to work for p. What a builder set
@@ -49,7 +51,7 @@ type builder struct {
 	commit  string // "": not known
 	work    string // a folder for what is in the making
 	sbom    string // the program that lists components
-	papers  []file // what lies beside the binary in an archive
+	papers  []file // what lies beside a binary in an archive, by its place in the repo
 }
 
 // prepare makes what all platforms share.
@@ -63,32 +65,35 @@ func (b *builder) prepare(ctx context.Context) (err error) {
 	return err
 }
 
-// build is the archive, the wheel and the list of components for p.
-func (b *builder) build(ctx context.Context, p platform) ([]file, error) {
-	path := filepath.Join(b.work, p.os+"_"+p.arch, p.program())
-	if _, err := run(ctx, p.environ(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X tap-reprise/internal/program.commit="+b.commit, "-o", path, "."); err != nil {
+// build is the archive, the wheel and the list of components of a program for p.
+func (b *builder) build(ctx context.Context, of programs.Program, p platform) ([]file, error) {
+	path := filepath.Join(b.work, p.os+"_"+p.arch, p.binary(of))
+	// One profile for all, as they share the path of a row.
+	if _, err := run(ctx, p.environ(), "go", "build", "-trimpath", "-buildvcs=false", "-pgo", "default.pgo",
+		"-ldflags", "-s -w -X tap-reprise/internal/program.commit="+b.commit, "-o", path, of.Package()); err != nil {
 		return nil, err
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	foreign, err := licences(ctx, p)
+	foreign, err := licences(ctx, of, p)
 	if err != nil {
 		return nil, err
 	}
-	name := fmt.Sprintf("tap-reprise_%s_%s_%s", b.version, p.os, p.arch)
+	name := fmt.Sprintf("%s_%s_%s_%s", of.Name, b.version, p.os, p.arch)
 	bom, err := b.components(ctx, p, path)
 	if err != nil {
 		return nil, err
 	}
-	binary := file{name: p.program(), data: data, executable: true}
-	archive, err := archive(name, p, append([]file{binary, foreign}, b.papers...))
+	papers := papersOf(of, b.papers)
+	binary := file{name: p.binary(of), data: data, executable: true}
+	archive, err := archive(name, p, append([]file{binary, foreign}, papers...))
 	if err != nil {
 		return nil, err
 	}
-	wheel, err := wheel(b.version, p, binary, append([]file{foreign}, b.papers...))
-	return []file{archive, wheel, {name: name + ".cdx.json", data: bom}}, err
+	made, err := wheel{of, b.version, p}.pack(binary, append([]file{foreign}, papers...))
+	return []file{archive, made, {name: name + ".cdx.json", data: bom}}, err
 }
 
 // components is the list of what is in the binary at path, in CycloneDX 1.6,

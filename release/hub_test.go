@@ -1,93 +1,61 @@
 package main
 
 import (
-	"encoding/json"
+	"flag"
 	"os"
-	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
+
+	"tap-reprise/release/programs"
 )
 
-// property is a config key, as spec.json has it.
-type property struct {
-	Type, Title, Description string
-	Enum                     []string
-	Default                  any
-	Secret                   bool `json:"airbyte_secret"`
-	Order                    int
-}
+var update = flag.Bool("update", false, "write the definitions in hub/ anew")
 
-// setting is p in the words of Meltano Hub's schema, common/base_setting.
-func (p property) setting(name string) map[string]any {
-	s := map[string]any{"name": name, "label": p.Title, "description": p.Description, "kind": p.Type}
-	if strings.HasSuffix(name, "_date") {
-		s["kind"] = "date_iso8601"
-	}
-	if p.Enum != nil {
-		var options []any
-		for _, value := range p.Enum {
-			label := strings.ReplaceAll(value, "_", " ")
-			options = append(options, map[string]any{"label": strings.ToUpper(label[:1]) + label[1:], "value": value})
-		}
-		s["kind"], s["options"] = "options", options
-	}
-	if p.Secret {
-		s["sensitive"] = true
-	}
-	if p.Default != nil {
-		s["value"] = p.Default
-	}
-	return s
-}
-
-// TestHubDefinition holds hub/tap-reprise.yml equal to spec.json and to what
-// --about tells.
-func TestHubDefinition(t *testing.T) {
-	var definition struct {
-		Capabilities []string
-		Groups       [][]string `yaml:"settings_group_validation"`
-		Settings     []map[string]any
-		PipURL       string `yaml:"pip_url"`
-	}
-	text, err := os.ReadFile("hub/tap-reprise.yml")
-	require.NoError(t, err)
-	require.NoError(t, yaml.Unmarshal(text, &definition))
-
-	// A name would be looked up in an index, where anybody can own it.
-	require.Equal(t, "${REPRISE_WHEEL}", definition.PipURL)
+// TestHubDefinitions holds those that lie in hub/ equal to what is made of each
+// program's spec.json. (That --about says the same is a test in acceptance/.)
+func TestHubDefinitions(t *testing.T) {
 	page, err := os.ReadFile("../docs/install.md")
 	require.NoError(t, err)
-	require.Contains(t, string(page), "`pip_url` is `"+definition.PipURL+"`")
+	for _, p := range programs.All() {
+		text, err := hubDefinition(os.DirFS(".."), p)
+		require.NoError(t, err)
+		path := "hub/" + p.Name + ".yml"
+		if *update {
+			require.NoError(t, os.WriteFile(path, text, 0o644))
+		}
+		there, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, string(text), string(there), "go test ./release -run Hub -update writes it")
 
-	var spec struct {
-		Connection struct {
-			Required   []string
-			Properties map[string]property
-		} `json:"connectionSpecification"`
+		// A name would be looked up in an index, where anybody can own it.
+		var definition struct {
+			PipURL   string `yaml:"pip_url"`
+			Settings []struct{ Name, Label, Description, Kind string }
+		}
+		require.NoError(t, yaml.Unmarshal(text, &definition))
+		require.Equal(t, "${"+p.Wheel()+"}", definition.PipURL)
+		for _, s := range definition.Settings {
+			require.NotEmpty(t, s.Label, s.Name)
+			require.NotEmpty(t, s.Description, s.Name)
+			require.NotEmpty(t, s.Kind, s.Name)
+		}
 	}
-	text, err = os.ReadFile("../spec.json")
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(text, &spec))
-	settings := make([]map[string]any, len(spec.Connection.Properties))
-	for name, p := range spec.Connection.Properties {
-		settings[p.Order] = p.setting(name)
-	}
-	require.JSONEq(t, asJSON(t, settings), asJSON(t, definition.Settings))
-	require.Equal(t, [][]string{spec.Connection.Required}, definition.Groups)
-
-	var about struct{ Capabilities []string }
-	printed, err := exec.Command("go", "run", "..", "--about", "--format", "json").Output()
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(printed, &about))
-	require.Equal(t, about.Capabilities, definition.Capabilities)
+	require.Contains(t, string(page), "`pip_url` is `${REPRISE_WHEEL}`")
 }
 
-func asJSON(t *testing.T, v any) string {
-	t.Helper()
-	text, err := json.Marshal(v)
-	require.NoError(t, err)
-	return string(text)
+// TestHubSettings: a key of the config in the words of the hub.
+func TestHubSettings(t *testing.T) {
+	f := form{Properties: map[string]property{
+		"start_date": {Type: "string", Title: "Start", Description: "From here.", Order: 1},
+		"api_key":    {Type: "string", Title: "Key", Description: "A key.", Secret: true, Order: 0},
+		"viewers":    {Type: "string", Title: "Viewers", Description: "As what.", Enum: []string{"as_sent", "none"}, Default: "none", Order: 7},
+	}}
+	require.Equal(t, []map[string]any{
+		{"name": "api_key", "label": "Key", "description": "A key.", "kind": "string", "sensitive": true},
+		{"name": "start_date", "label": "Start", "description": "From here.", "kind": "date_iso8601"},
+		{"name": "viewers", "label": "Viewers", "description": "As what.", "kind": "options", "value": "none",
+			"options": []map[string]string{{"label": "As sent", "value": "as_sent"}, {"label": "None", "value": "none"}}},
+	}, f.settings())
 }

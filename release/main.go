@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"tap-reprise/internal/program"
+	"tap-reprise/release/programs"
 )
 
 func main() {
@@ -58,17 +59,22 @@ func release(ctx context.Context, out, commit string) (err error) {
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
-	return b.write(ctx, out)
+	for _, p := range programs.All() {
+		if err := b.write(ctx, out, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// write makes the artifacts of all platforms and, last, their checksums, in
-// the form that sha256sum -c reads.
-func (b *builder) write(ctx context.Context, out string) error {
+// write makes the artifacts of a program for all platforms and, last, their
+// checksums, in the form that sha256sum -c reads.
+func (b *builder) write(ctx context.Context, out string, of programs.Program) error {
 	var sums strings.Builder
 	for _, p := range platforms {
-		artifacts, err := b.build(ctx, p)
+		artifacts, err := b.build(ctx, of, p)
 		if err != nil {
-			return fmt.Errorf("%s/%s: %w", p.os, p.arch, err)
+			return fmt.Errorf("%s for %s/%s: %w", of.Name, p.os, p.arch, err)
 		}
 		for _, f := range artifacts {
 			if err := os.WriteFile(filepath.Join(out, f.name), f.data, 0o644); err != nil {
@@ -77,7 +83,7 @@ func (b *builder) write(ctx context.Context, out string) error {
 			fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(f.data), f.name)
 		}
 	}
-	return os.WriteFile(filepath.Join(out, "tap-reprise_"+b.version+"_checksums.txt"), []byte(sums.String()), 0o644)
+	return os.WriteFile(filepath.Join(out, of.Name+"_"+b.version+"_checksums.txt"), []byte(sums.String()), 0o644)
 }
 
 // releasable is the form of a version. Others than 1.2.3 and 1.2.3-rc.4 are refused,

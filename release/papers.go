@@ -10,27 +10,40 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"tap-reprise/release/programs"
 )
 
 // foreignLicences is the file with the licences of what others wrote. Theirs
 // ask that they go with every copy, a binary included.
 const foreignLicences = "THIRD_PARTY_LICENSES.txt"
 
-// paperNames are the files of the repo that go with the binary: what README.md
-// and the pages beside it link to must be there. In deploy each is named, as a
-// user may keep a key or a state beside them.
-var paperNames = []string{
-	"README.md", "LICENSE", "CHANGELOG.md", "config.sample.json", "spec.json", "airbyte/*.md", "docs/*.md", "release/hub/tap-reprise.yml",
+// shared are the files of the repo that go with each binary: what README.md and
+// the pages beside it link to must be there. In deploy each is named, as a user
+// may keep a key or a state beside them.
+var shared = []string{
+	"LICENSE", "CHANGELOG.md", "airbyte/README.md", "docs/*.md",
 	"deploy/airflow/reprise.py",
 	"deploy/kubernetes/Dockerfile", "deploy/kubernetes/history.json", "deploy/kubernetes/history.sh", "deploy/kubernetes/history.yaml",
 	"deploy/kubernetes/kustomization.yaml", "deploy/kubernetes/live.yaml", "deploy/kubernetes/load.sh", "deploy/kubernetes/state.yaml",
 	"deploy/meltano/.gitignore", "deploy/meltano/meltano.yml",
 }
 
-// papers reads them.
+// own are the files in a program's folder that go with each binary, too: pages of
+// one program link to those of another.
+var own = []string{"README.md", "config.sample.json", "spec.json"}
+
+// papers reads what goes with every binary, and leaves it in its place in the repo.
 func papers(repo fs.FS) ([]file, error) {
 	var found []file
-	for _, pattern := range paperNames {
+	names := slices.Clone(shared)
+	for _, p := range programs.All() {
+		for _, name := range own {
+			names = append(names, p.Path(name))
+		}
+		names = append(names, "airbyte/"+p.System()+"/*.md", "release/hub/"+p.Name+".yml")
+	}
+	for _, pattern := range names {
 		paths, err := fs.Glob(repo, pattern)
 		if len(paths) == 0 {
 			return nil, fmt.Errorf("no file %s: %w", pattern, cmp.Or(err, fs.ErrNotExist))
@@ -53,19 +66,54 @@ func papers(repo fs.FS) ([]file, error) {
 	return found, nil
 }
 
-// licences are the texts that come with Go and with the modules in the binary
-// for p. A module without one is an error.
-func licences(ctx context.Context, p platform) (file, error) {
+// link is one from a page to a file of the repo, with its fragment apart.
+var link = regexp.MustCompile(`\]\(([^):#]+)(#[^)]*)?\)`)
+
+// papersOf are the papers beside a program's binary: its own files lie at the top,
+// in the place of those of the program at the root.
+func papersOf(p programs.Program, papers []file) []file {
+	if p.Folder == "." {
+		return papers
+	}
+	top := map[string]file{}
+	for _, f := range papers {
+		if name, inside := strings.CutPrefix(f.name, p.Folder+"/"); inside {
+			top[name] = file{name, f.data, f.executable}
+		}
+	}
+	readme := top["README.md"]
+	readme.data = link.ReplaceAllFunc(readme.data, func(found []byte) []byte {
+		parts := link.FindSubmatch(found)
+		target := p.Path(string(parts[1]))
+		if name, inside := strings.CutPrefix(target, p.Folder+"/"); inside && top[name].data != nil {
+			target = name
+		}
+		return fmt.Appendf(nil, "](%s%s)", target, parts[2])
+	})
+	top["README.md"] = readme
+	var all []file
+	for _, f := range papers {
+		if replaced, ok := top[f.name]; ok {
+			f = replaced
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// licences are the texts that come with Go and with the modules in a program's
+// binary for p. A module without one is an error.
+func licences(ctx context.Context, of programs.Program, p platform) (file, error) {
 	std, err := run(ctx, p.environ(), "go", "env", "GOVERSION", "GOROOT")
 	if err != nil {
 		return file{}, err
 	}
-	modules, err := run(ctx, p.environ(), "go", "list", "-deps", "-f", `{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{"\n"}}{{.Dir}}{{end}}{{end}}`, ".")
+	modules, err := run(ctx, p.environ(), "go", "list", "-deps", "-f", `{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{"\n"}}{{.Dir}}{{end}}{{end}}`, of.Package())
 	if err != nil {
 		return file{}, err
 	}
 	lines := strings.Split(strings.TrimSpace("The Go standard library "+string(std)+string(modules)), "\n")
-	text := "tap-reprise contains the works named here, each under the licence that follows its name.\n"
+	text := of.Name + " contains the works named here, each under the licence that follows its name.\n"
 	var seen []string
 	for pair := range slices.Chunk(lines, 2) {
 		if slices.Contains(seen, pair[0]) {

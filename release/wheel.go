@@ -6,17 +6,24 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"tap-reprise/release/programs"
 )
 
-// wheel packs the binary as a Python package that pip puts into the
-// environment's bin folder as it is, without a launcher: signals reach the
-// program itself. LICENSE and README.md are taken from beside, and the
-// licences of others.
+// A wheel is a program as a Python package that pip puts into the environment's
+// bin folder as it is, without a launcher: signals reach the program itself.
 // Source: Python Packaging User Guide, "Binary distribution format" and "Core
 // metadata", version 2.4.
-func wheel(version string, p platform, binary file, beside []file) (file, error) {
-	version = pythonVersion(version)
-	stem := "tap_reprise-" + version
+type wheel struct {
+	of      programs.Program
+	version string
+	on      platform
+}
+
+// pack makes the file. LICENSE and README.md are taken from beside, and the
+// licences of others.
+func (w wheel) pack(binary file, beside []file) (file, error) {
+	stem := w.of.Snake() + "-" + pythonVersion(w.version)
 	info := stem + ".dist-info/"
 	var readme string
 	var legal []file
@@ -30,12 +37,12 @@ func wheel(version string, p platform, binary file, beside []file) (file, error)
 	}
 	binary.name = stem + ".data/scripts/" + binary.name
 	files := append([]file{binary,
-		{name: info + "METADATA", data: []byte(metadata(version, readme))},
-		{name: info + "WHEEL", data: []byte(tags(p))},
+		{name: info + "METADATA", data: []byte(w.metadata(readme))},
+		{name: info + "WHEEL", data: []byte(w.tags())},
 	}, legal...)
 	files = append(files, file{name: info + "RECORD", data: record(info+"RECORD", files)})
 	data, err := zipped(files)
-	return file{name: fmt.Sprintf("%s-py3-none-%s.whl", stem, p.wheel), data: data}, err
+	return file{name: fmt.Sprintf("%s-py3-none-%s.whl", stem, w.on.wheel), data: data}, err
 }
 
 // pythonVersion is version as Python's packages write it.
@@ -46,13 +53,13 @@ func pythonVersion(version string) string {
 // inRepo is a link to a file of the repo, which leads nowhere from a package's page.
 var inRepo = regexp.MustCompile(`\[([^\]]+)\]\([^):]+\)`)
 
-func metadata(version, readme string) string {
+func (w wheel) metadata(readme string) string {
 	return `Metadata-Version: 2.4
-Name: tap-reprise
-Version: ` + version + `
-Summary: Demo analytics from the Reprise Data API, as Singer and Airbyte messages
+Name: ` + w.of.Name + `
+Version: ` + pythonVersion(w.version) + `
+Summary: ` + w.of.About + `, as Singer and Airbyte messages
 Description-Content-Type: text/markdown
-Keywords: singer,tap,meltano,airbyte,elt,reprise
+Keywords: singer,tap,meltano,airbyte,elt,` + w.of.System() + `
 License-Expression: Apache-2.0
 License-File: LICENSE
 License-File: ` + foreignLicences + `
@@ -62,9 +69,9 @@ Classifier: Programming Language :: Go
 ` + inRepo.ReplaceAllString(readme, "$1")
 }
 
-func tags(p platform) string {
+func (w wheel) tags() string {
 	text := "Wheel-Version: 1.0\nGenerator: tap-reprise release\nRoot-Is-Purelib: false\n"
-	for tag := range strings.SplitSeq(p.wheel, ".") {
+	for tag := range strings.SplitSeq(w.on.wheel, ".") {
 		text += "Tag: py3-none-" + tag + "\n"
 	}
 	return text

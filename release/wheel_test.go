@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-reprise/release/programs"
 )
 
 func TestWheel(t *testing.T) {
@@ -18,18 +20,19 @@ func TestWheel(t *testing.T) {
 		{name: foreignLicences, data: []byte("theirs")},
 		{name: "spec.json", data: []byte("{}")},
 	}
-	made, err := wheel("0.2.0-rc.1", platform{os: "windows", wheel: "win_a.win_b"}, file{"tap-reprise.exe", []byte("binary"), true}, beside)
+	of := programs.Program{Name: "tap-x", Folder: "cmd/tap-x", About: "Rows of X"}
+	made, err := wheel{of, "0.2.0-rc.1", platform{os: "windows", wheel: "win_a.win_b"}}.pack(file{"tap-x.exe", []byte("binary"), true}, beside)
 	require.NoError(t, err)
-	require.Equal(t, "tap_reprise-0.2.0rc1-py3-none-win_a.win_b.whl", made.name)
+	require.Equal(t, "tap_x-0.2.0rc1-py3-none-win_a.win_b.whl", made.name)
 
 	held := wheelEntries(t, made)
 	require.Len(t, held, 6)
-	require.Equal(t, "binary", held["tap_reprise-0.2.0rc1.data/scripts/tap-reprise.exe"])
-	require.Equal(t, "ours", held["tap_reprise-0.2.0rc1.dist-info/licenses/LICENSE"])
-	require.Equal(t, "theirs", held["tap_reprise-0.2.0rc1.dist-info/licenses/"+foreignLicences])
-	require.Contains(t, held["tap_reprise-0.2.0rc1.dist-info/WHEEL"], "\nTag: py3-none-win_a\nTag: py3-none-win_b\n")
-	about := held["tap_reprise-0.2.0rc1.dist-info/METADATA"]
-	require.Contains(t, about, "\nVersion: 0.2.0rc1\n")
+	require.Equal(t, "binary", held["tap_x-0.2.0rc1.data/scripts/tap-x.exe"])
+	require.Equal(t, "ours", held["tap_x-0.2.0rc1.dist-info/licenses/LICENSE"])
+	require.Equal(t, "theirs", held["tap_x-0.2.0rc1.dist-info/licenses/"+foreignLicences])
+	require.Contains(t, held["tap_x-0.2.0rc1.dist-info/WHEEL"], "\nTag: py3-none-win_a\nTag: py3-none-win_b\n")
+	about := held["tap_x-0.2.0rc1.dist-info/METADATA"]
+	require.Contains(t, about, "\nName: tap-x\nVersion: 0.2.0rc1\nSummary: Rows of X, as Singer and Airbyte messages\n")
 	require.Contains(t, about, "\n\nSee the guide and [Singer](https://www.singer.io).\n")
 }
 

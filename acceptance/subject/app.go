@@ -25,7 +25,7 @@ func Sample(t *testing.T) []byte  { return []byte(ReadFile(t, "config.sample.jso
 // output.
 func App(t *testing.T) program.App {
 	t.Helper()
-	app := taptest.App(t, ".", singerName)
+	app := taptest.App(t, ".", "tap-reprise")
 	app.Version = program.Version
 	return app
 }

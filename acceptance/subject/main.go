@@ -13,15 +13,11 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"tap-reprise/release/programs"
 )
 
-// The names under which the program is on PATH: Singer's and Airbyte's.
-const (
-	singerName  = "tap-reprise"
-	airbyteName = "source-reprise"
-)
-
-// Main is what a TestMain does: it builds the program, puts it on PATH under
+// Main is what a TestMain does: it builds the programs, puts each on PATH under
 // both of its names, goes to the root of the module and runs the tests there.
 // The commands are further programs on PATH, by name, that the test binary
 // stands in for. Main does not return.
@@ -33,10 +29,10 @@ func Main(m *testing.M, commands map[string]func()) {
 	testscript.Main(&built{tests: m}, commands)
 }
 
-// built are tests that need the program on PATH.
+// built are tests that need the programs on PATH.
 type built struct{ tests *testing.M }
 
-// seldom is how often garbage is collected, here and in the program: it costs a
+// seldom is how often garbage is collected, here and in the programs: it costs a
 // third of such short runs, whose memory no test here looks at.
 const seldom = 400
 
@@ -63,14 +59,14 @@ func (b *built) Run() int {
 }
 
 // forget keeps go test from remembering the result. It would show it again until
-// one of the files changes that the tests have read. But they are about a program
-// that was built from all of the source.
+// one of the files changes that the tests have read. But they are about programs
+// that were built from all of the source.
 func forget() error {
 	flag.Parse()
 	return flag.Set("test.testlogfile", "")
 }
 
-// build leaves the program in dir, which it puts on PATH, and goes to the root.
+// build leaves the programs in dir, which it puts on PATH, and goes to the root.
 func build(dir string) error {
 	if err := os.Chdir(".."); err != nil {
 		return err
@@ -78,20 +74,28 @@ func build(dir string) error {
 	if _, err := os.Stat("go.mod"); err != nil {
 		return fmt.Errorf("the tests of a folder at the root only can have this Main: %w", err)
 	}
-	program := filepath.Join(dir, singerName)
-	// go run keeps what it links in its cache, so that the packages that need
-	// the program link it once; -exec hands it to cp.
-	link := exec.Command("go", "run", "-buildvcs=false", "-exec", "cp", ".", program)
-	link.Env = append(os.Environ(), "CGO_ENABLED=0") // static, as it is released
-	if race {
-		link = exec.Command("go", "run", "-buildvcs=false", "-race", "-exec", "cp", ".", program)
-	}
-	out, err := link.CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("build the program: %w\n%s", err, out)
-	}
-	if err := os.Symlink(singerName, filepath.Join(dir, airbyteName)); err != nil {
-		return err
+	for _, p := range programs.All() {
+		if err := link(p, dir); err != nil {
+			return err
+		}
 	}
 	return os.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+}
+
+// link leaves p in dir under both of its names.
+func link(p programs.Program, dir string) error {
+	// go run keeps what it links in its cache, so that the packages that need
+	// a program link it once; -exec hands it to cp.
+	args := []string{"run", "-buildvcs=false", "-pgo=default.pgo", "-exec", "cp", p.Package(), filepath.Join(dir, p.Name)}
+	environ := append(os.Environ(), "CGO_ENABLED=0") // static, as it is released
+	if race {
+		args, environ = slices.Insert(args, 1, "-race"), os.Environ()
+	}
+	run := exec.Command("go", args...)
+	run.Env = environ
+	out, err := run.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("build %s: %w\n%s", p.Name, err, out)
+	}
+	return os.Symlink(p.Name, filepath.Join(dir, p.Connector()))
 }

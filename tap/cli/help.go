@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"tap-reprise/internal/program"
@@ -17,7 +16,7 @@ func (a connected) usage(name string) string {
 	c, _ := commandOf(name)
 	called := a.Name
 	if name == airbytes {
-		called = filepath.Base(a.Command)
+		called = airbytes + strings.TrimPrefix(a.Name, "tap-")
 	}
 	return fmt.Sprintf("Usage: %s %s\n", called, c.usage)
 }
