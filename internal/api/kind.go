@@ -40,6 +40,9 @@ const (
 	// NoAccess: the API accepts the key, but not for this endpoint.
 	NoAccess
 
+	// Gone: the API has no such thing, or not any more. Only a Saying makes it.
+	Gone
+
 	// Foreign: a page of somebody else than the API.
 	Foreign
 
@@ -91,6 +94,7 @@ var kinds = [...]facts{
 	Refused:    {Request, false, false, false, program.ExitConfig, "check the config against the API's words"},
 	BadKey:     {Key, false, false, false, program.ExitAuth, "check the key"},
 	NoAccess:   {Key, false, false, false, program.ExitAuth, "ask who gave the key for access"},
+	Gone:       {Request, false, false, false, program.ExitConfig, "it may have been removed; check the config against what is there"},
 	Foreign:    {Stranger, true, false, false, program.ExitConfig, "this is "},
 	Moved:      {Stranger, true, false, false, program.ExitConfig, "if you trust that address, set it in the config; it may also be "},
 	Unreached:  {Way, true, false, false, program.ExitRetry, "run again later; if it lasts: "},

@@ -13,6 +13,9 @@ const (
 // A Span is the time from From up to, not including, To.
 type Span struct{ From, To int64 }
 
+// Always is all of time.
+var Always = Span{-1 << 62, 1 << 62}
+
 // Width is the length of s. A span that ends before it starts has none.
 func (s Span) Width() int64 { return max(0, s.To-s.From) }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tap-reprise/internal/rows"
+	"tap-reprise/streams"
 	"tap-reprise/tap"
 )
 
@@ -38,9 +39,9 @@ func (s *Source) Account(ctx context.Context, remembered []string) string {
 	ctx, cancel := context.WithTimeout(ctx, accountPatience*3/2)
 	defer cancel()
 	for _, name := range s.accountPipes() {
-		ids, err := s.accountsOf(ctx, s.table(name), remembered)
+		ids, err := s.accountsOf(ctx, s.Table(name), remembered)
 		if err != nil {
-			s.env.Log.Debug("cannot tell whose the rows are", "cause", err.Error())
+			s.Env.Log.Debug("cannot tell whose the rows are", "cause", err.Error())
 			continue
 		}
 		slices.Sort(ids)
@@ -59,9 +60,9 @@ func (s *Source) Account(ctx context.Context, remembered []string) string {
 func (s *Source) accountPipes() (list []string) {
 	var others []string
 	for _, name := range accountPipes {
-		if _, asked := s.described[name]; asked {
+		if s.Described(name) {
 			list = append(list, name)
-		} else if !s.failed[name] {
+		} else if !s.Failed(name) {
 			others = append(others, name)
 		}
 	}
@@ -70,11 +71,11 @@ func (s *Source) accountPipes() (list []string) {
 
 // accountsOf are the hashed ids of a few rows of a pipe, "" for a row without;
 // none where it has no rows.
-func (s *Source) accountsOf(ctx context.Context, t *table, remembered []string) ([]string, error) {
+func (s *Source) accountsOf(ctx context.Context, t *streams.Table, remembered []string) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, accountPatience)
 	defer cancel()
 	start := s.config.start.UnixMicro()
-	recent := s.conn.now().Add(-accountSpan).UnixMicro()
+	recent := s.Now().Add(-accountSpan).UnixMicro()
 	ids, err := s.idsSince(ctx, t, max(start, recent))
 	sure := len(ids) > 0 && (len(remembered) == 0 || slices.Contains(remembered, ids[0]))
 	if err != nil || sure || start >= recent {
@@ -84,17 +85,17 @@ func (s *Source) accountsOf(ctx context.Context, t *table, remembered []string) 
 	return append(ids, old...), err
 }
 
-func (s *Source) idsSince(ctx context.Context, t *table, at int64) (ids []string, err error) {
-	r := s.inquirer(t)
-	q := r.since(at)
-	q.decoder = &rows.Decoder{Plan: func([]rows.Meta) (*rows.Plan, error) {
+func (s *Source) idsSince(ctx context.Context, t *streams.Table, at int64) (ids []string, err error) {
+	r := s.Inquirer(t, nil)
+	q := s.since(r, at)
+	q.Decoder = &rows.Decoder{Plan: func([]rows.Meta) (*rows.Plan, error) {
 		return &rows.Plan{Rules: []rows.Rule{{Name: accountColumn, Kind: rows.Text}}}, nil
 	}}
-	p, err := r.ask(ctx, q.page(accountRows, 0))
+	p, err := r.Spans.Ask(ctx, q.Rows(accountRows, 0))
 	if err != nil {
 		return nil, err
 	}
-	defer r.pages.Put(p)
+	defer r.Spans.Pages.Put(p)
 	for _, row := range p.Rows {
 		var id map[string]string
 		if json.Unmarshal(row.JSON, &id) != nil {

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"tap-reprise/internal/ledger"
-	"tap-reprise/internal/rows"
-	"tap-reprise/tap"
+	"tap-reprise/internal/stretch"
+	"tap-reprise/streams"
 )
 
 // activityTypes are the event types that the vendor's page names (section 4: parameters
@@ -38,7 +38,7 @@ func (c *Config) misplaced() error {
 	for key, list := range map[string][]string{"activity_types": c.ActivityTypes, "replay_ids": c.ReplayIDs, "link_ids": c.LinkIDs} {
 		for i, value := range list {
 			if strings.HasPrefix(value, "rprswh_") || value == c.APIKey || value == c.ViewerDataSalt {
-				return configError(fmt.Errorf("config: %s: item %d looks like an API key or the salt", key, i+1),
+				return streams.ConfigError(fmt.Errorf("config: %s: item %d looks like an API key or the salt", key, i+1),
 					"give the API key as api_key")
 			}
 		}
@@ -64,35 +64,37 @@ func (c *Config) unnamedTypes() []string {
 // is not loaded. Call it once the API has accepted the key. Before, anything in the
 // config may be the key, and must not be quoted. A request that fails is passed over
 // here: the stream will meet the same error.
-func (s *Source) warnUnheard(ctx context.Context, t *table) {
-	if t.unnamed == nil || s.config.start.After(s.conn.now()) {
+func (s *Source) warnUnheard(ctx context.Context, t *streams.Table) {
+	unnamed := pipeOf(t.Name).unnamed
+	if unnamed == nil || s.config.start.After(s.Now()) {
 		return
 	}
-	r := s.inquirer(t)
-	param, names := t.unnamed(s.config)
+	r := s.Inquirer(t, nil)
+	param, names := unnamed(s.config)
 	for _, name := range names[:min(maxTypesAsked, len(names))] {
-		q := r.since(s.config.start.UnixMicro()).with(param, name)
-		p, err := r.ask(ctx, q.page(1, 0))
+		q := s.since(r, s.config.start.UnixMicro()).With(param, name)
+		p, err := r.Spans.Ask(ctx, q.Rows(1, 0))
 		if err != nil {
 			return
 		}
 		if len(p.Rows) == 0 {
-			r.log.Warn("no row since start_date is of this kind; is it misspelled?", param, name, "known", strings.Join(activityTypes, ", "))
+			r.Log.Warn("no row since start_date is of this kind; is it misspelled?", param, name, "known", strings.Join(activityTypes, ", "))
 		}
-		r.pages.Put(p)
+		r.Spans.Pages.Put(p)
 	}
 }
 
-// inquirer is a reader for questions about a pipe, whose rows are not written.
-func (s *Source) inquirer(t *table) *reader {
-	r := s.reader(tap.Stream{Name: t.name})
-	r.planner.quiet = true
-	r.decoder = &rows.Decoder{Plan: func([]rows.Meta) (*rows.Plan, error) { return &rows.Plan{}, nil }}
-	return r
+// since asks for everything from a moment up to now.
+func (s *Source) since(r *streams.Reader, at int64) stretch.Query {
+	return between(r.Base(), at, max(at, s.Now().UnixMicro())+ledger.Second)
 }
 
-// since asks for everything from a moment up to now.
-func (r *reader) since(at int64) query {
-	end := max(at, r.conn.now().UnixMicro()) + ledger.Second
-	return r.base().with("start_timestamp", stamp(at)).with("end_timestamp", stamp(end))
+// probe is a query that costs the API next to nothing, for when its rows do not
+// matter. Its span is short: without one the API would have to sort all rows.
+func probe(r *streams.Reader) stretch.Query {
+	if r.Table.FeedFrom != nil { // it takes no start_timestamp
+		return r.Base()
+	}
+	start := r.Source.Start.UnixMicro()
+	return between(r.Base(), start, start)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/internal/program"
-	"tap-reprise/streams/reprise"
+	"tap-reprise/internal/stretch"
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
 	"tap-reprise/tap/taptest"
@@ -117,7 +117,8 @@ func TestCrowdKeepsTheLastChange(t *testing.T) {
 // TestCrowdBeyondMemory has too many rows in a second to tell them apart: it is
 // read twice, and written twice. A feed cannot be brought into order then.
 func TestCrowdBeyondMemory(t *testing.T) {
-	defer reprise.SetCrowdedBytes(1)()
+	defer func(was int) { stretch.CrowdedBytes = was }(stretch.CrowdedBytes)
+	stretch.CrowdedBytes = 1
 	s := small()
 	s.Account.Burst(emulator.Burst{At: crowd, Sessions: 130, EventsEach: 2, Lives: 130, Changes: 130})
 	out := harness.Run{Server: s, Config: smallPages}.Do(t)

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
 	jsoniter "github.com/json-iterator/go"
 
-	"tap-reprise/internal/program"
+	"tap-reprise/internal/settings"
+	"tap-reprise/streams"
 )
 
 // Config is the source's part of the config file, as spec.json describes it.
@@ -48,23 +48,23 @@ type Config struct {
 func parseConfig(text []byte) (*Config, error) {
 	c := &Config{}
 	if err := jsoniter.Unmarshal(text, c); err != nil {
-		return nil, configError(fmt.Errorf("config: %w", err), "compare it with config.sample.json")
+		return nil, streams.ConfigError(fmt.Errorf("config: %w", err), "compare it with config.sample.json")
 	}
 	// Pasted keys come with a line break; inside, nothing but a mistake has one.
 	if c.APIKey = strings.TrimSpace(c.APIKey); strings.ContainsFunc(c.APIKey, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, configError(errors.New("config: api_key has a blank, a line break or another character that no key has"),
+		return nil, streams.ConfigError(errors.New("config: api_key has a blank, a line break or another character that no key has"),
 			"copy it again from Reprise, Settings → API Management")
 	}
 	var err error
-	if c.start, err = parseDate("start_date", c.StartDate); err != nil {
+	if c.start, err = settings.Date("start_date", c.StartDate); err != nil {
 		return nil, err
 	}
 	if c.EndDate != "" {
-		if c.end, err = parseDate("end_date", c.EndDate); err != nil {
+		if c.end, err = settings.Date("end_date", c.EndDate); err != nil {
 			return nil, err
 		}
 		if !c.start.Before(c.end) {
-			return nil, configError(fmt.Errorf("config: start_date %s is not before end_date %s", c.StartDate, c.EndDate),
+			return nil, streams.ConfigError(fmt.Errorf("config: start_date %s is not before end_date %s", c.StartDate, c.EndDate),
 				"end_date is exclusive; leave it out to load up to now")
 		}
 	}
@@ -74,7 +74,7 @@ func parseConfig(text []byte) (*Config, error) {
 	}
 	c.clip()
 	if c.ViewerData == "hashed" && c.ViewerDataSalt == "" {
-		return nil, configError(fmt.Errorf("config: viewer_data is hashed, but viewer_data_salt is empty"),
+		return nil, streams.ConfigError(fmt.Errorf("config: viewer_data is hashed, but viewer_data_salt is empty"),
 			"set viewer_data_salt to a long random text and keep it: the same salt gives the same hashes")
 	}
 	for key, address := range map[string]string{"token_url": c.TokenURL, "base_url": c.BaseURL} {
@@ -82,7 +82,7 @@ func parseConfig(text []byte) (*Config, error) {
 			continue
 		}
 		if err := checkAddress(key, address); err != nil {
-			return nil, configError(fmt.Errorf("config: %w", err), "use https://, or http:// to this machine only")
+			return nil, streams.ConfigError(fmt.Errorf("config: %w", err), "use https://, or http:// to this machine only")
 		}
 	}
 	return c, nil
@@ -92,16 +92,12 @@ func parseConfig(text []byte) (*Config, error) {
 // and a start "from the beginning" is to cost nothing. A range that lies all
 // before it becomes one second of it.
 func (c *Config) clip() {
-	if c.start.Before(clockBegins) {
-		c.start = clockBegins
+	if c.start.Before(streams.ClockBegins) {
+		c.start = streams.ClockBegins
 	}
 	if c.EndDate != "" && !c.start.Before(c.end) {
 		c.end = c.start.Add(time.Second)
 	}
-}
-
-func configError(err error, hint string) error {
-	return &program.Error{Code: program.ExitConfig, Hint: hint, Err: err}
 }
 
 // asks reports whether the config wants the columns of an optional parameter.
@@ -117,31 +113,6 @@ func (c *Config) asks(param string) bool {
 		return c.ViewerPII && (c.ViewerData != "none" || len(c.InternalEmailDomains) > 0)
 	}
 	return false
-}
-
-// dateForms are what people and platforms write: Meltano's date settings come
-// with any fraction and no zone, Airbyte's with Z. No zone means UTC.
-var dateForms = []string{
-	time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999",
-	"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly,
-}
-
-// dateShape is what may be shown of a wrong date: anything else may be a key in
-// the wrong place.
-var dateShape = regexp.MustCompile(`^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[-0-9T:. Z+]{0,24}$`)
-
-func parseDate(key, text string) (time.Time, error) {
-	for _, form := range dateForms {
-		if t, err := time.Parse(form, strings.ToUpper(strings.TrimSpace(text))); err == nil {
-			return t.UTC().Truncate(time.Microsecond), nil
-		}
-	}
-	what := fmt.Sprintf("a text of %d characters", len([]rune(text)))
-	if dateShape.MatchString(text) {
-		what = text
-	}
-	return time.Time{}, configError(fmt.Errorf("config: %s: %s is not a date", key, what),
-		"write it as 2026-01-31 or 2026-01-31T08:00:00Z")
 }
 
 // checkAddress refuses an address that would send the key or the token in the

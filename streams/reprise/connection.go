@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+	"tap-reprise/internal/stretch"
+	"tap-reprise/streams"
 	"time"
 
 	"tap-reprise/internal/api"
@@ -20,6 +22,7 @@ type connection struct {
 	counts  *program.Metrics
 	secrets *program.Secrets
 	tokens  *tokenStore
+	source  *streams.Source // that asks; set once it is made
 
 	// closed are the pipes that refused a freshly issued token.
 	closed sync.Map
@@ -57,15 +60,9 @@ func newConnection(config *Config, env tap.Env, transport http.RoundTripper) *co
 	return c
 }
 
-// words makes text of the API, such as a column's name or type, fit to be read.
-func (c *connection) words(text string) program.Words { return c.client.Words(text) }
-
-// now is the server's time.
-func (c *connection) now() time.Time { return c.client.Clock().Now() }
-
 // get asks q once, with one new token if the present one is refused, and hands
 // the answer to read.
-func (c *connection) get(ctx context.Context, q query, read reading) error {
+func (c *connection) get(ctx context.Context, q stretch.Query, read func(*api.Answer) error) error {
 	t, err := c.tokens.get(ctx, nil)
 	if err != nil {
 		return err
@@ -75,25 +72,25 @@ func (c *connection) get(ctx context.Context, q query, read reading) error {
 	if !errors.As(err, &e) || e.Fault() != api.Key {
 		return refused(err)
 	}
-	if _, known := c.closed.Load(q.pipe); known && deniesPipe(err) {
+	if _, known := c.closed.Load(q.Endpoint); known && streams.Denied(err) {
 		return refused(err) // a new token changed nothing before
 	}
 	if t, err = c.tokens.get(ctx, t); err != nil {
 		return err
 	}
 	err = c.getWith(ctx, t, q, read)
-	if deniesPipe(err) {
-		c.closed.Store(q.pipe, true)
+	if streams.Denied(err) {
+		c.closed.Store(q.Endpoint, true)
 	}
 	return refused(err)
 }
 
-func (c *connection) getWith(ctx context.Context, t *token, q query, read reading) error {
+func (c *connection) getWith(ctx context.Context, t *token, q stretch.Query, read func(*api.Answer) error) error {
 	return c.client.Do(ctx, &api.Call{
-		Method: http.MethodGet, URL: t.base + q.pipe + ".json?" + q.encode(),
-		Name: q.String(), Endpoint: q.pipe, About: q.about, Authorize: bearer(t.jwt), Cheap: q.cheap, Expires: t.expires,
+		Method: http.MethodGet, URL: t.base + q.Endpoint + ".json?" + encode(q),
+		Name: nameOf(q), Endpoint: q.Endpoint, About: func() []any { return about(q) }, Authorize: bearer(t.jwt), Cheap: q.Cheap, Expires: t.expires,
 		Read: func(ctx context.Context, a *api.Answer) error {
-			a.Waited = q.permit.wait(ctx)
+			a.Waited = q.Wait(ctx)
 			return c.readable(read(a))
 		},
 	})
@@ -110,13 +107,13 @@ func bearer(secret string) func(*http.Request) error {
 // readable says what an answer that could not be read means for the attempts.
 func (c *connection) readable(err error) error {
 	var envelope *rows.EnvelopeError
-	final := c.ofPlan(err)
+	final := c.source.OfPlan(err)
 	switch {
 	case err == nil:
 		return nil
 	case final != nil:
 		return final
-	case errors.As(err, new(*vanishedError)):
+	case errors.As(err, new(*streams.VanishedError)):
 		return &api.Error{Kind: api.Changed, Err: err}
 	case !errors.As(err, &envelope):
 		return err

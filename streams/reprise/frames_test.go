@@ -38,7 +38,7 @@ func TestPageComesToTheSinkInFewCalls(t *testing.T) {
 		require.Equal(t, 0, harness.Run{Demo: true, Out: out}.Do(t).Code)
 		longest := slices.MaxFunc(out.calls, func(a, b []string) int { return len(a) - len(b) })
 		require.LessOrEqual(t, len(longest), 20, "%s", strings.Join(longest, "\n"))
-		require.Contains(t, strings.Join(longest, "\n"), "readAhead", "the way of a stream that the ledger keeps")
+		require.Contains(t, strings.Join(longest, "\n"), ").Ahead", "the way of a stream that the ledger keeps")
 		t.Logf("%d frames:\n%s", len(longest), strings.Join(longest, "\n"))
 	})
 }

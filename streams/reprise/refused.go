@@ -1,12 +1,11 @@
 package reprise
 
 import (
-	"errors"
 	"net/http"
-	"strings"
 
 	"tap-reprise/internal/api"
 	"tap-reprise/internal/program"
+	"tap-reprise/streams"
 )
 
 // refused adds what to do to a 4xx of a data endpoint (section 7). Any other
@@ -21,9 +20,9 @@ func refused(err error) error {
 	case e.Kind == api.BadKey:
 		return &program.Error{Code: program.ExitAuth, Err: e, Hint: "a freshly issued token was refused; check the API key and base_url"}
 	case e.Kind == api.Refused && e.Status == http.StatusBadRequest && e.Words.String() != "":
-		return configError(e, "the API names the parameter; check the config")
+		return streams.ConfigError(e, "the API names the parameter; check the config")
 	case e.Kind == api.Refused:
-		return configError(e, "check base_url; leave it out to use the address that the token endpoint gives")
+		return streams.ConfigError(e, "check base_url; leave it out to use the address that the token endpoint gives")
 	}
 	return err
 }
@@ -41,23 +40,7 @@ func tokenRefused(err error) error {
 		return &program.Error{Code: program.ExitAuth, Err: e,
 			Hint: "this account has no Data API access; ask your Reprise contact to enable it"}
 	case e.Kind == api.Refused, e.Kind == api.Broken && e.Status != 0:
-		return configError(e, "check token_url; the default is https://app.getreprise.com/api/warehouse/token")
+		return streams.ConfigError(e, "check token_url; the default is https://app.getreprise.com/api/warehouse/token")
 	}
 	return err
-}
-
-// deniesPipe reports whether err concerns one endpoint only (section 7, "doesn't
-// have access to this resource").
-func deniesPipe(err error) bool {
-	var e *api.Error
-	return errors.As(err, &e) && e.Kind == api.NoAccess
-}
-
-// concernsPipe reports whether err came from a pipe, not from the token's
-// endpoint, and says nothing about the key or the way: other pipes may well
-// answer.
-func concernsPipe(err error) bool {
-	var e *api.Error
-	return errors.As(err, &e) && program.ExitCode(err) != program.ExitAuth && e.Fault() != api.Way && e.Kind != api.Paused &&
-		strings.HasPrefix(e.What, "GET ")
 }

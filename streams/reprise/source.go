@@ -5,32 +5,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"net/http"
-	"slices"
 	"strings"
+	"time"
 
 	"tap-reprise/internal/program"
 	"tap-reprise/internal/rows"
+	"tap-reprise/streams"
 	"tap-reprise/tap"
 )
 
 // A Source is one Reprise account.
 type Source struct {
+	*streams.Source
 	config *Config
-	tables []*table // in the order in which they are synced
-	env    tap.Env
 	conn   *connection
-	pages  *pageList
-	hints  map[string]*hints // by pipe
-
-	// described are the columns that a pipe sends and that are offered, by its name.
-	described map[string][]rows.Meta
-
-	failed map[string]bool // pipes that did not describe theirs
 }
 
-var _ tap.Source = (*Source)(nil)
+var (
+	_ tap.Source   = (*Source)(nil)
+	_ tap.Verifier = (*Source)(nil)
+)
 
 // Open returns the account that config describes, a JSON object as spec.json
 // has it. Nothing is asked of the API yet. transport is nil for the real API;
@@ -40,16 +35,26 @@ func Open(config []byte, env tap.Env, transport http.RoundTripper) (*Source, err
 	if err != nil {
 		return nil, err
 	}
-	list, err := readTables()
+	tables, err := tablesFor(c)
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{config: c, tables: list, env: env, conn: newConnection(c, env, transport), pages: new(pageList),
-		hints: map[string]*hints{}, described: map[string][]rows.Meta{}, failed: map[string]bool{}}
-	for _, t := range s.tables {
-		s.hints[t.name] = &hints{}
-	}
+	conn := newConnection(c, env, transport)
+	s := &Source{config: c, conn: conn, Source: streams.New(streams.Source{
+		Settings: c.settings(), Tables: tables, Env: env, Client: conn.client, Name: nameOf, Send: conn.get,
+		Probe: probe, Contact: "your Reprise contact", Cursors: cursorKeys,
+	})}
+	conn.source, s.Describe = s.Source, s.meta
 	return s, nil
+}
+
+// cursorKeys are the keys under which other connectors keep how far they have
+// come, the most telling first: Airbyte's source-reprise, then taps made with
+// Meltano's SDK, then columns of the streams themselves.
+var cursorKeys = []string{
+	"since_created_at", "since_ingested_at", "window_start",
+	"replication_key_value", "cursor_value", "starting_replication_value",
+	"session_created_at", "session_date", "ingested_at", "period_start", "create_at",
 }
 
 // Check fetches a token and one row of each endpoint. The error names every endpoint
@@ -59,17 +64,17 @@ func (s *Source) Check(ctx context.Context) error {
 	var first error
 	var others []error
 	silent := 0 // pipes that may answer later; with two it is an outage
-	for _, t := range s.tables {
+	for _, t := range s.Tables {
 		_, err := s.meta(ctx, t, nil)
 		if err != nil && program.ExitCode(err) == program.ExitRetry {
 			silent++
 		}
 		switch {
 		case err == nil:
-		case deniesPipe(err):
-			refused = append(refused, t.name)
+		case streams.Denied(err):
+			refused = append(refused, t.Name)
 			first = cmp.Or(first, err)
-		case concernsPipe(err) && silent < 2 && ctx.Err() == nil:
+		case streams.OneEndpoint(err) && silent < 2 && ctx.Err() == nil:
 			others = append(others, err)
 		default:
 			return err
@@ -82,106 +87,37 @@ func (s *Source) Check(ctx context.Context) error {
 	return errors.Join(append([]error{first}, others...)...)
 }
 
-// Streams asks each pipe for its columns. One that does not answer leaves the others
-// as they are. The built-in schema stands in for a pipe that is not wanted, and, with
-// a warning, for one that is closed to this account or describes nothing. Where a pipe
-// fails, which may pass, its stream is Broken.
-func (s *Source) Streams(ctx context.Context, wanted tap.Wanted) ([]tap.Stream, error) {
-	var list []tap.Stream
-	silent := 0 // pipes that may answer later; with two it is an outage
-	for _, t := range s.tables {
-		if !wanted.Has(t.name, "") {
-			list = append(list, t.streamOf(s.config, t.builtinMeta(s.config), func(rows.Meta) {}))
-			continue
-		}
-		meta, err := s.meta(ctx, t, wanted)
-		s.failed[t.name] = err != nil
-		if err != nil && program.ExitCode(err) == program.ExitRetry {
-			silent++
-		}
-		alone := err
-		var seen []rows.Meta // what the API itself describes
-		switch {
-		case err == nil && len(meta) > 0:
-			s.warnOfLeft(t, meta)
-			seen, _ = t.offered(s.config, meta)
-		case err == nil:
-			s.env.Log.Warn("the API describes no columns; the built-in schema is taken", "stream", t.name)
-			meta = t.builtinMeta(s.config)
-		case deniesPipe(err):
-			s.env.Log.Warn("no access to this endpoint; the built-in schema is taken", "stream", t.name, "cause", err.Error())
-			alone, meta = nil, t.builtinMeta(s.config)
-		case concernsPipe(err) && silent < 2 && ctx.Err() == nil:
-			meta = t.builtinMeta(s.config)
-		default:
-			return nil, err
-		}
-		stream := t.streamOf(s.config, meta, func(m rows.Meta) {
-			s.env.Log.Warn("unknown column type; the value's JSON is loaded as text", "stream", t.name, "column", s.conn.words(m.Name), "type", s.conn.words(m.Type))
-		})
-		stream.Broken = alone
-		if seen != nil {
-			stream.Suits = func(asked tap.Stream) error {
-				r := s.reader(asked)
-				r.planner.quiet = true
-				_, err := r.planner.plan(seen, nil)
-				if final := s.conn.ofPlan(err); final != nil {
-					return fmt.Errorf("stream %s: %w", asked.Name, final)
-				}
-				return err
-			}
-		}
-		s.warnOfNames(stream)
-		list = append(list, stream)
-	}
-	return list, nil
-}
-
-// warnOfNames warns of columns that a loader may rename or refuse.
-func (s *Source) warnOfNames(stream tap.Stream) {
-	for _, c := range stream.Columns {
-		if !tap.PlainName(c.Name) {
-			s.env.Log.Warn("a loader may rename or refuse a column of this name; it can be deselected", "stream", stream.Name, "column", s.conn.words(c.Name))
-		}
-	}
+// Units says what findings are about.
+func (s *Source) Units() tap.Units {
+	return tap.Units{Meaning: "A unit is an hour of rows, several hours without any, or a window of metrics.", Aside: "windows: within a day"}
 }
 
 // meta asks a pipe for its columns. Of those that are sent on request only, it asks
 // for those that are wanted. An answer without rows describes the columns, too. Where
 // it does not, a row is asked for, and other answers are not held to its columns.
-func (s *Source) meta(ctx context.Context, t *table, wanted tap.Wanted) ([]rows.Meta, error) {
-	r := s.inquirer(t)
-	r.params = t.params(s.config, func(column string) bool { return wanted.Has(t.name, column) })
-	q := r.probe()
-	q.cheap = true
-	p, err := r.ask(ctx, q.page(1, 0))
-	if err == nil && len(p.Meta) == 0 && q.values.Has("end_timestamp") {
-		p, err = r.ask(ctx, r.since(s.config.start.UnixMicro()).page(1, 0))
+func (s *Source) meta(ctx context.Context, t *streams.Table, wanted tap.Wanted) ([]rows.Meta, error) {
+	r := s.Inquirer(t, func(column string) bool { return wanted.Has(t.Name, column) })
+	q := probe(r)
+	q.Cheap = true
+	p, err := r.Spans.Ask(ctx, q.Rows(1, 0))
+	if err == nil && len(p.Meta) == 0 && q.Values.Has("end_timestamp") {
+		p, err = r.Spans.Ask(ctx, s.since(r, s.config.start.UnixMicro()).Rows(1, 0))
 	} else if err == nil {
-		s.described[t.name], _ = t.offered(s.config, s.tellable(p.Meta))
+		s.Note(t, s.Tellable(p.Meta))
 	}
 	if err != nil {
 		return nil, err
 	}
 	s.warnUnheard(ctx, t)
-	return s.tellable(p.Meta), nil
+	return s.Tellable(p.Meta), nil
 }
 
-// tellable leaves out columns whose names hold a key or a token. They would stand in
-// the catalog, and in every record.
-func (s *Source) tellable(meta []rows.Meta) []rows.Meta {
-	return slices.DeleteFunc(slices.Clone(meta), func(m rows.Meta) bool {
-		return s.env.Secrets.In(m.Name) || s.env.Secrets.In(m.Type)
-	})
-}
-
-// Read reads one stream, as its table says.
-func (s *Source) Read(ctx context.Context, stream tap.Stream, since tap.Bookmark) iter.Seq2[tap.Page, error] {
-	t := s.table(stream.Name)
-	if t == nil {
-		return func(yield func(tap.Page, error) bool) {
-			yield(tap.Page{}, configError(fmt.Errorf("there is no stream %q", stream.Name), "discover the catalog again"))
-		}
+// settings are what the config says to every stream.
+func (c *Config) settings() streams.Settings {
+	return streams.Settings{
+		Start: c.start, End: c.end, StartText: c.StartDate, EndText: c.EndDate,
+		Lookback: time.Duration(c.LookbackDays) * 24 * time.Hour,
+		PageSize: c.PageSize, WindowRows: c.WindowRows, InFlight: c.Concurrency,
+		Personal: c.ViewerData, Salt: c.ViewerDataSalt,
 	}
-	return t.read(s.reader(stream), ctx, since)
 }

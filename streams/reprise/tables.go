@@ -1,47 +1,30 @@
 package reprise
 
 import (
-	"context"
-	"iter"
+	"fmt"
+	"hash/crc32"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"tap-reprise/internal/ledger"
+	"tap-reprise/internal/rows"
+	"tap-reprise/internal/stretch"
 	"tap-reprise/schemas"
-	"tap-reprise/tap"
+	"tap-reprise/streams"
 )
 
-// A table is one pipe of the vendor's page (Reprise Data API, section 4) and the
-// stream made of it. What differs between streams is a field here.
-type table struct {
-	name string
-	key  []string
-
-	// clock is the column with the server's time. Rows are asked for, kept and
-	// covered by it alone.
-	clock string
-
-	// read is how the pipe is walked: by session time, by calendar window, or by
-	// arrival.
-	read func(*reader, context.Context, tap.Bookmark) iter.Seq2[tap.Page, error]
-
-	// verify compares a bookmark with what the API holds. It is nil where the
-	// bookmark does not list what was written.
-	verify func(*reader, context.Context, position, bool) ([]tap.Finding, error)
-
-	// overlap is how far before its bookmark a run begins to read: rows arrive a
-	// little after their session began, and counters of open sessions still move.
-	overlap time.Duration
+// A pipe is one endpoint of the vendor's page (Reprise Data API, section 4): its
+// table, and what of it the config decides.
+type pipe struct {
+	streams.Table
 
 	// daily: rows change so often that all within the look-back are read again
 	// each day, whatever refresh_days says.
 	daily bool
 
-	// ties: the documented order leaves rows of one moment in any order.
-	ties bool
-
 	// lists are the comma- or pipe-separated filters that decide which rows exist.
-	// If one changes, the stream starts over.
 	lists func(*Config) url.Values
 
 	// unnamed is a filter, with those of its values that the vendor's page does not
@@ -51,52 +34,19 @@ type table struct {
 	// optional maps a parameter to the columns that come only with it.
 	optional map[string][]string
 
-	// noStart: the pipe takes no start_timestamp.
-	noStart bool
-
-	// viewer are the columns that viewer_data governs.
-	viewer []string
-
 	// internal is the column that viewer_is_internal is computed from, or "".
 	internal string
-
-	// history: a key may have several rows, of which the last one holds.
-	history bool
-
-	// windows: rows are aggregates over calendar windows.
-	windows bool
-
-	// known is what schemas/reprise/<name>.json says of the columns, as readTables
-	// found it.
-	known schemas.Table
-
-	// added are the columns that the tap makes itself.
-	added []string
-
-	// aliases are the names that other connectors give this stream.
-	aliases []string
 }
 
-// readTables returns the five pipes with what is known of their columns.
-func readTables() ([]*table, error) {
-	var list []*table
-	for _, t := range pipes {
-		known, err := schemas.Read(schemas.Tables, "reprise", t.name)
-		if err != nil {
-			return nil, err
-		}
-		t.known = known
-		list = append(list, &t)
-	}
-	return list, nil
-}
+// The members of a bookmark that say how far a stream has come.
+const sinceCreated, sinceIngested = "since_created_at", "since_ingested_at"
 
 // The five pipes, in the order in which they are synced: the one most likely
 // to have rows first.
-var pipes = []table{
+var pipes = []pipe{
 	{
-		name: "replay_session_activity", key: []string{"activity_id"},
-		clock: "session_created_at", read: (*reader).readLedgered, verify: (*reader).verifyLedgered, overlap: time.Hour,
+		Table: bySession("replay_session_activity", "activity_id", "session_created_at", streams.Table{Overlap: time.Hour,
+			Personal: []string{"visitor_name", "visitor_email", "distinct_user"}, Aliases: []string{"replay_session_activity_daily"}}),
 		lists: func(c *Config) url.Values {
 			return joined("activity_type", ",", c.ActivityTypes)
 		},
@@ -106,27 +56,24 @@ var pipes = []table{
 			"visitor_company": {"visitor_company"},
 			"poster":          {"tags", "poster_img", "base_href"},
 		},
-		viewer:   []string{"visitor_name", "visitor_email", "distinct_user"},
 		internal: "visitor_email",
-		aliases:  []string{"replay_session_activity_daily"},
 	},
 	{
-		name: "replay_session_summary", key: []string{"session_id"},
-		clock: "session_created_at", read: (*reader).readLedgered, verify: (*reader).verifyLedgered, overlap: 48 * time.Hour, daily: true,
-		ties: true,
+		Table: bySession("replay_session_summary", "session_id", "session_created_at", streams.Table{Overlap: 48 * time.Hour, Ties: true}),
+		daily: true,
 	},
 	{
-		name: "replicate_session_activity", key: []string{"session_id"},
-		clock: "session_date", read: (*reader).readLedgered, verify: (*reader).verifyLedgered, overlap: time.Hour,
+		Table: bySession("replicate_session_activity", "session_id", "session_date", streams.Table{Overlap: time.Hour,
+			Personal: []string{"viewer"}, Aliases: []string{"replicate_analytics_daily", "replicate"}}),
 		optional: map[string][]string{"viewer_pii": {"viewer"}},
-		viewer:   []string{"viewer"},
 		internal: "viewer",
-		aliases:  []string{"replicate_analytics_daily", "replicate"},
 	},
 	{
-		name: "replay_metrics", key: []string{"entity_type", "entity_id", "period", "period_start"},
-		clock: "period_start", read: (*reader).readWindows, verify: (*reader).verifyWindows,
-		windows: true, added: windowColumns, ties: true,
+		Table: streams.Table{
+			Name: "replay_metrics", Key: []string{"entity_type", "entity_id", "period", "period_start"},
+			Clock: "period_start", Mark: sinceCreated, Walk: streams.Windowed, Verify: streams.VerifyWindowed, Ties: true,
+			Windows: &metricsWindows, Own: streams.Owns(metricsWindows.Columns),
+		},
 		lists: func(c *Config) url.Values {
 			v := joined("replay_ids", "|", c.ReplayIDs)
 			for name, list := range joined("link_ids", "|", c.LinkIDs) {
@@ -136,19 +83,65 @@ var pipes = []table{
 		},
 	},
 	{
-		name: "replay_change_feed", key: []string{"entity_type", "entity_id"},
-		clock: "ingested_at", read: (*reader).readFeed, overlap: time.Hour, noStart: true, history: true, ties: true,
+		Table: streams.Table{
+			Name: "replay_change_feed", Key: []string{"entity_type", "entity_id"},
+			Clock: "ingested_at", Mark: sinceIngested, Walk: streams.Feed, Overlap: time.Hour,
+			History: true, Tiebreak: "changed_at", Ties: true, FeedFrom: feedFrom,
+		},
 	},
 }
 
-// refreshEvery is how often every row within the look-back is read again; 0
-// means never.
-func (t *table) refreshEvery(c *Config) time.Duration {
-	days := c.RefreshDays
-	if t.daily {
-		days = min(days, 1)
+// bySession completes the table of a pipe whose rows have the time of their session.
+func bySession(name, key, clock string, t streams.Table) streams.Table {
+	t.Name, t.Key, t.Clock, t.Mark = name, []string{key}, clock, sinceCreated
+	t.Walk, t.Verify = streams.Ledgered, streams.VerifyLedgered
+	t.Within, t.Count, t.AskBounds = within, count, askBounds
+	return t
+}
+
+// tablesFor returns the tables of all pipes under a config.
+func tablesFor(c *Config) (list []*streams.Table, err error) {
+	for _, p := range pipes {
+		t := p.Table
+		if t.Known, err = schemas.Read(schemas.Tables, "reprise", t.Name); err != nil {
+			return nil, err
+		}
+		t.Asks = c.asks
+		t.Params = func(wanted func(string) bool) url.Values { return p.params(c, wanted) }
+		t.Filter = p.fingerprint(c)
+		t.Refresh = time.Duration(c.RefreshDays) * 24 * time.Hour
+		if p.daily {
+			t.Refresh = min(t.Refresh, 24*time.Hour)
+		}
+		if p.computesInternal(c) {
+			t.Own = append(slices.Clone(t.Own), streams.Own{Name: internalColumn, Family: schemas.Booleans, From: p.internal,
+				Value: func(kind rows.Kind) func(dst, text []byte, null bool) []byte {
+					return internal(c.InternalEmailDomains, kind)
+				},
+				Description: "whether the viewer's address is at one of internal_email_domains"})
+		}
+		if t.Windows != nil {
+			w := *t.Windows
+			w.Periods, w.Kinds = c.MetricsWindows, c.MetricsGroupBy
+			t.Windows = &w
+		}
+		list = append(list, &t)
 	}
-	return time.Duration(days) * 24 * time.Hour
+	return list, nil
+}
+
+// computesInternal reports whether the stream has viewer_is_internal: domains
+// are configured, and the column that it is computed from is there.
+func (p *pipe) computesInternal(c *Config) bool {
+	if len(c.InternalEmailDomains) == 0 || p.internal == "" {
+		return false
+	}
+	for param, columns := range p.optional {
+		if slices.Contains(columns, p.internal) && !c.asks(param) {
+			return false
+		}
+	}
+	return true
 }
 
 func joined(name, by string, list []string) url.Values {
@@ -158,24 +151,14 @@ func joined(name, by string, list []string) url.Values {
 	return url.Values{name: {strings.Join(list, by)}}
 }
 
-// table returns the table of a stream of that name, or nil.
-func (s *Source) table(name string) *table {
-	for _, t := range s.tables {
-		if t.name == name {
-			return t
-		}
-	}
-	return nil
-}
-
 // params are the parameters of every request for this stream, beyond time and
 // paging. A column that nobody wants is not even asked for.
-func (t *table) params(c *Config, wanted func(column string) bool) url.Values {
+func (p *pipe) params(c *Config, wanted func(column string) bool) url.Values {
 	v := url.Values{}
-	if t.lists != nil {
-		v = t.lists(c)
+	if p.lists != nil {
+		v = p.lists(c)
 	}
-	for param, columns := range t.optional {
+	for param, columns := range p.optional {
 		if !c.asks(param) {
 			continue
 		}
@@ -186,4 +169,47 @@ func (t *table) params(c *Config, wanted func(column string) bool) url.Values {
 		}
 	}
 	return v
+}
+
+// fingerprint identifies the filters that decide which rows exist.
+func (p *pipe) fingerprint(c *Config) string {
+	var parts []string
+	if p.lists != nil {
+		for name, list := range p.lists(c) {
+			parts = append(parts, name+"="+strings.Join(list, ""))
+		}
+	}
+	if p.Windows != nil {
+		parts = append(parts, c.MetricsWindows...)
+		parts = append(parts, c.MetricsGroupBy...)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	slices.Sort(parts)
+	return fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(strings.Join(parts, "\n"))))
+}
+
+// pipeOf is the pipe of that name.
+func pipeOf(name string) *pipe {
+	return &pipes[slices.IndexFunc(pipes, func(p pipe) bool { return p.Name == name })]
+}
+
+// within asks for a span with a second to spare on either side. Neither how the
+// bounds are read nor how precise the clock is, is documented.
+func within(r *streams.Reader, s ledger.Span) stretch.Query {
+	return between(r.Base(), ledger.FloorTo(s.From, ledger.Second)-ledger.Second, -ledger.FloorTo(-s.To, ledger.Second))
+}
+
+// between is q from one moment to another (section 4, start_timestamp, end_timestamp).
+func between(q stretch.Query, from, to int64) stretch.Query {
+	return q.With("start_timestamp", streams.Stamp(from)).With("end_timestamp", streams.Stamp(to))
+}
+
+// feedFrom asks the change feed for what came after a moment.
+func feedFrom(r *streams.Reader, after int64) stretch.Query {
+	if after == 0 {
+		return r.Base()
+	}
+	return r.Base().With("since_ingested_at", streams.Stamp(after))
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"tap-reprise/internal/stretch"
+	"tap-reprise/streams"
 	"time"
 
 	jsoniter "github.com/json-iterator/go"
@@ -88,7 +90,7 @@ func (s *tokenStore) issue(ctx context.Context) (*token, error) {
 	err := s.client.Insist(ctx, api.Tries{}, func() error {
 		return tokenRefused(s.client.Do(ctx, &api.Call{
 			Method: http.MethodPost, URL: s.config.TokenURL, Name: postToken, Endpoint: "token",
-			About: query{pipe: "token"}.about, Authorize: bearer(s.config.APIKey),
+			About: func() []any { return about(stretch.Query{Endpoint: "token"}) }, Authorize: bearer(s.config.APIKey),
 			Within: tokenWithin, Most: tokenMost, Undated: true,
 			Read: func(_ context.Context, a *api.Answer) error {
 				text, err := a.JSON()
@@ -135,7 +137,7 @@ func pipesAddress(configured, example string) (string, error) {
 	if configured != "" {
 		u, err := url.Parse(configured)
 		if err != nil {
-			return "", configError(errors.New("config: base_url is not an address"), "leave base_url out")
+			return "", streams.ConfigError(errors.New("config: base_url is not an address"), "leave base_url out")
 		}
 		u.Path = path.Join("/", u.Path) + "/"
 		if u.Path == "//" {
@@ -144,7 +146,7 @@ func pipesAddress(configured, example string) (string, error) {
 		return u.String(), nil
 	}
 	if err := checkAddress("api_url", example); err != nil {
-		return "", configError(fmt.Errorf("token answer: %w", err),
+		return "", streams.ConfigError(fmt.Errorf("token answer: %w", err),
 			"set base_url, https://api.us-east.tinybird.co/v0/pipes/ for most accounts")
 	}
 	u, _ := url.Parse(example)

@@ -6,7 +6,9 @@ import (
 
 	"tap-reprise/internal/ledger"
 	"tap-reprise/internal/rows"
+	"tap-reprise/internal/stretch"
 	"tap-reprise/schemas"
+	"tap-reprise/streams"
 )
 
 // boundsPipe is the pipe to ask how metrics read their bounds, and boundsClock its
@@ -20,18 +22,18 @@ const (
 // session at exactly end_timestamp, or start_timestamp, is inside. A reading is
 // Unknown for want of a session, or of access to the pipe that is asked. first is
 // the moment before which there is no session, as far as is known.
-func (r *reader) askWindowBounds(ctx context.Context) (b ledger.Bounds, first int64, err error) {
-	at, fractions, err := r.firstSession(ctx)
+func askWindowBounds(r *streams.Reader, ctx context.Context) (b ledger.Bounds, first int64, err error) {
+	at, fractions, err := firstSession(r, ctx)
 	switch {
 	case err == nil && at == 0:
-		first, _ = r.until()
+		first = r.Until()
 	case err == nil:
 		first = ledger.FloorTo(at, ledger.Second) - ledger.Second // a second to spare
-		b, err = r.windowBounds(ctx, at, fractions)
+		b, err = windowBounds(r, ctx, at, fractions)
 	}
 	if err != nil {
-		r.log.Debug("cannot ask how the bounds of a window are read", "cause", err.Error())
-		return ledger.Bounds{}, r.config.start.UnixMicro(), ctx.Err()
+		r.Log.Debug("cannot ask how the bounds of a window are read", "cause", err.Error())
+		return ledger.Bounds{}, r.Source.Start.UnixMicro(), ctx.Err()
 	}
 	return b, first, nil
 }
@@ -39,11 +41,11 @@ func (r *reader) askWindowBounds(ctx context.Context) (b ledger.Bounds, first in
 // windowBounds asks with a session that is known to be there at an instant. A
 // clock with fractions of a second makes the question idle: a bound cannot have
 // any.
-func (r *reader) windowBounds(ctx context.Context, at int64, fractions bool) (b ledger.Bounds, err error) {
+func windowBounds(r *streams.Reader, ctx context.Context, at int64, fractions bool) (b ledger.Bounds, err error) {
 	if fractions {
 		return ledger.Bounds{Start: ledger.Inclusive, End: ledger.Exclusive}, nil
 	}
-	b.End, err = r.holdsSession(ctx, ledger.Span{From: at - ledger.Second, To: at}, at) // a second to spare at the start
+	b.End, err = holdsSession(r, ctx, ledger.Span{From: at - ledger.Second, To: at}, at) // a second to spare at the start
 	if err != nil || b.End == ledger.Unknown {
 		return ledger.Bounds{}, err
 	}
@@ -51,22 +53,22 @@ func (r *reader) windowBounds(ctx context.Context, at int64, fractions bool) (b 
 	if b.End == ledger.Inclusive {
 		only.To = at
 	}
-	b.Start, err = r.holdsSession(ctx, only, at)
+	b.Start, err = holdsSession(r, ctx, only, at)
 	return b, err
 }
 
 // holdsSession asks for s and looks for a session exactly at an instant at which
 // there is one. The answer is Unknown if it may lie behind the page.
-func (r *reader) holdsSession(ctx context.Context, s ledger.Span, at int64) (ledger.Edge, error) {
-	p, err := r.ask(ctx, boundsQuery(s).page(r.config.PageSize, 0))
+func holdsSession(r *streams.Reader, ctx context.Context, s ledger.Span, at int64) (ledger.Edge, error) {
+	p, err := r.Spans.Ask(ctx, boundsQuery(s).Rows(r.Source.PageSize, 0))
 	if err != nil {
 		return ledger.Unknown, err
 	}
-	defer r.pages.Put(p)
+	defer r.Spans.Pages.Put(p)
 	switch {
 	case slices.ContainsFunc(p.Rows, func(row rows.Row) bool { return row.HasAt && row.At == at }):
 		return ledger.Inclusive, nil
-	case len(p.Rows) == r.config.PageSize:
+	case len(p.Rows) == r.Source.PageSize:
 		return ledger.Unknown, nil
 	}
 	return ledger.Exclusive, nil
@@ -75,11 +77,11 @@ func (r *reader) holdsSession(ctx context.Context, s ledger.Span, at int64) (led
 // firstSession is the clock of the first session, 0 if there is none. It also reports
 // whether that clock has fractions of a second. It looks in ever wider spans: all of
 // time at once may be more than the API can sort.
-func (r *reader) firstSession(ctx context.Context) (at int64, fractions bool, err error) {
-	start, width := r.config.start.UnixMicro()-ledger.Second, 24*ledger.Hour // a second to spare
-	end, _ := r.until()
+func firstSession(r *streams.Reader, ctx context.Context) (at int64, fractions bool, err error) {
+	start, width := r.Source.Start.UnixMicro()-ledger.Second, 24*ledger.Hour // a second to spare
+	end := r.Until()
 	for ; start < end; width *= 8 {
-		p, err := r.ask(ctx, boundsQuery(ledger.Span{From: start, To: min(end, start+width)}).page(1, 0))
+		p, err := r.Spans.Ask(ctx, boundsQuery(ledger.Span{From: start, To: min(end, start+width)}).Rows(1, 0))
 		if err != nil {
 			return 0, false, err
 		}
@@ -89,7 +91,7 @@ func (r *reader) firstSession(ctx context.Context) (at int64, fractions bool, er
 		if len(p.Rows) > 0 && p.Rows[0].HasAt {
 			at = p.Rows[0].At
 		}
-		r.pages.Put(p)
+		r.Spans.Pages.Put(p)
 		if at != 0 || start+width >= end {
 			break
 		}
@@ -106,7 +108,7 @@ func hasFractions(typ string) bool {
 	return err == nil && n.Name == "DateTime64" && (len(n.Args) == 0 || n.Args[0].Value != "0")
 }
 
-func boundsQuery(s ledger.Span) query {
+func boundsQuery(s ledger.Span) stretch.Query {
 	decoder := &rows.Decoder{Plan: func(meta []rows.Meta) (*rows.Plan, error) {
 		clock := rows.Rule{Name: boundsClock, Kind: rows.Time, Clock: true}
 		for _, m := range meta {
@@ -117,6 +119,5 @@ func boundsQuery(s ledger.Span) query {
 		}
 		return &rows.Plan{Rules: []rows.Rule{clock}}, nil
 	}}
-	return query{pipe: boundsPipe, decoder: decoder}.
-		with("start_timestamp", stamp(s.From)).with("end_timestamp", stamp(-ledger.FloorTo(-s.To, ledger.Second)))
+	return between(stretch.Query{Endpoint: boundsPipe, Decoder: decoder, Aside: true}, s.From, -ledger.FloorTo(-s.To, ledger.Second))
 }
