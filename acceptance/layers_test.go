@@ -32,9 +32,10 @@ var house = map[string]arrows{
 
 	// 4: systems.
 	"streams/reprise": {
-		code:  "tap internal/api internal/ledger internal/object internal/program internal/rows schemas streams/reprise/emulator",
-		tests: "streams/reprise/harness tap/taptest internal/localapi",
+		code:  "streams tap internal/api internal/ledger internal/program internal/rows internal/settings internal/stretch schemas streams/reprise/emulator",
+		tests: "streams/reprise/harness tap/taptest internal/localapi internal/object",
 	},
+	"streams": {code: "tap internal/api internal/ledger internal/program internal/rows internal/settings internal/stretch schemas"},
 	"streams/reprise/emulator": {code: "internal/localapi", aside: true},
 	"streams/rybbit/emulator":  {code: "internal/localapi", tests: "schemas", aside: true},
 
@@ -45,10 +46,12 @@ var house = map[string]arrows{
 	"tap":         {code: "internal/object internal/program", tests: "tap/taptest tap/cli tap/singer tap/airbyte"},
 
 	// 2: what asks.
+	"internal/stretch": {code: "internal/api internal/ledger internal/program internal/rows"},
 	"internal/api": {code: "internal/program", tests: "internal/localapi"},
 
 	// 1: what knows nothing of the others.
 	"internal/program":  {code: "internal/object"},
+	"internal/settings": {code: "internal/program"},
 	"internal/object":   {},
 	"internal/rows":     {},
 	"internal/ledger":   {},

@@ -27,13 +27,13 @@ type spoken struct {
 // textAt is where in a call its text stands, by the name of what is called, for
 // what makes errors and warnings.
 var textAt = map[string]int{
-	"fmt.Errorf": 0, "errors.New": 0, ".Warn": 0, ".Error": 0, ".warnOnce": 1, ".logOnce": 2,
+	"fmt.Errorf": 0, "errors.New": 0, ".Warn": 0, ".Error": 0, ".WarnOnce": 1, ".Once": 2,
 	".fault": 0, // of an entry of the catalog, or of a plan
 }
 
 // saying are functions whose texts reach a person although nothing in them looks
 // like it: an error or a warning is made of what they return.
-var saying = []string{"ledger.Notice.String", "cli.superfluous", "reprise.planner.unfit", "reprise.Source.warnOfLeft"}
+var saying = []string{"ledger.Notice.String", "cli.superfluous", "streams.planner.unfit", "streams.Source.warnOfLeft"}
 
 // spokenTexts are all texts that the program can say.
 func spokenTexts(t *testing.T) (list []spoken) {
@@ -105,7 +105,7 @@ func (s *speech) within(d ast.Decl) {
 			}
 		case *ast.CallExpr:
 			called := calledName(n)
-			if called == "configError" {
+			if called == "ConfigError" || called == "streams.ConfigError" {
 				s.coded(n, "2")
 			}
 			at, speaks := textAt[called]

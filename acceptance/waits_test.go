@@ -39,10 +39,10 @@ var waits = []wait{
 	{"the moment from which the API's limits allow another request", []string{"api.pacer.wait"},
 		"what those limits say of the requests before it, or the end of the run", "api.TestPaces"},
 	{"the token that another request renews", []string{"reprise.tokenStore.get"}, "its retry_minutes, or the end of the run", "reprise.TestCancelWhileWaiting"},
-	{"the permit to take an answer into memory", []string{"reprise.permit.wait"}, "5 seconds", "reprise.TestPermit"},
-	{"nothing: a note that is left or taken if there is room", []string{"reprise.permit.grant", "reprise.permit.end"}, "at once", "reprise.TestPermit"},
+	{"the permit to take an answer into memory", []string{"stretch.permit.wait", "reprise.connection.getWith"}, "5 seconds", "stretch.TestPermit"},
+	{"nothing: a note that is left or taken if there is room", []string{"stretch.permit.grant", "stretch.permit.end"}, "at once", "stretch.TestPermit"},
 	{"memory that other rows leave", []string{"rows.Blocks.take"}, "5 seconds an answer", "rows.TestNoWaitWithoutEnd"},
-	{"stretches that are read side by side", []string{"reprise.reader.readAhead", "reprise.reader.fly", "reprise.parallel"},
+	{"stretches that are read side by side", []string{"stretch.Reader.Ahead", "stretch.Reader.fly", "stretch.Parallel"},
 		"the limits of their requests, or the end of the run, which ends them", "reprise.TestCancelWhileWaiting"},
 	{"the loader, which takes what is written", []string{"program.Outlet.write", "program.Outlet.Append", "program.Outlet.Flush", "program.Outlet.letOut", "program.Outlet.Close", "program.Outlet.unlock", "program.App.Print"},
 		"none while the run goes on, and no other clock runs meanwhile; 5 seconds once it is interrupted", "cli.TestSignalWhileBlocked"},
@@ -56,7 +56,7 @@ var waits = []wait{
 	{"the death that a signal brings", []string{"program.dieBy"}, "a tenth of a second", "cli.TestSignals"},
 	{"a file that the user gives", []string{"program.ReadDocument", "program.App.NewLog"},
 		"none for a pipe into which nobody writes; 5 seconds once it is interrupted", "cli.TestFileThatNeverComes"},
-	{"nothing: bytes that are in memory, or in the program", []string{"schemas.Read", "reprise.decodeSums"}, "at once", "reprise.TestDemoIsValid"},
+	{"nothing: bytes that are in memory, or in the program", []string{"schemas.Read", "streams.decodeSums"}, "at once", "reprise.TestDemoIsValid"},
 }
 
 // TestWaits: the code waits nowhere but where the table says, and each limit has

@@ -40,15 +40,17 @@ func TestAssumptions(t *testing.T) {
 	require.Greater(t, lines, 15)
 }
 
-// functions are the names of the functions and methods of this folder and of
-// internal/api, of its tests or of everything else.
+// functions are the names of the functions and methods of this folder and of the
+// rooms that it stands on, of their tests or of everything else.
 func functions(t *testing.T, tests bool) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
-	shared, err := filepath.Glob(filepath.Join(taptest.Root(t), "internal", "api", "*.go"))
-	require.NoError(t, err)
-	files = append(files, shared...)
+	for _, dir := range []string{"internal/api", "internal/stretch", "streams"} {
+		shared, err := filepath.Glob(filepath.Join(taptest.Root(t), filepath.FromSlash(dir), "*.go"))
+		require.NoError(t, err)
+		files = append(files, shared...)
+	}
 	names := map[string]bool{}
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") != tests {

@@ -1,21 +1,13 @@
-// Package reprise reads the Reprise Data API.
+// Package reprise says what the Reprise Data API is asked, and how.
 //
-//	Source.Read ── tables.go: which pipe, key, clock, parameters
-//	    │
-//	    ├─ ledgered.go   pipes with a session clock, as internal/ledger says
-//	    ├─ windows.go    windows of the calendar
-//	    └─ feed.go       the change feed
-//	         │
-//	         ▼
-//	    readahead.go     stretches side by side, given out in order
-//	    stretch.go       one stretch: one page, one query, proved whole
-//	    crowd.go         what no page can hold and time cannot divide
-//	         │
-//	         ▼
-//	    page.go          one answer: request, decode, again if broken
-//	    connection.go    this API's part of internal/api: token, hints, errors
+//	tables.go      which pipe, key, clock, parameters: a streams.Table each
+//	metrics.go     the windows of replay_metrics
+//	config.go      what the config says
+//	connection.go  this API's part of internal/api: token, hints, errors
+//	source.go      Check, and what the pipes say of their columns
+//	demo.go        the built-in account
 //
-// The invariant: a row leaves only when its page has proved whole, and a
-// bookmark only behind every row that it covers. Nothing depends on create_at,
-// which is the viewer's clock, nor on the clock of this machine.
+// How rows are read, proved whole and written is not here, but in package streams.
+// Nothing depends on create_at, which is the viewer's clock, nor on the clock of this
+// machine.
 package reprise
