@@ -14,17 +14,14 @@ TIMEOUT = 300  # seconds; a client may take its time until it asks for something
 
 
 class Control:
-    """The paths of a running emulator that no API has, by an address of its."""
+    """The paths of a running emulator that no API has. noun is what it calls an endpoint."""
 
-    def __init__(self, url: str):
-        self._url = urllib.parse.urljoin(url, "/").rstrip("/")
+    def __init__(self, url: str, noun: str):
+        self._url, self._noun = url, noun
 
-    def truth(self, pipe: str, **parameters: str) -> tuple[dict[str, str], list[dict]]:
-        """Return the kinds of a pipe's columns and the rows that it holds now, in the pipe's order."""
-        answer = self._ask(f"truth/{pipe}", **parameters)
-        types = {m["name"]: m["type"] for m in answer["meta"]}
-        rows = [{name: values.expected(types[name], v) for name, v in row.items()} for row in answer["data"]]
-        return {name: values.kind_of(kind) for name, kind in types.items()}, rows
+    def truth(self, endpoint: str, **parameters: str):
+        """Return what the emulator says that an endpoint holds now."""
+        return self._ask(f"truth/{endpoint}", **parameters)
 
     def now(self) -> datetime:
         """Return the server's clock."""
@@ -34,9 +31,9 @@ class Control:
         """Move the server's clock, by 24h for example."""
         self._ask("clock", post=True, advance=by)
 
-    def hold(self, pipe: str, after: int) -> None:
-        """Let the server answer this many more requests for pages of a pipe and hold all later ones."""
-        self._ask("hold", post=True, pipe=pipe, after=str(after))
+    def hold(self, endpoint: str, after: int) -> None:
+        """Let the server answer this many more requests for pages of an endpoint and hold all later ones."""
+        self._ask("hold", post=True, **{self._noun: endpoint, "after": str(after)})
 
     def wait_held(self, running: Callable[[], bool] = lambda: True) -> None:
         """Return when a request is being held; give up after TIMEOUT, or when nothing is running any more."""
@@ -65,10 +62,10 @@ class Control:
 
 
 class Account(Control):
-    """A running emulator. Its clock stands still unless it is told to move."""
+    """A running emulator. Its clock stands still unless it is told to move; about is what it announced."""
 
-    def __init__(self, emulator: Path, *args: str):
-        self._command = [str(emulator), *args]
+    def __init__(self, emulator: Path, noun: str, *args: str):
+        self._command, self._noun = [str(emulator), *args], noun
 
     def __enter__(self) -> "Account":
         # It ends when this pipe closes, so also when this process is killed.
@@ -76,9 +73,8 @@ class Account(Control):
         line = self._process.stdout.readline()
         if not line:
             raise SystemExit(f"interop: {' '.join(self._command)} ended with {self._process.wait()}")
-        about = json.loads(line)
-        super().__init__(about["token_url"])
-        self.token_url, self.key, self.start = about["token_url"], about["key"], about["start"]
+        self.about = json.loads(line)
+        super().__init__(self.about["url"], self._noun)
         return self
 
     def __exit__(self, *_) -> None:

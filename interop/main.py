@@ -23,7 +23,6 @@ import load_test
 import machine
 import scenario
 from account import Account
-from expectation import History
 from loaders import airbyte_cdk, airflow
 from loaders.airbyte_cdk import AirbyteCdk
 from loaders.base import Loader
@@ -36,20 +35,24 @@ from loaders.postgres import MeltanoLabs, Pipelinewise
 from loaders.pyairbyte import PyAirbyte
 from loaders.snowflake import Snowflake
 from postgres import Postgres
+from programs import ROOT, Program, programs
 from scenario import Day
-
-ROOT = Path(__file__).parents[1]
+from trial import System, Trial, system_of
 
 
 @dataclass(frozen=True)
 class Client:
-    """One client: what it is, the environments it needs, whether it needs PostgreSQL, how it is tried and with what look-back."""
+    """One client: what it is, the environments it needs, whether it needs PostgreSQL, how it is tried and with what look-back.
+
+    only is the one program that it is for: what lies in deploy/ is an example.
+    """
 
     kind: type[Loader]
     environments: tuple[str, ...]
     server: bool = False
     play: Callable = scenario.play
-    lookback_days: int = 30  # the tap's default
+    lookback_days: int = 30
+    only: str = ""
 
 
 CLIENTS = {
@@ -65,19 +68,22 @@ CLIENTS = {
         Client(Snowflake, ("target-snowflake",)),
         Client(CheckTap, ("singer-tools", "target-jsonl")),
         # What is older than the look-back is loaded in slices.
-        Client(Kubernetes, ("kubernetes", "target-postgres-meltanolabs"), server=True, lookback_days=10),
-        Client(airflow.DagBag, ("airflow", "target-postgres-meltanolabs"), server=True, play=airflow.play_import),
-        Client(airflow.Airflow, ("airflow", "target-postgres-meltanolabs"), server=True, lookback_days=10),
+        Client(Kubernetes, ("kubernetes", "target-postgres-meltanolabs"), server=True, lookback_days=10, only="tap-reprise"),
+        Client(airflow.DagBag, ("airflow", "target-postgres-meltanolabs"), server=True, play=airflow.play_import, only="tap-reprise"),
+        Client(airflow.Airflow, ("airflow", "target-postgres-meltanolabs"), server=True, lookback_days=10, only="tap-reprise"),
     )
 }
 # The slowest first, so that none is left over at the end.
 QUICK = ("PyAirbyte", "Kubernetes", "Meltano", "airbyte-cdk", "target-postgres", "Airflow's DagBag", "target-jsonl")
 
-# The account lives on for days behind the clock of the first load. The pages
-# are so small that a load takes many, and large enough that the look-back is
-# read again as a whole; all columns that can be asked for are.
-ACCOUNT = ("-seed", "7", "-days", "40", "-at", "732h", "-sessions", "10", "-odd")
-CONFIG = {"retry_minutes": 1, "page_size": 700, "poster": True, "viewer_pii": True}
+
+@dataclass(frozen=True)
+class Candidate:
+    """A program as it was built, and what is known of its system."""
+
+    program: Program
+    system: System
+    tap: Path
 
 
 def main() -> int:
@@ -91,7 +97,7 @@ def main() -> int:
     with contextlib.ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tap-reprise-")))
         os.environ["TMPDIR"] = str(work)  # clients leave files there
-        tap = options.tap or build(work, ".", "tap-reprise")
+        candidates = [Candidate(p, system_of(p), options.tap or build(work, p.package, p.name)) for p in options.programs]
         emulator = build(work, "./cmd/emulator", "emulator")
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for _ in pool.map(environments.environment, sorted({e for client in options.clients for e in client.environments})):
@@ -99,16 +105,17 @@ def main() -> int:
         print(f"ready after {time.monotonic() - began:.0f} s", flush=True)
         server = stack.enter_context(Postgres()) if any(client.server for client in options.clients) else None
 
-        def one(client: Client) -> list[Day]:
-            return live(client, work, (tap, emulator), server)
+        def one(pair: tuple[Client, Candidate]) -> list[Day]:
+            return live(*pair, work, emulator, server)
 
+        pairs = [(client, c) for client in options.clients for c in candidates if client.only in ("", c.program.name)]
         stack.callback(machine.settled)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            days = [day for result in pool.map(one, options.clients) for day in result]
+            days = [day for result in pool.map(one, pairs) for day in result]
         failed = summary(days)
         if options.keep:
             shutil.copytree(work, options.keep, symlinks=True)
-    print(f"interop: {len(options.clients)} clients, {time.monotonic() - began:.0f} s", flush=True)
+    print(f"interop: {len(pairs)} clients, {time.monotonic() - began:.0f} s", flush=True)
     return 1 if failed else 0
 
 
@@ -117,24 +124,28 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--all", action="store_true", help="all clients, not only the quick set")
     parser.add_argument("--loader", action="append", choices=CLIENTS, help="this client (may be repeated)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="clients side by side")
-    parser.add_argument("--tap", type=Path, help="use this binary instead of building one")
+    parser.add_argument("--program", action="append", choices=[p.name for p in programs()], help="this program (may be repeated); all by default")
+    parser.add_argument("--tap", type=Path, help="use this binary of the one program instead of building it")
     parser.add_argument("--keep", type=Path, help="copy all files of the run to this new folder")
     options = parser.parse_args()
+    options.programs = [p for p in programs() if not options.program or p.name in options.program]
+    if options.tap and len(options.programs) != 1:
+        parser.error("--tap is the binary of one program: name it with --program")
     options.clients = [CLIENTS[name] for name in options.loader or (CLIENTS if options.all else QUICK)]
     return options
 
 
 def build(work: Path, package: str, name: str) -> Path:
     out = work / name
-    subprocess.run(["go", "build", "-buildvcs=false", "-o", out, package], cwd=ROOT, check=True, env=os.environ | {"CGO_ENABLED": "0"})
+    subprocess.run(["go", "build", "-buildvcs=false", "-pgo=default.pgo", "-o", out, package], cwd=ROOT, check=True, env=os.environ | {"CGO_ENABLED": "0"})
     return out
 
 
 _printing = threading.Lock()
 
 
-def live(client: Client, work: Path, binaries: tuple[Path, Path], server: Postgres | None) -> list[Day]:
-    """Try one client; a failure of any sort is an error of its last day."""
+def live(client: Client, tried: Candidate, work: Path, emulator: Path, server: Postgres | None) -> list[Day]:
+    """Try a program with one client; a failure of any sort is an error of its last day."""
     days: list[Day] = []
 
     def report(day: Day) -> None:
@@ -144,20 +155,20 @@ def live(client: Client, work: Path, binaries: tuple[Path, Path], server: Postgr
         if day.errors:
             raise AssertionError(f"{len(day.errors)} errors")
 
-    tap, emulator = binaries
+    system = tried.system
     try:
-        with Account(emulator, *ACCOUNT) as account:
-            config = {"api_key": account.key, "token_url": account.token_url, "start_date": account.start} | CONFIG
-            config["lookback_days"] = client.lookback_days
-            loader = client.kind(work / client.kind.name, tap, config, *[server] * client.server)
-            history = History(account, timedelta(days=client.lookback_days))
+        with Account(emulator, system.noun, *system.account) as account:
+            config = system.config(account) | {"lookback_days": client.lookback_days}
+            trial = Trial(tried.program, system, tried.tap, config, account, server)
+            loader = client.kind(work / tried.program.system / client.kind.name, trial)
+            history = system.history(account, timedelta(days=client.lookback_days))
             client.play(loader, account, history, report)
     except AssertionError:
         pass
     except Exception as error:
         with _printing:
             traceback.print_exc()
-        days.append(Day(client.kind.name, "stopped", errors=[str(error)]))
+        days.append(Day(f"{client.kind.name}, {tried.program.name}", "stopped", errors=[str(error)]))
     return days
 
 

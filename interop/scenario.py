@@ -10,14 +10,8 @@ from dataclasses import dataclass, field
 import machine
 from account import Account
 from compare import Expectation, Result, compare
-from expectation import STREAMS, History
+from expectation import History
 from loaders.base import Loader
-
-# The requests at which the tap is killed: a pipe, and its pages that are still
-# answered. In the middle of the first load, and when most streams are done. In
-# the middle of a later run it is Loader.pages_before_kill.
-KILL_LOAD = ("replay_session_activity", 4)
-KILL_BOTH = ("replay_metrics", 1)
 
 # What the tap has written leaves it within a second.
 BEFORE_KILL = 1.5
@@ -60,7 +54,8 @@ def play(loader: Loader, account: Account, history: History, report: Callable[[D
         finally:
             account.release()
 
-    killed("1 load killed", KILL_LOAD, with_loader=False)
+    system = loader.trial.system
+    killed("1 load killed", system.kill_load, with_loader=False)
     run("1 load resumed")
     loader.loaded()
     account.advance("24h")
@@ -68,8 +63,8 @@ def play(loader: Loader, account: Account, history: History, report: Callable[[D
     run("3 nothing new")
     nothing_written(loader)
     account.advance("72h")
-    killed("4 tap killed", ("replay_session_activity", loader.pages_before_kill), with_loader=False)
-    killed("4 both killed", KILL_BOTH, with_loader=True)
+    killed("4 tap killed", (system.streams[0].name, loader.pages_before_kill), with_loader=False)
+    killed("4 both killed", system.kill_both, with_loader=True)
     run("4 retry")
 
     def check() -> None:
@@ -79,8 +74,8 @@ def play(loader: Loader, account: Account, history: History, report: Callable[[D
 
 
 def nothing_written(loader: Loader) -> None:
-    """Fail if a run that found nothing new wrote rows; only the change feed repeats its last hour."""
-    written = {name: n for name, n in loader.records.items() if name != "replay_change_feed"}
+    """Fail if a run that found nothing new wrote rows, but for the streams that may."""
+    written = {name: n for name, n in loader.records.items() if name not in loader.trial.system.repeated}
     if written:
         raise RuntimeError(f"nothing was new, yet these rows were written again: {written}")
 
@@ -103,8 +98,8 @@ def kill(loader: Loader, account: Account, with_loader: bool) -> None:
 
 def measure(loader: Loader, day: str, seconds: float, want: dict[str, Expectation]) -> Day:
     """Compare every table of a loader with what it must hold now."""
-    found = Day(loader.name, day, seconds, loader.records.total())
-    for stream in STREAMS:
+    found = Day(loader.title, day, seconds, loader.records.total())
+    for stream in loader.trial.system.streams:
         table = loader.table(stream.name)
         if table is None:
             # A run that was killed early may not have made all tables.

@@ -13,10 +13,11 @@ import environments
 from account import Account
 from expectation import History
 from loaders.base import Loader
+from programs import ROOT
 from scenario import Day
 
 FILES = Path(__file__).parent.parent / "airbyte"
-CONNECTOR = Path(__file__).parents[2] / "airbyte"  # what Airbyte's repository would hold
+CONNECTORS = ROOT / "airbyte"  # a folder each that Airbyte's repository would hold
 
 
 class AirbyteCdk(Loader):
@@ -25,8 +26,7 @@ class AirbyteCdk(Loader):
 
 def play(loader: AirbyteCdk, account: Account, history: History, report: Callable[[Day], None]) -> None:
     """Run the standard tests, then check each line of a first read and of one a day later."""
-    source = loader.work / "bin/source-reprise"
-    source.symlink_to(loader.tap)
+    source = loader.source()
     report(_standard_tests(loader, source))
     catalog = loader.work / "catalog.json"
     catalog.write_text(json.dumps(_configured(loader, source)))
@@ -36,24 +36,25 @@ def play(loader: AirbyteCdk, account: Account, history: History, report: Callabl
     account.advance("24h")
     report(_lines(loader, source, "2 a day later"))
     report(_other_lines(loader, source))
-    report(_lines_of_go_tests(loader))
+    if loader.trial.program.folder == ".":  # they are about the program at the root
+        report(_lines_of_go_tests(loader))
 
 
 def _standard_tests(loader: Loader, source: Path) -> Day:
     home = loader.work / "connector"
-    shutil.copytree(CONNECTOR, home)
+    shutil.copytree(CONNECTORS / loader.trial.program.system, home)
     shutil.copy2(FILES / "test_standards.py", home)
     (home / "secrets").mkdir()
     config = json.loads(loader.config.read_text())
     (home / "secrets/config.json").write_text(json.dumps(config))
-    (home / "secrets/invalid_config.json").write_text(json.dumps(config | {"api_key": "rprswh_revoked"}))
+    (home / "secrets/invalid_config.json").write_text(json.dumps(config | {"api_key": loader.trial.system.revoked}))
     began = time.monotonic()
     done = subprocess.run(
         [_bin() / "python", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not docker_image", "test_standards.py"],
         cwd=home, env=os.environ | {"SOURCE_BIN": str(source)}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
     )  # fmt: skip
     passed = re.search(r"(\d+) passed", done.stdout)
-    day = Day(loader.name, "standard tests", time.monotonic() - began)
+    day = Day(loader.title, "standard tests", time.monotonic() - began)
     day.documented["tests passed"] = int(passed[1]) if passed else 0
     if done.returncode or not passed:
         day.errors.append(done.stdout[-3000:] + done.stderr[-1000:])
@@ -81,12 +82,12 @@ def _configured(loader: Loader, source: Path) -> dict:
 def _other_lines(loader: Loader, source: Path) -> Day:
     """What is printed beside a read that ends well: by the other verbs, in the case of failures, and at every level."""
     refused = loader.work / "refused.json"
-    refused.write_text(json.dumps(json.loads(loader.config.read_text()) | {"api_key": "rprswh_revoked"}))
+    refused.write_text(json.dumps(json.loads(loader.config.read_text()) | {"api_key": loader.trial.system.revoked}))
     bad = loader.work / "bad.json"
     bad.write_text('{"streams": [{"stream": {"name": "nowhere"}, "sync_mode": "incremental"}]}')
     catalog, absent = loader.work / "catalog.json", loader.work / "absent.json"
     began = time.monotonic()
-    day, printed = Day(loader.name, "other lines"), b""
+    day, printed = Day(loader.title, "other lines"), b""
     for args in (
         ["spec"],
         ["check", "--config", loader.config],
@@ -118,9 +119,9 @@ def _lines_of_go_tests(loader: Loader) -> Day:
     began = time.monotonic()
     done = subprocess.run(
         ["go", "test", "-count=1", "./airbyte", "-run", "Airbyte|Spec|Connection|Discovery|BasicRead|FullRefresh|Incremental|Platform|Finding|Migrating"],
-        cwd=CONNECTOR.parent, env=os.environ | {"AIRBYTE_LINES": str(lines)}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        cwd=ROOT, env=os.environ | {"AIRBYTE_LINES": str(lines)}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
     )  # fmt: skip
-    day = Day(loader.name, "lines of the Go tests")
+    day = Day(loader.title, "lines of the Go tests")
     printed = lines.read_bytes() if lines.exists() else b""
     if done.returncode or not printed:
         day.errors.append(done.stdout[-3000:] + done.stderr[-1000:])
@@ -142,7 +143,7 @@ def _lines(loader: Loader, source: Path, name: str) -> Day:
     began = time.monotonic()
     read = subprocess.run([source, "read", "--config", loader.config, "--catalog", catalog, "--state", state], capture_output=True)
     check = _check(read.stdout)
-    day = Day(loader.name, name, time.monotonic() - began)
+    day = Day(loader.title, name, time.monotonic() - began)
     if read.returncode or read.stderr:
         day.errors.append(f"read ended with {read.returncode}: {read.stderr.decode(errors='replace')[-1000:]}")
     if check.returncode:

@@ -19,8 +19,8 @@ from account import Account
 from compare import Row
 from expectation import History
 from loaders.base import Interrupt, Platform
-from postgres import Postgres
 from scenario import Day
+from trial import Trial
 
 FOLDER = Path(__file__).parents[2] / "deploy/airflow"
 RUN = Path(__file__).parent.parent / "airflow_run.py"
@@ -38,9 +38,9 @@ class Airflow(Platform):
     name = "Airflow"
     pages_before_kill = 1
 
-    def __init__(self, work: Path, tap: Path, config: dict, server: Postgres):
-        super().__init__(work, tap, config)
-        self._server = server
+    def __init__(self, work: Path, trial: Trial):
+        super().__init__(work, trial)
+        self._server, config = trial.server, trial.config
         shutil.copytree(FOLDER, work / "dags", ignore=shutil.ignore_patterns("__pycache__"))
         start = datetime.fromisoformat(config["start_date"])
         self._params = json.dumps({"history_start": f"{start:%Y-%m-%d}", "history_end": f"{start + HISTORY:%Y-%m-%d}"})
@@ -57,7 +57,7 @@ class Airflow(Platform):
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             "AIRFLOW_CONN_REPRISE": json.dumps({"conn_type": "generic", "password": config["api_key"], "extra": extra}),
             "AIRFLOW_CONN_WAREHOUSE": json.dumps(
-                {"conn_type": "postgres", "host": "127.0.0.1", "port": server.port, "login": "tap", "password": "x", "schema": "wh"}
+                {"conn_type": "postgres", "host": "127.0.0.1", "port": trial.server.port, "login": "tap", "password": "x", "schema": "wh"}
             ),
         }
         self._command = [str(environments.environment("airflow") / "python"), "-B", str(RUN), str(work / "dags")]
@@ -111,4 +111,4 @@ def play_import(loader: DagBag, account: Account, history: History, report: Call
     began = time.monotonic()
     loader.imported()
     loader.tested()
-    report(Day(loader.name, "import", time.monotonic() - began))
+    report(Day(loader.title, "import", time.monotonic() - began))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from compare import Difference, Row
+from trial import Trial
 
 Interrupt = Callable[["Loader"], None]
 
@@ -23,13 +24,26 @@ class Loader:
     typed = False  # whether the store keeps JSON's types
     pages_before_kill = 3  # of the look-back, in the middle of which a later run is killed
 
-    def __init__(self, work: Path, tap: Path, config: dict):
-        self.work = work
+    def __init__(self, work: Path, trial: Trial):
+        self.work, self.trial = work, trial
         (work / "bin").mkdir(parents=True)
-        self.tap = Path(shutil.copy2(tap, work / "bin/tap-reprise"))
+        self.tap = Path(shutil.copy2(trial.tap, work / "bin" / trial.program.name))
         self.config = work / "config.json"
-        self.config.write_text(json.dumps(config))
+        self.config.write_text(json.dumps(trial.config))
         self.records: Counter = Counter()  # of the last run, by stream, where they can be seen
+
+    @property
+    def title(self) -> str:
+        """The client, and beside it the program unless it is the one at the root."""
+        program = self.trial.program
+        return self.name if program.folder == "." else f"{self.name}, {program.name}"
+
+    def source(self) -> Path:
+        """Return the tap under the name by which it is an Airbyte source."""
+        path = self.work / "bin" / self.trial.program.connector
+        if not path.is_symlink():
+            path.symlink_to(self.tap)
+        return path
 
     def sync(self, interrupt: Interrupt | None = None) -> None:
         """Run once from where the last run left off.
@@ -99,8 +113,8 @@ class Platform(Loader):
 class Pipe(Loader):
     """`tap | target`, with the target's last line as the state of the next run."""
 
-    def __init__(self, work: Path, tap: Path, config: dict):
-        super().__init__(work, tap, config)
+    def __init__(self, work: Path, trial: Trial):
+        super().__init__(work, trial)
         self._state = work / "state.json"
         self._target: subprocess.Popen | None = None
         self._tap: subprocess.Popen | None = None

@@ -32,8 +32,8 @@ class DuckDB(Pipe):
 
     def target(self) -> list[str]:
         config = self.work / "target.json"
-        config.write_text(json.dumps({"path": str(self.work / "wh.duckdb"), "default_target_schema": "reprise"}))
+        config.write_text(json.dumps({"path": str(self.work / "wh.duckdb"), "default_target_schema": self.trial.program.system}))
         return [str(environments.environment(self.name) / "target-duckdb"), "--config", str(config)]
 
     def table(self, stream: str) -> list[Row] | None:
-        return read(self.name, self.work / "wh.duckdb", "reprise", stream)
+        return read(self.name, self.work / "wh.duckdb", self.trial.program.system, stream)

@@ -8,9 +8,7 @@ from collections.abc import Callable
 import environments
 import machine
 import values
-from account import Control
 from compare import Row
-from expectation import STREAMS
 from loaders.base import Pipe
 
 
@@ -30,15 +28,15 @@ class Jsonl(Pipe):
         file = self.work / "out" / f"{stream}.jsonl"
         if not file.exists():
             return []
-        key = next(s.key for s in STREAMS if s.name == stream)
+        key = next(s.key for s in self.trial.system.streams if s.name == stream)
         rows = map(values.parse, file.read_bytes().split(b"\n")[:-1])
         return list({tuple(row[k] for k in key): row for row in rows}.values())
 
     def extras(self, check: Callable[[], None]) -> None:
         """A load that is told to end keeps its state: this loader forgets one that a record follows."""
-        control = Control(json.loads(self.config.read_text())["token_url"])
+        control, system = self.trial.control, self.trial.system
         self._state.unlink()
-        control.hold("replicate_session_activity", 2)
+        control.hold(*system.kill_behind)
 
         def terminate(_) -> None:
             # At once: the states of the first second are still held back then.
@@ -50,7 +48,7 @@ class Jsonl(Pipe):
                 control.release()
 
         self.sync(terminate)
-        if not self._state.exists() or "replay_session_activity" not in self._state.read_text():
+        if not self._state.exists() or system.streams[0].name not in self._state.read_text():
             raise RuntimeError("a load that was told to end has left no state of the stream that was done")
         self.sync()
         check()

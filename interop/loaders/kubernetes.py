@@ -18,12 +18,10 @@ from pathlib import Path
 import environments
 import machine
 import manifests
-from account import Control
 from compare import Row
-from expectation import STREAMS
 from loaders.base import Interrupt, Loader
 from loaders.postgres import MeltanoLabs
-from postgres import Postgres
+from trial import Trial
 
 SCHEMA = "kubernetes"
 LIVE = "live"  # the live tap's pod; the others are named by their index
@@ -39,9 +37,9 @@ class Kubernetes(Loader):
     name = "Kubernetes"
     pages_before_kill = 1
 
-    def __init__(self, work: Path, tap: Path, config: dict, server: Postgres):
-        super().__init__(work, tap, config)
-        self._server, self._config = server, config
+    def __init__(self, work: Path, trial: Trial):
+        super().__init__(work, trial)
+        self._server, self._config = trial.server, trial.config
         self._objects = manifests.built(work)
         self._history = self._objects["Job/reprise-history"]["spec"]
         self._live = self._objects["CronJob/reprise"]["spec"]
@@ -95,16 +93,16 @@ class Kubernetes(Loader):
 
     def loaded(self) -> None:
         """One run of the tap by itself must give what the slices and the live tap gave, in every cell."""
-        plain = Plain(self.work / "plain", self.tap, self._config, self._server)
+        plain = Plain(self.work / "plain", self.trial)
         plain.sync()
-        for stream in STREAMS:
+        for stream in self.trial.system.streams:
             mine, its = (sorted(rows, key=lambda row: [row[k] for k in stream.key]) for rows in (self.table(stream.name), plain.table(stream.name)))
             if mine != its:
                 raise RuntimeError(f"{stream.name}: {len(mine)} rows by slices, {len(its)} by one run, {sum(a != b for a, b in zip(mine, its))} differ")
 
     def extras(self, check: Callable[[], None]) -> None:
         """A live pod that is told to end, as when a node is drained, hands on and keeps what it has read."""
-        control = Control(self._config["token_url"])
+        control = self.trial.control
         control.advance("24h")
         control.hold("replay_metrics", 1)
         before, job = self._since(), self._live["jobTemplate"]["spec"]["template"]["spec"]
@@ -133,7 +131,7 @@ class Kubernetes(Loader):
             faults.append(f"SLICES is {slices}, completions {self._history['completions']}")
         # An older change, from a slice, must not be put over a later one.
         catalog = json.loads(self._objects["ConfigMap/reprise-scripts"]["data"]["history.json"])
-        if {s["tap_stream_id"] for s in catalog["streams"]} != {s.name for s in STREAMS} - {"replay_change_feed"}:
+        if {s["tap_stream_id"] for s in catalog["streams"]} != {s.name for s in self.trial.system.streams} - {"replay_change_feed"}:
             faults.append(f"the slices load {catalog}")
         if self._live["concurrencyPolicy"] != "Forbid":
             faults.append("two live runs may go on side by side")
@@ -167,8 +165,7 @@ class Kubernetes(Loader):
         # Both shells, both dates: half of the pods see busybox's.
         tools = [self._busybox] if name[-1] in "02468" else []
         path = [self.tap.parent, *tools, environments.environment("target-postgres-meltanolabs"), "/usr/bin", "/bin"]
-        own = {f"TAP_REPRISE_{k.upper()}": v if isinstance(v, str) else json.dumps(v) for k, v in self._config.items() if k not in ("api_key", "start_date")}
-        own |= {"PATH": ":".join(map(str, path)), "TMPDIR": str(tmp), "HOME": str(tmp), "JOB_COMPLETION_INDEX": name}
+        own = self.trial.environ("api_key", "start_date") | {"PATH": ":".join(map(str, path)), "TMPDIR": str(tmp), "HOME": str(tmp), "JOB_COMPLETION_INDEX": name}
         with open(self.work / f"{name}.log", "ab") as log:
             return subprocess.Popen(
                 [shutil.which(command[0], path=own["PATH"]), *command[1:]], cwd=tmp, env=own | self._variables(container),

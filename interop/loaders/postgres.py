@@ -7,17 +7,17 @@ import environments
 from compare import Row
 from loaders.base import Pipe
 from loaders.differences import as_double, blank_as_null, escaped_text
-from postgres import Postgres
+from trial import Trial
 
 
 class _Postgres(Pipe):
     environment: str
     settings: dict
 
-    def __init__(self, work: Path, tap: Path, config: dict, server: Postgres):
-        super().__init__(work, tap, config)
-        self._server = server
-        self._schema = self.name.replace("-", "_")
+    def __init__(self, work: Path, trial: Trial):
+        super().__init__(work, trial)
+        self._server = trial.server
+        self._schema = f"{self.name}_{trial.program.system}".replace("-", "_")
 
     def target(self) -> list[str]:
         config = self.work / "target.json"

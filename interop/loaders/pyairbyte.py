@@ -2,52 +2,41 @@
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
-import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import environments
 import machine
-from account import Control
 from compare import Row
-from expectation import STREAMS
 from loaders.base import Interrupt, Platform
 from loaders.differences import as_decimal_38_9
 from loaders.duckdb import read
+from trial import Trial
 
-ROOT = Path(__file__).parents[2]
 READ = Path(__file__).parent.parent / "pyairbyte_read.py"
 CHECK = Path(__file__).parent.parent / "pyairbyte_check.py"
-
-# What a key that is refused reads like, through all of PyAirbyte.
-REFUSED = "POST token: status 401: invalid_or_revoked_key; hint: the API key is wrong or revoked; create a Data Warehouse API key in Reprise"
 
 
 class PyAirbyte(Platform):
     name = "PyAirbyte"
     differences = {"a number is cut to nine digits after the point": as_decimal_38_9}
 
-    def __init__(self, work: Path, tap: Path, config: dict):
-        super().__init__(work, tap, config)
-        # It takes what it runs for a connector by its name.
-        self._source = work / "bin/source-reprise"
-        self._source.symlink_to(self.tap)
-        self._control = Control(config["token_url"])
+    def __init__(self, work: Path, trial: Trial):
+        super().__init__(work, trial)
         self._cache = work / "cache.duckdb"
         # Without the first, an unknown connector's name is looked up in a registry.
         own = {"AIRBYTE_OFFLINE_MODE": "1", "DO_NOT_TRACK": "1", "HOME": work, "AIRBYTE_LOGGING_ROOT": work / "logs"}
         self._environ = os.environ | {name: str(value) for name, value in own.items()}
 
     def sync(self, interrupt: Interrupt | None = None) -> None:
-        self.launch([*self._python(READ), self._cache], interrupt, self._environ)
+        self.launch(self._python(READ, self._cache), interrupt, self._environ)
 
     def table(self, stream: str) -> list[Row] | None:
-        return read("pyairbyte", self._cache, "reprise", stream)
+        return read("pyairbyte", self._cache, self.trial.program.system, stream)
 
     def extras(self, check: Callable[[], None]) -> None:
         self._words()
@@ -59,59 +48,55 @@ class PyAirbyte(Platform):
         self.sync()
         whole = self._tables()
         self._cache = self.work / "terminated.duckdb"
-        self._control.hold("replicate_session_activity", 2)
+        self.trial.control.hold(*self.trial.system.kill_behind)
         self.sync(self._terminate)
-        if not self.table("replay_session_activity"):
+        if not self.table(self.trial.system.streams[0].name):
             raise RuntimeError("nothing was kept of a read that was told to end")
         self.sync()
         if self._tables() != whole:
             raise RuntimeError("a read that was told to end, and the next, have not given what one read gives")
 
     def _tables(self) -> dict[str, list[Row]]:
-        return {s.name: sorted(self.table(s.name), key=lambda row: [row[k] for k in s.key]) for s in STREAMS}
+        return {s.name: sorted(self.table(s.name), key=lambda row: [row[k] for k in s.key]) for s in self.trial.system.streams}
 
     def _terminate(self, _) -> None:
         """Send SIGTERM to the tap while it waits for an answer."""
         try:
-            self._control.wait_held(self.running)
+            self.trial.control.wait_held(self.running)
             time.sleep(1.5)  # rows leave it within a second
             for pid in machine.processes_of(self.tap):
                 os.kill(pid, signal.SIGTERM)
         finally:
-            self._control.release()
+            self.trial.control.release()
 
     def _words(self) -> None:
         """The streams are found, and what is wrong with a key is said as the tap says it."""
-        done = subprocess.run(self._python(CHECK), cwd=self.work, env=self._environ, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = subprocess.run(self._python(CHECK, self.trial.system.mistyped), cwd=self.work, env=self._environ, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"the check ended with {done.returncode}\n{(done.stdout + done.stderr)[-3000:]}")
         found = json.loads(done.stdout.splitlines()[-1])
-        if found["streams"] != [s.name for s in STREAMS]:
+        if found["streams"] != [s.name for s in self.trial.system.streams]:
             raise RuntimeError(f"streams found: {found['streams']}")
-        if REFUSED not in " ".join(found["refused"].split()):
+        if self.trial.system.refused not in " ".join(found["refused"].split()):
             raise RuntimeError(f"a refused key is told as {found['refused']!r}")
 
     def _pages(self) -> None:
-        """The programs that README.md and docs/airbyte.md show read all five streams, in a folder with what they name."""
+        """The programs that the pages show read all streams, in a folder with what they name."""
         folder = self.work / "page"
         folder.mkdir()
-        (folder / "source-reprise").symlink_to(self.tap)
+        (folder / self.trial.program.connector).symlink_to(self.tap)
         (folder / "config.json").symlink_to(self.config)
-        readme = re.search(r"python - <<'END'\n(.*?)^ *END$", (ROOT / "README.md").read_text(), re.S | re.M)[1]
-        page = re.search(r"```python\n(.*?)```", (ROOT / "docs/airbyte.md").read_text(), re.S)[1]
-        example = '{"api_key": "rprswh_your_api_key", "start_date": "2026-01-01"}'
-        if page.count(example) != 1:
-            raise RuntimeError(f"docs/airbyte.md has no config {example}")
         rows = []
-        for program in textwrap.dedent(readme), page.replace(example, self.config.read_text()).replace("true", "True"):
+        for program in self.trial.system.pages(self.config):
             shutil.rmtree(folder / ".cache", ignore_errors=True)
             python = environments.environment("pyairbyte") / "python"
             done = subprocess.run([python, "-B", "-"], input=program, cwd=folder, env=self._environ, capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(f"{program}\nended with {done.returncode}\n{(done.stdout + done.stderr)[-3000:]}")
             rows.append(int(done.stdout.split()[-1]))
-        if rows[0] < 1000 or rows[0] != rows[1]:
+        if rows and min(rows) < 1000 or len(set(rows)) > 1:
             raise RuntimeError(f"the pages' programs have read {rows} records")
 
-    def _python(self, script: Path) -> list:
-        return [environments.environment("pyairbyte") / "python", "-B", script, self._source, self.config]
+    def _python(self, script: Path, *more: str) -> list:
+        own = environments.environment("pyairbyte") / "python", "-B", script, self.source(), self.config
+        return [*own, self.trial.program.system, *more]
