@@ -68,7 +68,7 @@ func (s *Source) suited(t *Table, stream tap.Stream, seen []rows.Meta) tap.Strea
 			r := s.Reader(asked)
 			r.planner.quiet = true
 			_, err := r.planner.plan(seen, nil)
-			if final := s.OfPlan(err); final != nil {
+			if final := s.ofPlan(err); final != nil {
 				return fmt.Errorf("stream %s: %w", asked.Name, final)
 			}
 			return err

@@ -72,9 +72,9 @@ func (pl *planner) tooManyError(name string, n, of int) error {
 		"discover the catalog again, then load the stream anew, or drop the column in the warehouse first; if the values are right, give the column the type string in the catalog, or deselect it")
 }
 
-// OfPlan is the error to end with where an answer came but its rows cannot be written
+// ofPlan is the error to end with where an answer came but its rows cannot be written
 // as SCHEMA says: another attempt would not help. It is nil for any other err.
-func (s *Source) OfPlan(err error) error {
+func (s *Source) ofPlan(err error) error {
 	var columns *unfitError
 	var plan *rows.PlanError
 	switch {

@@ -81,11 +81,11 @@ func (pl *planner) hashes(name string) bool {
 	return pl.settings.Personal == "hashed" && slices.Contains(pl.table.Personal, name)
 }
 
-// A VanishedError is an answer without a column that the run began with. To fill that
+// A vanishedError is an answer without a column that the run began with. To fill that
 // column with nulls would overwrite what the warehouse holds.
-type VanishedError struct{ column program.Words }
+type vanishedError struct{ column program.Words }
 
-func (e *VanishedError) Error() string {
+func (e *vanishedError) Error() string {
 	return fmt.Sprintf("the answer has no column %q, which was there when the run began", e.column)
 }
 
@@ -93,7 +93,7 @@ func (e *VanishedError) Error() string {
 func (pl *planner) vanished(meta []rows.Meta) error {
 	for _, m := range pl.described {
 		if pl.wanted(m.Name) && !pl.owns(m.Name) && !slices.ContainsFunc(meta, func(n rows.Meta) bool { return n.Name == m.Name }) {
-			return &VanishedError{pl.words(m.Name)}
+			return &vanishedError{pl.words(m.Name)}
 		}
 	}
 	return nil

@@ -1,11 +1,7 @@
 package reprise
 
 import (
-	"errors"
 	"fmt"
-	"net"
-	"net/url"
-	"strings"
 	"time"
 
 	jsoniter "github.com/json-iterator/go"
@@ -50,38 +46,26 @@ func parseConfig(text []byte) (*Config, error) {
 	if err := jsoniter.Unmarshal(text, c); err != nil {
 		return nil, streams.ConfigError(fmt.Errorf("config: %w", err), "compare it with config.sample.json")
 	}
-	// Pasted keys come with a line break; inside, nothing but a mistake has one.
-	if c.APIKey = strings.TrimSpace(c.APIKey); strings.ContainsFunc(c.APIKey, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, streams.ConfigError(errors.New("config: api_key has a blank, a line break or another character that no key has"),
-			"copy it again from Reprise, Settings → API Management")
-	}
 	var err error
-	if c.start, err = settings.Date("start_date", c.StartDate); err != nil {
+	if c.APIKey, err = settings.Key("api_key", c.APIKey, "copy it again from Reprise, Settings → API Management"); err != nil {
 		return nil, err
 	}
-	if c.EndDate != "" {
-		if c.end, err = settings.Date("end_date", c.EndDate); err != nil {
-			return nil, err
-		}
-		if !c.start.Before(c.end) {
-			return nil, streams.ConfigError(fmt.Errorf("config: start_date %s is not before end_date %s", c.StartDate, c.EndDate),
-				"end_date is exclusive; leave it out to load up to now")
-		}
+	if c.start, c.end, err = settings.Range(c.StartDate, c.EndDate); err != nil {
+		return nil, err
 	}
 	c.ActivityTypes, c.ReplayIDs, c.LinkIDs = tidyList(c.ActivityTypes), tidyList(c.ReplayIDs), tidyList(c.LinkIDs)
 	if err := c.misplaced(); err != nil {
 		return nil, err
 	}
 	c.clip()
-	if c.ViewerData == "hashed" && c.ViewerDataSalt == "" {
-		return nil, streams.ConfigError(fmt.Errorf("config: viewer_data is hashed, but viewer_data_salt is empty"),
-			"set viewer_data_salt to a long random text and keep it: the same salt gives the same hashes")
+	if err := settings.Salt(c.ViewerData, c.ViewerDataSalt); err != nil {
+		return nil, err
 	}
 	for key, address := range map[string]string{"token_url": c.TokenURL, "base_url": c.BaseURL} {
 		if address == "" {
 			continue
 		}
-		if err := checkAddress(key, address); err != nil {
+		if err := settings.Address(key, address); err != nil {
 			return nil, streams.ConfigError(fmt.Errorf("config: %w", err), "use https://, or http:// to this machine only")
 		}
 	}
@@ -113,22 +97,4 @@ func (c *Config) asks(param string) bool {
 		return c.ViewerPII && (c.ViewerData != "none" || len(c.InternalEmailDomains) > 0)
 	}
 	return false
-}
-
-// checkAddress refuses an address that would send the key or the token in the
-// clear to another machine.
-func checkAddress(key, address string) error {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return fmt.Errorf("%s: not an address with https://", key)
-	}
-	if u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()) {
-		return nil
-	}
-	return fmt.Errorf("%s: it is neither an https address nor one of this machine", key)
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

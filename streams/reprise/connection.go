@@ -12,7 +12,6 @@ import (
 	"tap-reprise/internal/api"
 	"tap-reprise/internal/ledger"
 	"tap-reprise/internal/program"
-	"tap-reprise/internal/rows"
 	"tap-reprise/tap"
 )
 
@@ -91,7 +90,7 @@ func (c *connection) getWith(ctx context.Context, t *token, q stretch.Query, rea
 		Name: nameOf(q), Endpoint: q.Endpoint, About: func() []any { return about(q) }, Authorize: bearer(t.jwt), Cheap: q.Cheap, Expires: t.expires,
 		Read: func(ctx context.Context, a *api.Answer) error {
 			a.Waited = q.Wait(ctx)
-			return c.readable(read(a))
+			return c.source.Readable(read(a))
 		},
 	})
 }
@@ -102,25 +101,4 @@ func bearer(secret string) func(*http.Request) error {
 		req.Header.Set("Authorization", "Bearer "+secret)
 		return nil
 	}
-}
-
-// readable says what an answer that could not be read means for the attempts.
-func (c *connection) readable(err error) error {
-	var envelope *rows.EnvelopeError
-	final := c.source.OfPlan(err)
-	switch {
-	case err == nil:
-		return nil
-	case final != nil:
-		return final
-	case errors.As(err, new(*streams.VanishedError)):
-		return &api.Error{Kind: api.Changed, Err: err}
-	case !errors.As(err, &envelope):
-		return err
-	case envelope.Kind == rows.TooDeep:
-		return &api.Error{Kind: api.Unreadable, Err: err}
-	case envelope.Kind == rows.Exception:
-		return &api.Error{Kind: c.client.KindOf(http.StatusOK, envelope.Text), Err: err}
-	}
-	return err
 }

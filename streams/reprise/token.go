@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"tap-reprise/internal/settings"
 	"tap-reprise/internal/stretch"
 	"tap-reprise/streams"
 	"time"
@@ -145,7 +146,7 @@ func pipesAddress(configured, example string) (string, error) {
 		}
 		return u.String(), nil
 	}
-	if err := checkAddress("api_url", example); err != nil {
+	if err := settings.Address("api_url", example); err != nil {
 		return "", streams.ConfigError(fmt.Errorf("token answer: %w", err),
 			"set base_url, https://api.us-east.tinybird.co/v0/pipes/ for most accounts")
 	}
