@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"tap-reprise/internal/api"
 	"tap-reprise/internal/ledger"
@@ -17,8 +18,9 @@ import (
 // asked about, and a bookmark stands behind all children of the parents that it
 // covers.
 type Children struct {
-	// Parent is the stream of parents, with the columns in which a change counts.
+	// Parent is the stream of parents, and Counts its columns in which a change counts.
 	Parent *Table
+	Counts []string
 
 	// Query asks for the children of a parent, which is a row of Parent as written.
 	// constant are ready members that end each row.
@@ -53,7 +55,12 @@ func (r *Reader) parents() *Reader {
 	t := r.Table.Children.Parent
 	stream := t.streamOf(&r.Source.Settings, t.builtinMeta(), nil)
 	stream.Name = r.Stream.Name
-	return r.Source.reader(t, stream, r.Log, r.Source.planner(t, stream, r.Log), r.Part)
+	for i, c := range stream.Columns {
+		stream.Columns[i].Selected = c.Automatic || slices.Contains(r.Table.Children.Counts, c.Name)
+	}
+	parents := r.Source.reader(t, stream, r.Log, r.Source.planner(t, stream, r.Log), r.Part)
+	parents.Spans.Pages = new(stretch.Pages) // they are held while the children's pages are filled
+	return parents
 }
 
 // writeChildren asks for the children of the rows that are left of got.
@@ -84,6 +91,9 @@ func (r *Reader) childrenOf(ctx context.Context, parent []byte) (*stretch.Sheet,
 	q, constant, err := r.Table.Children.Query(r, parent)
 	if err != nil {
 		return nil, err
+	}
+	if part := r.Part.constant(r.planner.wanted); part != nil {
+		constant = append(append(part, ','), constant...)
 	}
 	q.Decoder = r.planner.decoding(constant)
 	p, err := r.Spans.Ask(ctx, q)

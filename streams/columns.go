@@ -23,7 +23,7 @@ func (t *Table) streamOf(set *Settings, meta []rows.Meta, unknown func(rows.Meta
 			continue
 		}
 		typ, ok := schemas.FromMeta(m.Type)
-		if !ok {
+		if !ok && unknown != nil {
 			unknown(m)
 		}
 		p := property(typ)
@@ -61,7 +61,7 @@ func (t *Table) column(name string, p tap.Property, description string) tap.Colu
 			p.Format = ""
 		}
 	}
-	return tap.Column{Name: name, Schema: p, Automatic: key || name == t.Clock, Selected: true}
+	return tap.Column{Name: name, Schema: p, Automatic: key || name == t.Clock || slices.Contains(t.Automatic, name), Selected: true}
 }
 
 func property(t schemas.Type) tap.Property {

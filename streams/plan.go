@@ -60,7 +60,9 @@ func (pl *planner) columnPlan(c tap.Column, t treatment, typ string) rows.Rule {
 	if pl.inKey(c.Name) {
 		// Only text can stand in for a key that is not there.
 		column.Key, column.Needed = column.Kind == rows.Text, column.Kind != rows.Text
+		column.Blank = pl.table.Fixed
 	}
+	column.Padded = pl.table.Fixed
 	if pl.hashes(c.Name) {
 		column.Rewrite = pl.hash
 	}

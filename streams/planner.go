@@ -41,7 +41,12 @@ func (s *Source) planner(t *Table, stream tap.Stream, log *program.OnceLog) *pla
 
 // decoding returns a decoder whose rows end in the given ready members.
 func (pl *planner) decoding(constant []byte) *rows.Decoder {
-	return &rows.Decoder{Envelope: pl.table.Envelope, Plan: func(meta []rows.Meta) (*rows.Plan, error) {
+	return pl.decodingFrom(pl.table.Envelope, constant)
+}
+
+// decodingFrom is decoding, where an answer has another form than the table's.
+func (pl *planner) decodingFrom(e rows.Envelope, constant []byte) *rows.Decoder {
+	return &rows.Decoder{Envelope: e, Plan: func(meta []rows.Meta) (*rows.Plan, error) {
 		if pl.table.Fixed {
 			meta = pl.table.builtinMeta()
 		}
@@ -64,11 +69,16 @@ func (pl *planner) wanted(column string) bool {
 // leaveOut counts and warns of the columns of a page that the catalog does not have.
 func (pl *planner) leaveOut(p *stretch.Sheet) {
 	pl.mu.Lock()
+	defer pl.mu.Unlock()
 	for name, n := range p.Unknown {
+		if slices.Contains(pl.table.Left, name) {
+			continue
+		}
 		pl.unknown[name] += n
-	}
-	pl.mu.Unlock()
-	for name := range p.Unknown {
+		if pl.table.Fixed {
+			pl.log.WarnOnce("column "+name, "the API sends a column that this version does not know; it is left out", "column", pl.words(name))
+			continue
+		}
 		pl.log.WarnOnce("column "+name, "the API sends a column that is not in the catalog; it is left out. Discover again to load it", "column", pl.words(name))
 	}
 }

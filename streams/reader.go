@@ -72,6 +72,12 @@ func (r *Reader) Base() stretch.Query {
 	return stretch.Query{Endpoint: r.Table.endpoint(), Part: r.Part.Name, Values: r.params, Decoder: r.decoder}
 }
 
+// OneRow is q for one row, which the answer itself is.
+func (r *Reader) OneRow(q stretch.Query) stretch.Query {
+	q.Decoder = r.planner.decodingFrom(rows.Envelope{Rows: []string{}, Single: true}, r.Part.constant(r.planner.wanted))
+	return q
+}
+
 // judge sees each page before its rows go anywhere.
 func (r *Reader) judge(p *stretch.Sheet) error {
 	r.planner.leaveOut(p)

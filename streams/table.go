@@ -45,6 +45,12 @@ type Table struct {
 	// parameter; nil: it wants none.
 	Asks func(param string) bool
 
+	// Automatic are columns that cannot be deselected, besides keys and Clock.
+	Automatic []string
+
+	// Left are columns that are not offered on purpose, and not worth a word.
+	Left []string
+
 	// Personal are the columns that the config's viewer_data governs.
 	Personal []string
 
@@ -118,8 +124,10 @@ type Table struct {
 	// hold as many rows as it says. It is then asked for again.
 	Check func(q stretch.Query, p *stretch.Sheet) error
 
-	// OptIn: the stream is not selected unless a catalog says so.
+	// OptIn: the stream is not read unless a catalog selects it. Costs says to a person
+	// why: "one request for each session".
 	OptIn bool
+	Costs string
 }
 
 // An Own is a column that the tap makes itself.

@@ -64,7 +64,7 @@ func (pl *planner) origin(name, typ string) (schemas.Family, schemas.Type) {
 		own := pl.table.own(name).Family
 		return own, map[schemas.Family]schemas.Type{schemas.Booleans: {JSON: "boolean"}, schemas.Tokens: {JSON: "string"},
 			schemas.Moments:  {JSON: "string", Format: "date-time"},
-			schemas.Integers: {JSON: "integer"}}[own]
+			schemas.Integers: {JSON: "integer"}, schemas.Dates: {JSON: "string"}}[own]
 	}
 	if pl.hashes(name) {
 		return schemas.Tokens, schemas.Type{JSON: "string"}

@@ -27,6 +27,13 @@ func Owns(columns []WindowColumn) (list []Own) {
 
 // read reads one window; nil without an error: it is more than a page.
 func (m *windowsRun) read(ctx context.Context, t task) (*stretch.Stretch, error) {
+	if m.r.Table.Windows.Whole {
+		p, err := m.r.Spans.Ask(ctx, m.query(t))
+		if err != nil {
+			return nil, err
+		}
+		return m.r.Spans.Keep(ledger.Always, p), nil
+	}
 	return m.r.Spans.OnePage(ctx, m.query(t), m.r.Source.PageSize)
 }
 

@@ -21,6 +21,9 @@ type Windows struct {
 	// here, which must not change.
 	AllKinds []string
 
+	// Whole: an answer holds all rows of its window, without a limit.
+	Whole bool
+
 	// Query asks for the figures of a window. b is how the API reads its bounds, as far
 	// as is known.
 	Query func(r *Reader, w Window, kind string, b ledger.Bounds) stretch.Query

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"tap-reprise/internal/program"
@@ -37,23 +38,26 @@ type Answer struct {
 
 // Object returns the body, plain, if it begins like a JSON object. If not, the
 // error shows in a few words what came.
-func (a *Answer) Object() (io.Reader, error) {
+func (a *Answer) Object() (io.Reader, error) { return a.opens("{") }
+
+// opens returns the body if it begins with one of these bytes.
+func (a *Answer) opens(with string) (io.Reader, error) {
 	head, err := readHead(a.res.Body, nil, headLength)
 	if len(head) == 0 && err != nil {
 		return nil, noBody(err)
 	}
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 	a.head = bytes.TrimLeft(head, " \t\r\n")
-	if len(a.head) > 0 && a.head[0] != '{' || len(a.head) == 0 && err == io.EOF {
+	if len(a.head) > 0 && !strings.ContainsRune(with, rune(a.head[0])) || len(a.head) == 0 && err == io.EOF {
 		page, _ := readHead(a.res.Body, head, pageLength) // what there is will do
 		return nil, a.strange(page)
 	}
 	return io.MultiReader(bytes.NewReader(head), a.res.Body), nil
 }
 
-// JSON reads the body, an object, whole.
+// JSON reads the body, an object or an array, whole.
 func (a *Answer) JSON() ([]byte, error) {
-	body, err := a.Object()
+	body, err := a.opens("{[")
 	if err != nil {
 		return nil, err
 	}

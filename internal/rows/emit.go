@@ -2,6 +2,7 @@ package rows
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"github.com/zeebo/xxh3"
 )
@@ -119,12 +120,15 @@ func (e *emitter) rest(dst, b []byte, l *layout) []byte {
 // if it is not what was sent.
 func (e *emitter) value(dst []byte, c *Rule, b []byte, v extent) []byte {
 	start, change := len(dst), none
-	if v.class == 0 || v.class&isNull != 0 {
+	switch {
+	case v.class == 0 || v.class&isNull != 0:
 		dst = append(dst, null...)
-	} else {
+	case c.Padded && isPadding(b[v.start:v.end]):
+		dst = append(dst, `""`...)
+	default:
 		dst, change = e.convert(dst, c, b, v)
 	}
-	if w := dst[start:]; c.Key && (string(w) == null || string(w) == `""` || v.class&isEmpty != 0) {
+	if w := dst[start:]; c.Key && (string(w) == null || !c.Blank && (string(w) == `""` || v.class&isEmpty != 0)) {
 		dst, change = append(dst[:start], e.standIn...), repaired
 		e.lacking = true
 	}
@@ -135,6 +139,13 @@ func (e *emitter) value(dst []byte, c *Rule, b []byte, v extent) []byte {
 		e.page.Edits = append(e.page.Edits, Edit{len(e.page.Rows), c.Name, change >= nulled, change == misfit})
 	}
 	return dst
+}
+
+// isPadding reports whether a string holds nothing but NULs.
+func isPadding(raw []byte) bool {
+	const nul = `\u0000`
+	text := string(raw)
+	return len(text) > 2 && len(text)%len(nul) == 2 && text == `"`+strings.Repeat(nul, len(text)/len(nul))+`"`
 }
 
 // decoded is the text of a value as Rewrite and Derived see it, good until the

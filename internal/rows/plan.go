@@ -65,6 +65,13 @@ type Rule struct {
 	// repaired.
 	Key bool
 
+	// Blank lets a Key be empty: then only null and what is missing count as no value.
+	Blank bool
+
+	// Padded marks a column of fixed width. A value of nothing but NULs is padding for
+	// none: it is written as the empty text, and is no change.
+	Padded bool
+
 	// Needed marks a column that must not be null although nothing can stand in
 	// for its value. Page.Edits lists a null in it as a misfit.
 	Needed bool

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"tap-reprise/internal/api"
 	"tap-reprise/internal/ledger"
 	"tap-reprise/internal/program"
 	"tap-reprise/internal/rows"
@@ -28,11 +27,11 @@ type Margin struct {
 	// needs. lower is where the window that is asked for really begins.
 	Window func(s ledger.Span, before int64) (q Query, lower int64)
 
-	// Full reports whether an answer to q may have been cut at a limit. The next
-	// limit to ask with is asked for by Larger where time cannot be divided.
-	Full func(q Query, p *Sheet) bool
+	// Full reports whether an answer to q may have been cut at a limit. It may ask.
+	Full func(ctx context.Context, q Query, p *Sheet) (bool, error)
 
-	// Larger is the next limit behind one that was full, or 0 if there is none.
+	// Larger is the limit to ask with behind one that was full, where time cannot be
+	// divided. One that is not larger ends the stream.
 	Larger func(limit int) int
 
 	// Began is when a row began, in µs, as far as its answer shows it.
@@ -84,17 +83,21 @@ func (r *Reader) inWindow(ctx context.Context, s ledger.Span, asked Query, befor
 				return nil, 0, 0, err
 			}
 		}
-		if !r.Margin.Full(q, p) {
+		full, err := r.Margin.Full(ctx, q, p)
+		if err != nil {
+			r.Pages.Put(p)
+			return nil, 0, 0, err
+		}
+		if !full {
 			return p, lower, 0, nil
 		}
 		n, got := int64(r.inside(s, p)), len(p.Rows)
 		r.Pages.Put(p)
-		// A narrower span helps where most rows are those of the span.
-		if q.Divisible && 2*n > int64(got) {
-			return nil, 0, n, nil
-		}
 		next := r.Margin.Larger(q.Limit)
-		if next <= q.Limit {
+		switch {
+		case q.Divisible && (next <= q.Limit || 2*n > int64(got)): // most rows are those of the span
+			return nil, 0, n, nil
+		case next <= q.Limit:
 			return nil, 0, 0, r.tooFull(q, got)
 		}
 		q.Limit = next
@@ -124,5 +127,6 @@ func (r *Reader) mayBeCut(got *Stretch, lower int64) bool {
 
 // tooFull ends a stream whose rows no answer holds.
 func (r *Reader) tooFull(q Query, n int) error {
-	return &api.Error{Kind: api.TooMuch, What: r.Name(q), Err: fmt.Errorf("the answer ends at %d rows, whatever limit is asked for", n)}
+	return &program.Error{Code: program.ExitConfig, Err: fmt.Errorf("%s: the answer ends at %d rows, whatever limit is asked for", r.Name(q), n),
+		Hint: "update the server: what such an answer leaves out cannot be had from it"}
 }

@@ -1,0 +1,95 @@
+package rybbit
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"tap-reprise/internal/api"
+	"tap-reprise/internal/stretch"
+)
+
+// A generation is which paths a server has. Servers up to the end of 2025 are legacy;
+// the vendor's page shows their paths.
+type generation int
+
+const (
+	unknown generation = iota
+	legacy
+	current
+)
+
+// The endpoints that are asked, by the names that queries have for them.
+const (
+	atSessions  = "sessions"
+	atSession   = "session"
+	atLocations = "locations"
+	atUsers     = "users"
+	atOrgSites  = "organization sites"
+	atOrgs      = "organizations"
+	atSite      = "site"
+)
+
+// paths are where each generation has its endpoints. :part is a site or an
+// organisation, and :id a session.
+var paths = map[generation]map[string]string{
+	legacy: {
+		atSessions: "/sessions/:part", atSession: "/sessions/:id/:part", atLocations: "/session-locations/:part",
+		atUsers: "/users/:part", atOrgSites: "/organizations/:part/sites",
+	},
+	current: {
+		atSessions: "/sites/:part/sessions", atSession: "/sites/:part/sessions/:id", atLocations: "/sites/:part/sessions/locations",
+		atUsers: "/sites/:part/users", atOrgSites: "/organizations/:part/sites",
+		atOrgs: "/organizations", atSite: "/sites/:part",
+	},
+}
+
+// idParam is the parameter of a query that stands in the path, as :id.
+const idParam = ":id"
+
+// path is where q is asked, with its parameters.
+func (g generation) path(q stretch.Query) string {
+	path := strings.NewReplacer(":part", url.PathEscape(q.Part), ":id", url.PathEscape(q.Values.Get(idParam))).Replace(paths[g][q.Endpoint])
+	values := url.Values{}
+	for name, list := range q.Values {
+		if name != idParam {
+			values[name] = list
+		}
+	}
+	if len(values) > 0 {
+		path += "?" + values.Encode()
+	}
+	return "/api" + path
+}
+
+// learnGeneration finds out which paths the server has, once: a path of current
+// servers is one that legacy ones do not know. Any other answer, a refusal too, is a
+// current one's.
+func (c *connection) learnGeneration(ctx context.Context) error {
+	if c.generation != unknown {
+		return nil
+	}
+	site := "1"
+	if len(c.config.Sites) > 0 {
+		site = c.config.Sites[0]
+	}
+	c.generation = current
+	err := c.client.Insist(ctx, api.Tries{}, func() error {
+		return c.ask(ctx, stretch.Query{Endpoint: atSessions, Part: site, Values: url.Values{
+			"start_date": {c.config.start.Format(day)}, "end_date": {c.config.start.Format(day)}, "time_zone": {"UTC"},
+			"page": {"1"}, "limit": {"1"}}, Cheap: true}, nil)
+	})
+	var e *api.Error
+	switch {
+	case err == nil:
+		c.accept()
+	case !errors.As(err, &e) || e.Status == 0 || e.Fault() == api.Stranger || e.Fault() == api.Server:
+		c.generation = unknown
+		return err
+	case e.Status == http.StatusNotFound && strings.HasPrefix(e.Words.String(), "Route "):
+		c.generation = legacy
+	}
+	return nil
+}
