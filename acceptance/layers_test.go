@@ -35,7 +35,7 @@ var house = map[string]arrows{
 		code:  "streams tap internal/api internal/ledger internal/program internal/rows internal/settings internal/stretch schemas streams/reprise/emulator",
 		tests: "streams/reprise/harness tap/taptest internal/localapi internal/object",
 	},
-	"streams": {code: "tap internal/api internal/ledger internal/program internal/rows internal/settings internal/stretch schemas"},
+	"streams":                  {code: "tap internal/api internal/ledger internal/program internal/rows internal/settings internal/stretch schemas"},
 	"streams/reprise/emulator": {code: "internal/localapi", aside: true},
 	"streams/rybbit/emulator":  {code: "internal/localapi", tests: "schemas", aside: true},
 
@@ -47,7 +47,7 @@ var house = map[string]arrows{
 
 	// 2: what asks.
 	"internal/stretch": {code: "internal/api internal/ledger internal/program internal/rows"},
-	"internal/api": {code: "internal/program", tests: "internal/localapi"},
+	"internal/api":     {code: "internal/program", tests: "internal/localapi"},
 
 	// 1: what knows nothing of the others.
 	"internal/program":  {code: "internal/object"},

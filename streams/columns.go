@@ -12,7 +12,7 @@ import (
 // Keys and the clock are there in any case: loaders cannot do without them.
 // unknown is called with columns of an unknown type.
 func (t *Table) streamOf(set *Settings, meta []rows.Meta, unknown func(rows.Meta)) tap.Stream {
-	s := tap.Stream{Name: t.Name, Key: t.Key, ReplicationKey: t.Clock, Aliases: t.Aliases}
+	s := tap.Stream{Name: t.Name, Key: t.Key, ReplicationKey: t.Clock, Aliases: t.Aliases, OptIn: t.OptIn, Costs: t.Costs}
 	known := map[string]string{}
 	for _, b := range t.Known.Columns {
 		known[b.Name] = b.Description

@@ -23,8 +23,8 @@ type Task struct {
 	Since  Bookmark
 }
 
-// Plan chooses what to sync: every stream if there is no catalog, else what
-// the catalog selects, in the order of the source. Streams that cannot be
+// Plan chooses what to sync: without a catalog every stream but those that are OptIn
+// and have no bookmark, else what the catalog selects, in the order of the source. Streams that cannot be
 // synced as asked are in the joined error, a Refusal each; the tasks stand.
 // streams themselves stay as they are.
 func Plan(streams []Stream, choices Choices, marks *Bookmarks, log Voice) ([]Task, error) {
@@ -37,7 +37,10 @@ func Plan(streams []Stream, choices Choices, marks *Bookmarks, log Voice) ([]Tas
 		}
 		t, err := Task{s, nil}, error(nil)
 		if choices == nil {
-			t.Since = marks.Of(s)
+			if t.Since = marks.Of(s); t.Since == nil && s.OptIn {
+				log.Info("stream is not read unless a catalog selects it", "stream", s.Name, "costs", s.Costs)
+				continue
+			}
 		} else {
 			c := choices.Find(s.Name)
 			if c == nil || !c.selected("") {

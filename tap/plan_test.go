@@ -116,6 +116,38 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// TestOptIn: a stream that costs much is read if a catalog selects it, or if an
+// earlier run has begun with it.
+func TestOptIn(t *testing.T) {
+	streams := []tap.Stream{
+		{Name: "rows", Key: []string{"id"}, Columns: []tap.Column{{Name: "id"}}},
+		{Name: "details", Key: []string{"id"}, Columns: []tap.Column{{Name: "id"}}, OptIn: true, Costs: "one request a row"},
+	}
+	begun := tap.NewBookmarks([]object.Member{{Name: "details", Value: []byte(`{"v":1}`)}})
+	for name, c := range map[string]struct {
+		catalog string
+		marks   *tap.Bookmarks
+		want    string
+		log     string
+	}{
+		"no catalog":              {"", &tap.Bookmarks{}, "rows(id)", `INFO stream is not read unless a catalog selects it stream=details costs="one request a row"`},
+		"no catalog, and a state": {"", begun, "rows(id) details(id)", ""},
+		"selected":                {`{"streams":[{"tap_stream_id":"details","metadata":[{"breadcrumb":[],"metadata":{"selected":true}}]}]}`, &tap.Bookmarks{}, "details(id)", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var choices tap.Choices
+			if c.catalog != "" {
+				choices = catalogOf(t, c.catalog)
+			}
+			var stderr bytes.Buffer
+			tasks, err := tap.Plan(streams, choices, c.marks, tap.Voice{Logger: taptest.Log(&stderr)})
+			require.NoError(t, err)
+			require.Equal(t, c.want, chosen(tasks))
+			require.Equal(t, c.log, strings.TrimSpace(stderr.String()))
+		})
+	}
+}
+
 func TestMethod(t *testing.T) {
 	marks := tap.NewBookmarks([]object.Member{{Name: "events", Value: []byte(`{"n":7}`)}})
 	for name, c := range map[string]struct {

@@ -20,6 +20,11 @@ type Stream struct {
 	// their bookmark for this stream.
 	Aliases []string
 
+	// OptIn: the stream is read only if a catalog selects it, or a state has begun
+	// with it. Costs says to a person why: "one request for each session".
+	OptIn bool
+	Costs string
+
 	// Columns in the order in which the API sends them.
 	Columns []Column
 

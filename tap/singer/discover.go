@@ -75,7 +75,7 @@ func methodOf(s tap.Stream) string {
 // Meltano can deselect only what is listed. The parts of a nested column come and
 // go with it: they are automatic.
 func marksOf(s tap.Stream) []mark {
-	of := streamMark{Inclusion: "available", Default: true, Key: s.Key, Method: methodOf(s)}
+	of := streamMark{Inclusion: "available", Default: !s.OptIn, Key: s.Key, Method: methodOf(s)}
 	if s.ReplicationKey != "" {
 		of.Clocks, of.Clock = []string{s.ReplicationKey}, s.ReplicationKey
 	}
