@@ -1,8 +1,9 @@
 # Targets are what they say; `make` builds. .ci/run runs all checks.
 VERSION := $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/program/version.go)
 # The programs, and where each lies: release/programs/programs.txt.
-PROGRAMS := $(shell sed -n 's/^\(tap-[a-z]*\) .*/\1/p' release/programs/programs.txt)
-FOLDERS  := $(shell sed -n 's/^tap-[a-z]*  *\([^ ]*\) .*/.\/\1/p' release/programs/programs.txt)
+TABLE    := $(shell release/programs/list)
+PROGRAMS := $(filter tap-%,$(TABLE))
+FOLDERS  := $(filter ./%,$(TABLE))
 # What --version tells. Given, it must be what git would say.
 COMMIT  ?= $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 

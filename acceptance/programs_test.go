@@ -116,7 +116,8 @@ func literals(t *testing.T, path string) []string {
 	return found
 }
 
-// TestTableOfProgramsIsReadAlike: make, .ci/run and interop/ read the same of it.
+// TestTableOfProgramsIsReadAlike: make, shell scripts and interop/ read the same of
+// it as Go does.
 func TestTableOfProgramsIsReadAlike(t *testing.T) {
 	var names, folders, pairs []string
 	for _, p := range programs.All() {
@@ -129,10 +130,19 @@ func TestTableOfProgramsIsReadAlike(t *testing.T) {
 	require.Contains(t, string(dry), " -o ./ "+strings.Join(folders, " ")+"\n")
 	require.Contains(t, string(dry), "rm -f "+strings.Join(names, " ")+"\n")
 
-	_, function, found := strings.Cut(subject.ReadFile(t, ".ci/run"), "\nprograms() {")
-	require.True(t, found)
-	function, _, _ = strings.Cut(function, "\n}")
-	listed, err := exec.Command("bash", "-c", "programs() {"+function+"\n}; programs").Output()
-	require.NoError(t, err)
-	require.Equal(t, pairs, strings.Split(strings.TrimSpace(string(listed)), "\n"))
+	listed := said(t, "release/programs/list")
+	require.Equal(t, pairs, strings.Split(strings.TrimSpace(listed), "\n"))
+
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("there is no python3")
+	}
+	const script = `import sys; sys.path.insert(0, "interop")
+from programs import programs
+for p in programs(): print(p.name, p.package, p.system, p.connector, p.snake)`
+	var all string
+	for _, p := range programs.All() {
+		all += strings.Join([]string{p.Name, "./" + p.Folder, p.System(), p.Connector(), p.Snake()}, " ") + "\n"
+	}
+	require.Equal(t, all, said(t, python, "-B", "-c", script))
 }

@@ -73,9 +73,6 @@ CLIENTS = {
         Client(airflow.Airflow, ("airflow", "target-postgres-meltanolabs"), server=True, lookback_days=10, only="tap-reprise"),
     )
 }
-# The slowest first, so that none is left over at the end.
-QUICK = ("PyAirbyte", "Kubernetes", "Meltano", "airbyte-cdk", "target-postgres", "Airflow's DagBag", "target-jsonl")
-
 
 @dataclass(frozen=True)
 class Candidate:
@@ -99,16 +96,16 @@ def main() -> int:
         os.environ["TMPDIR"] = str(work)  # clients leave files there
         candidates = [Candidate(p, system_of(p), options.tap or build(work, p.package, p.name)) for p in options.programs]
         emulator = build(work, "./cmd/emulator", "emulator")
+        pairs = [(client, c) for c in candidates for client in clients_for(c, options)]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            for _ in pool.map(environments.environment, sorted({e for client in options.clients for e in client.environments})):
+            for _ in pool.map(environments.environment, sorted({e for client, _ in pairs for e in client.environments})):
                 pass
         print(f"ready after {time.monotonic() - began:.0f} s", flush=True)
-        server = stack.enter_context(Postgres()) if any(client.server for client in options.clients) else None
+        server = stack.enter_context(Postgres()) if any(client.server for client, _ in pairs) else None
 
         def one(pair: tuple[Client, Candidate]) -> list[Day]:
             return live(*pair, work, emulator, server)
 
-        pairs = [(client, c) for client in options.clients for c in candidates if client.only in ("", c.program.name)]
         stack.callback(machine.settled)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             days = [day for result in pool.map(one, pairs) for day in result]
@@ -121,7 +118,7 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--all", action="store_true", help="all clients, not only the quick set")
+    parser.add_argument("--all", action="store_true", help="all clients, not only the quick set of each system")
     parser.add_argument("--loader", action="append", choices=CLIENTS, help="this client (may be repeated)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="clients side by side")
     parser.add_argument("--program", action="append", choices=[p.name for p in programs()], help="this program (may be repeated); all by default")
@@ -131,8 +128,13 @@ def arguments() -> argparse.Namespace:
     options.programs = [p for p in programs() if not options.program or p.name in options.program]
     if options.tap and len(options.programs) != 1:
         parser.error("--tap is the binary of one program: name it with --program")
-    options.clients = [CLIENTS[name] for name in options.loader or (CLIENTS if options.all else QUICK)]
     return options
+
+
+def clients_for(tried: Candidate, options: argparse.Namespace) -> list[Client]:
+    """Return the clients that a program is to be tried with."""
+    names = options.loader or (CLIENTS if options.all else tried.system.quick)
+    return [client for client in map(CLIENTS.get, names) if client.only in ("", tried.program.name)]
 
 
 def build(work: Path, package: str, name: str) -> Path:

@@ -38,6 +38,9 @@ class System:
     left_out: str
     column: tuple[str, str]
     automatic: tuple[str, str]
+    # The clients that are tried each time, the slowest first, so that none is left
+    # over at the end.
+    quick: tuple[str, ...] = ("PyAirbyte", "Meltano", "target-postgres")
     # The programs that pages show for PyAirbyte, for an account's config.
     pages: Callable[[Path], list[str]] = lambda _: []
 

@@ -62,7 +62,13 @@ func requireArtifacts(t *testing.T, of programs.Program, p platform) {
 	stem := of.Snake() + "-" + pythonVersion(version)
 	wheel := wheelEntries(t, artifact(t, stem+"-py3-none-"+p.wheel+".whl"))
 	require.True(t, wheel[stem+".data/scripts/"+p.binary(of)] == binary, "archive and wheel have one binary")
-	requireComponents(t, artifact(t, name+".cdx.json").data, info, inside[foreignLicences])
+	bom := artifact(t, name+".cdx.json").data
+	requireComponents(t, bom, info, inside[foreignLicences])
+	var list struct {
+		Metadata struct{ Component struct{ Name string } }
+	}
+	require.NoError(t, json.Unmarshal(bom, &list))
+	require.Equal(t, of.Name, list.Metadata.Component.Name)
 }
 
 func artifact(t *testing.T, name string) file {

@@ -82,7 +82,7 @@ func (b *builder) build(ctx context.Context, of programs.Program, p platform) ([
 		return nil, err
 	}
 	name := fmt.Sprintf("%s_%s_%s_%s", of.Name, b.version, p.os, p.arch)
-	bom, err := b.components(ctx, p, path)
+	bom, err := b.components(ctx, of, p, path)
 	if err != nil {
 		return nil, err
 	}
@@ -100,9 +100,13 @@ func (b *builder) build(ctx context.Context, of programs.Program, p platform) ([
 // read from the binary itself. It names no licences: cyclonedx-gomod guesses
 // them, BSD-Source-Code for golang.org/x/sys among others. The file
 // foreignLicences has their texts.
-func (b *builder) components(ctx context.Context, p platform, path string) ([]byte, error) {
-	return run(ctx, p.environ(), b.sbom, "bin", "-json", "-output-version", "1.6", "-noserial", "-notimestamp",
+func (b *builder) components(ctx context.Context, of programs.Program, p platform, path string) ([]byte, error) {
+	list, err := run(ctx, p.environ(), b.sbom, "bin", "-json", "-output-version", "1.6", "-noserial", "-notimestamp",
 		"-std", "-version", "v"+b.version, path)
+	// It calls each program by the name of the module.
+	const main = `"type": "application",
+      "name": "`
+	return bytes.Replace(list, []byte(main+`tap-reprise"`), []byte(main+of.Name+`"`), 1), err
 }
 
 // run is what a command prints on stdout. What it says on stderr is part of

@@ -10,7 +10,9 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 
 	"tap-reprise/internal/program"
@@ -70,12 +72,12 @@ func release(ctx context.Context, out, commit string) (err error) {
 // write makes the artifacts of a program for all platforms and, last, their
 // checksums, in the form that sha256sum -c reads.
 func (b *builder) write(ctx context.Context, out string, of programs.Program) error {
+	made, err := b.buildAll(ctx, of)
+	if err != nil {
+		return err
+	}
 	var sums strings.Builder
-	for _, p := range platforms {
-		artifacts, err := b.build(ctx, of, p)
-		if err != nil {
-			return fmt.Errorf("%s for %s/%s: %w", of.Name, p.os, p.arch, err)
-		}
+	for _, artifacts := range made {
 		for _, f := range artifacts {
 			if err := os.WriteFile(filepath.Join(out, f.name), f.data, 0o644); err != nil {
 				return err
@@ -84,6 +86,27 @@ func (b *builder) write(ctx context.Context, out string, of programs.Program) er
 		}
 	}
 	return os.WriteFile(filepath.Join(out, of.Name+"_"+b.version+"_checksums.txt"), []byte(sums.String()), 0o644)
+}
+
+// buildAll makes the artifacts of a program for all platforms, in their order.
+// Linking and packing take one processor each, so as many go on side by side as
+// the machine has.
+func (b *builder) buildAll(ctx context.Context, of programs.Program) ([][]file, error) {
+	made, failed := make([][]file, len(platforms)), make([]error, len(platforms))
+	var all sync.WaitGroup
+	places := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, p := range platforms {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			var err error
+			if made[i], err = b.build(ctx, of, p); err != nil {
+				failed[i] = fmt.Errorf("%s for %s/%s: %w", of.Name, p.os, p.arch, err)
+			}
+		})
+	}
+	all.Wait()
+	return made, errors.Join(failed...)
 }
 
 // releasable is the form of a version. Others than 1.2.3 and 1.2.3-rc.4 are refused,

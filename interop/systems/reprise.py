@@ -114,5 +114,6 @@ SYSTEM = System(
     left_out="replay_metrics",
     column=("replay_session_activity", "visitor_name"),
     automatic=("replay_session_activity", "activity_id"),
+    quick=("PyAirbyte", "Kubernetes", "Meltano", "airbyte-cdk", "target-postgres", "Airflow's DagBag", "target-jsonl"),
     pages=_pages,
 )

@@ -21,6 +21,7 @@ func TestEachProgramHasItsFiles(t *testing.T) {
 		}
 		for _, name := range []string{
 			"streams/" + p.System(), "airbyte/" + p.System() + "/metadata.yaml", "release/hub/" + p.Name + ".yml",
+			"interop/systems/" + p.System() + ".py",
 		} {
 			_, err := os.Stat(filepath.Join("../..", name))
 			require.NoError(t, err, p.Name)
