@@ -85,7 +85,7 @@ func (r *Reader) startRun(ctx context.Context, since tap.Bookmark) (old position
 	run = ledger.Start(old.ledger(), ledger.Options{
 		Now: r.Source.Now().UnixMicro() + ledger.Second, From: r.Source.Start.UnixMicro(), To: end,
 		Lookback: r.lookback(), Refresh: r.Table.Refresh, Overlap: r.Table.Overlap,
-		Page: r.Spans.Longest(), Window: r.Source.WindowRows, Filter: r.Table.Filter,
+		Page: r.Spans.Longest(), Window: r.Source.WindowRows, Filter: r.Table.Filter, Units: r.units,
 		CanCount: r.Table.Count != nil, CanAsk: r.Table.AskBounds != nil,
 	})
 	bookmark := old.mark

@@ -47,7 +47,9 @@ func ByPart(walk Walk) Walk {
 			}
 			var failed []error
 			for i, part := range parts {
-				for page, err := range walk(r.of(part), ctx, marks.of(part.Name)) {
+				one := r.of(part)
+				one.units = unitsOf(len(parts))
+				for page, err := range walk(one, ctx, marks.of(part.Name)) {
 					if alone := err != nil && ctx.Err() == nil && (Denied(err) || OneEndpoint(err)); alone {
 						failed = append(failed, err)
 						break
@@ -71,6 +73,12 @@ func ByPart(walk Walk) Walk {
 		}
 	}
 }
+
+// unitsOf is how many units the ledger of one of n parts has: with many of them a
+// bookmark would become large.
+func unitsOf(n int) int { return min(mostUnits, max(leastUnits, 4*mostUnits/max(1, n))) }
+
+const mostUnits, leastUnits = 720, 72
 
 // of is r for one part.
 func (r *Reader) of(part Part) *Reader {

@@ -22,6 +22,7 @@ type Reader struct {
 	// Part is the part of the account that is read; the zero Part where it has none.
 	Part Part
 
+	units   int // of a ledger; 0: as many as it takes
 	planner *planner
 	params  url.Values
 	decoder *rows.Decoder
