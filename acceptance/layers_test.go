@@ -27,15 +27,20 @@ type arrows struct {
 // the floors.
 var house = map[string]arrows{
 	// 5: programs.
-	"":             {code: "internal/program tap/cli streams/reprise"},
-	"cmd/emulator": {code: "streams/reprise/emulator streams/rybbit/emulator internal/localapi", aside: true},
+	"":               {code: "internal/program tap/cli streams/reprise"},
+	"cmd/tap-rybbit": {code: "internal/program tap/cli streams/rybbit"},
+	"cmd/emulator":   {code: "streams/reprise/emulator streams/rybbit/emulator internal/localapi", aside: true},
 
 	// 4: systems.
 	"streams/reprise": {
 		code:  "streams tap internal/api internal/ledger internal/program internal/rows internal/settings internal/stretch schemas streams/reprise/emulator",
 		tests: "streams/reprise/harness tap/taptest internal/localapi internal/object",
 	},
-	"streams":                  {code: "tap internal/api internal/ledger internal/program internal/rows internal/settings internal/stretch schemas"},
+	"streams": {code: "tap internal/api internal/ledger internal/program internal/rows internal/settings internal/stretch schemas"},
+	"streams/rybbit": {
+		code:  "streams tap internal/api internal/ledger internal/program internal/rows internal/settings internal/stretch schemas streams/rybbit/emulator",
+		tests: "streams/rybbit/harness tap/taptest internal/localapi internal/object",
+	},
 	"streams/reprise/emulator": {code: "internal/localapi", aside: true},
 	"streams/rybbit/emulator":  {code: "internal/localapi", tests: "schemas", aside: true},
 

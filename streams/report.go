@@ -39,10 +39,10 @@ func (r *Reader) summarize(s ledger.Summary, repeated int) {
 	for name, n := range map[string]int{
 		"rows_late": behind, "rows_repeated": max(0, repeated-late), "rows_unchanged": s.Same,
 		"units_changed": s.Changed, "counts": s.Counts + s.Questions,
-		"oldest_unit_days": int(s.Oldest / ledger.Day),
 	} {
 		r.Source.Env.Metrics.Add(name, r.Stream.Name, int64(n))
 	}
+	r.Source.Env.Metrics.Raise("oldest_unit_days", r.Stream.Name, s.Oldest/ledger.Day)
 	r.Log.Debug("ledger", "units", s.Units, "changed", s.Changed, "oldest_days", s.Oldest/ledger.Day,
 		"rows_read", s.Read, "unchanged", s.Same, "written", s.Written, "stretches", s.Stretches, "counts", s.Counts)
 }

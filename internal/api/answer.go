@@ -55,9 +55,14 @@ func (a *Answer) opens(with string) (io.Reader, error) {
 	return io.MultiReader(bytes.NewReader(head), a.res.Body), nil
 }
 
-// JSON reads the body, an object or an array, whole.
-func (a *Answer) JSON() ([]byte, error) {
-	body, err := a.opens("{[")
+// JSON reads the body, an object, whole.
+func (a *Answer) JSON() ([]byte, error) { return a.document("{") }
+
+// List reads the body, an array, whole.
+func (a *Answer) List() ([]byte, error) { return a.document("[") }
+
+func (a *Answer) document(with string) ([]byte, error) {
+	body, err := a.opens(with)
 	if err != nil {
 		return nil, err
 	}

@@ -93,6 +93,16 @@ func (m *Metrics) Add(name, stream string, n int64) {
 	m.total[counter{name, stream}] += n
 }
 
+// Raise makes a counter of a stream n if it is less.
+func (m *Metrics) Raise(name, stream string, n int64) {
+	if m == nil || n == 0 {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.total[counter{name, stream}] = max(n, m.total[counter{name, stream}])
+}
+
 // Run reports every metricGap until ctx ends.
 func (m *Metrics) Run(ctx context.Context) {
 	t := time.NewTicker(metricGap)

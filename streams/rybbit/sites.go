@@ -72,9 +72,13 @@ func (c *connection) learn(ctx context.Context) (*known, error) {
 
 // get asks q, again while that may help, and reads its answer.
 func (c *connection) get(ctx context.Context, q stretch.Query, into any) error {
+	read := (*api.Answer).JSON
+	if q.Endpoint == atOrgs {
+		read = (*api.Answer).List
+	}
 	return c.client.Insist(ctx, api.Tries{}, func() error {
 		return c.send(ctx, q, func(a *api.Answer) error {
-			text, err := a.JSON()
+			text, err := read(a)
 			if err == nil {
 				err = json.Unmarshal(text, into)
 			}
