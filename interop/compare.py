@@ -34,6 +34,16 @@ class Result:
     errors: list[str] = field(default_factory=list)
 
 
+def folded(want: Expectation) -> Expectation:
+    """Return the same of a table whose columns have names in lower case."""
+
+    def lower(row: Row) -> Row:
+        return {name.lower(): value for name, value in row.items()}
+
+    allowed = {key: [lower(row) for row in versions] for key, versions in want.allowed.items()}
+    return Expectation(tuple(k.lower() for k in want.key), lower(want.kinds), allowed, want.required)
+
+
 def compare(want: Expectation, table: Iterable[Row], differences: dict[str, Difference], typed: bool) -> Result:
     """Compare a table with what it must hold, cell by cell.
 
@@ -48,7 +58,7 @@ def compare(want: Expectation, table: Iterable[Row], differences: dict[str, Diff
         if row.keys() != want.kinds.keys():
             found.errors.append(f"columns differ: {sorted(row.keys() ^ want.kinds.keys())}")
             return found
-        key = tuple(row[k] for k in want.key)
+        key = tuple(values.stored(want.kinds[k], row[k], typed) for k in want.key)
         if key in seen:
             found.errors.append(f"key {key} is there twice")
         seen.add(key)

@@ -4,7 +4,7 @@ import unittest
 from decimal import Decimal
 
 import values
-from compare import Expectation, compare
+from compare import Expectation, compare, folded
 from loaders.differences import as_decimal_38_9, as_double, blank_as_null, escaped_text
 from postgres import read_copy
 
@@ -25,6 +25,16 @@ def errors(table, required=(("a",),), differences=None, typed=False):
 
 
 class Compare(unittest.TestCase):
+    def test_folded_names_are_those_of_the_table(self):
+        row = {"Id": "a", "createdAt": "x"}
+        want = folded(Expectation(("Id",), {"Id": "text", "createdAt": "text"}, {("a",): [row]}, {("a",)}))
+        self.assertEqual(compare(want, [{"id": "a", "createdat": "x"}], {}, False).errors, [])
+        self.assertEqual(len(compare(want, [row], {}, False).errors), 1)
+
+    def test_keys_are_read_by_their_kind(self):
+        want = Expectation(("n",), {"n": "integer"}, {(7,): [{"n": 7}]}, {(7,)})
+        self.assertEqual(compare(want, [{"n": "7"}], {}, False).errors, [])
+
     def test_equal_tables_are_equal(self):
         self.assertEqual(errors([STORED]), [])
         self.assertEqual(errors([ROW], typed=True), [])

@@ -1,6 +1,6 @@
-"""Checks a source and reads all its streams into a DuckDB cache. Runs in PyAirbyte's environment.
+"""Checks a source and reads some of its streams into a DuckDB cache. Runs in PyAirbyte's environment.
 
-Usage: python pyairbyte_read.py SOURCE CONFIG SYSTEM CACHE
+Usage: python pyairbyte_read.py SOURCE CONFIG SYSTEM CACHE STREAM…
 """
 
 import json
@@ -9,10 +9,10 @@ import sys
 import airbyte
 from airbyte.caches import DuckDBCache
 
-executable, config, system, cache = sys.argv[1:]
+executable, config, system, cache, *streams = sys.argv[1:]
 with open(config) as f:
     source = airbyte.get_source(f"source-{system}", local_executable=executable, config=json.load(f))
 source.validate_config()
 source.check()
-source.select_all_streams()
+source.select_streams(streams)
 print(source.read(cache=DuckDBCache(db_path=cache, schema_name=system)).processed_records)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import machine
 from account import Account
-from compare import Expectation, Result, compare
+from compare import Expectation, Result, compare, folded
 from expectation import History
 from loaders.base import Loader
 
@@ -105,7 +105,8 @@ def measure(loader: Loader, day: str, seconds: float, want: dict[str, Expectatio
             # A run that was killed early may not have made all tables.
             result = Result(errors=["no table"] if want[stream.name].required else [])
         else:
-            result = compare(want[stream.name], table, loader.differences, loader.typed)
+            expected = folded(want[stream.name]) if loader.folds else want[stream.name]
+            result = compare(expected, table, loader.differences, loader.typed)
         found.rows += result.rows
         found.cells += result.cells
         found.documented += result.documented

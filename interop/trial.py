@@ -16,6 +16,8 @@ from programs import Program
 class System:
     """What is a system's own: a module systems/NAME.py has one as SYSTEM."""
 
+    # The streams that are loaded, those that are selected by default; of the first
+    # a run reads many pages, also when it reads its look-back again.
     streams: tuple[Stream, ...]
     history: type[History]
     account: tuple[str, ...]  # the emulator's arguments

@@ -22,6 +22,7 @@ class Loader:
     name: str
     differences: dict[str, Difference] = {}
     typed = False  # whether the store keeps JSON's types
+    folds = False  # whether it makes the names of columns lower case
     pages_before_kill = 3  # of the look-back, in the middle of which a later run is killed
 
     def __init__(self, work: Path, trial: Trial):

@@ -60,7 +60,8 @@ class Meltano(Platform):
         ours = self.work / f"{self._name}.yml"
         ours.write_text("".join(line for line in definition.splitlines(True) if not line.startswith("pip_url:")))
         self._run("add", "--no-install", "--plugin-type", "extractor", self._name, "--from-ref", str(ours))
-        self._run("select", self._name, "*", "*")
+        for stream in self.trial.system.streams:
+            self._run("select", self._name, stream.name, "*")
 
     def sync(self, interrupt: Interrupt | None = None) -> None:
         # A run that was killed counts as running for five more minutes.

@@ -23,6 +23,7 @@ CHECK = Path(__file__).parent.parent / "pyairbyte_check.py"
 
 class PyAirbyte(Platform):
     name = "PyAirbyte"
+    folds = True
     differences = {"a number is cut to nine digits after the point": as_decimal_38_9}
 
     def __init__(self, work: Path, trial: Trial):
@@ -33,7 +34,7 @@ class PyAirbyte(Platform):
         self._environ = os.environ | {name: str(value) for name, value in own.items()}
 
     def sync(self, interrupt: Interrupt | None = None) -> None:
-        self.launch(self._python(READ, self._cache), interrupt, self._environ)
+        self.launch(self._python(READ, self._cache, *(s.name for s in self.trial.system.streams)), interrupt, self._environ)
 
     def table(self, stream: str) -> list[Row] | None:
         return read("pyairbyte", self._cache, self.trial.program.system, stream)
@@ -75,7 +76,8 @@ class PyAirbyte(Platform):
         if done.returncode:
             raise RuntimeError(f"the check ended with {done.returncode}\n{(done.stdout + done.stderr)[-3000:]}")
         found = json.loads(done.stdout.splitlines()[-1])
-        if found["streams"] != [s.name for s in self.trial.system.streams]:
+        catalog = json.loads(self.trial.program.file("catalog.json").read_text())
+        if found["streams"] != [s["tap_stream_id"] for s in catalog["streams"]]:
             raise RuntimeError(f"streams found: {found['streams']}")
         if self.trial.system.refused not in " ".join(found["refused"].split()):
             raise RuntimeError(f"a refused key is told as {found['refused']!r}")
