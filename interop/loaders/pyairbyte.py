@@ -58,7 +58,7 @@ class PyAirbyte(Platform):
             raise RuntimeError("a read that was told to end, and the next, have not given what one read gives")
 
     def _tables(self) -> dict[str, list[Row]]:
-        return {s.name: sorted(self.table(s.name), key=lambda row: [row[k] for k in s.key]) for s in self.trial.system.streams}
+        return {s.name: sorted(self.table(s.name), key=lambda row: [row[k.lower()] for k in s.key]) for s in self.trial.system.streams}
 
     def _terminate(self, _) -> None:
         """Send SIGTERM to the tap while it waits for an answer."""
