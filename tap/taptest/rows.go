@@ -131,7 +131,7 @@ func checkColumns(row string, s tap.Stream, properties map[string]tap.Property) 
 		}
 	}
 	for _, k := range s.Key {
-		if text, ok := values[k].(string); !ok || text == "" {
+		if text, isText := values[k].(string); values[k] == nil || isText && text == "" && len(s.Key) == 1 {
 			return fmt.Errorf("key column %q is empty", k)
 		}
 	}

@@ -10,7 +10,8 @@ import (
 )
 
 // A Row is what the API should have said of one thing, by column: as a client
-// decodes it from JSON, after Number() did its work. null is nil.
+// decodes it from JSON, after Number() did its work. null is nil. Numbers inside of
+// props and traits are json.Number, with the digits that are sent.
 type Row map[string]any
 
 // A Truth is everything of one site that exists at a moment, whole: no window

@@ -132,8 +132,7 @@ func (f *fold) eventOf(e *stored) {
 	if e.Type == "performance" {
 		return
 	}
-	var props any
-	json.Unmarshal(appendJSON(nil, propsOf(e, f.d.Generation)), &props) //nolint:errcheck // it was printed just now
+	props := inside(string(appendJSON(nil, propsOf(e, f.d.Generation)))) // it was printed just now
 	at := clickTime(e.second)
 	if f.d.Newest {
 		at = e.At.UTC().Format("2006-01-02 15:04:05.000")
@@ -197,10 +196,18 @@ func (f *fold) list(rows map[string]Row, visitors bool) []Row {
 }
 
 // traits are those of a user now, nil if there is no profile.
-func (f *fold) traits(name string) (traits any) {
+func (f *fold) traits(name string) any {
 	text := traitsAt(f.a.profiles[profileKey{f.site, name}], f.t)
 	if text != "" && name != "" {
-		json.Unmarshal([]byte(text), &traits) //nolint:errcheck // it was parsed when it was set
+		return inside(text) // it was parsed when it was set
 	}
-	return traits
+	return nil
+}
+
+// inside is an object of a column, its numbers with the digits that are sent.
+func inside(text string) (v any) {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	d.Decode(&v) //nolint:errcheck // the caller knows that it is JSON
+	return v
 }
