@@ -59,6 +59,7 @@ func (r *Reader) parents() *Reader {
 		stream.Columns[i].Selected = c.Automatic || slices.Contains(r.Table.Children.Counts, c.Name)
 	}
 	parents := r.Source.reader(t, stream, r.Log, r.Source.planner(t, stream, r.Log), r.Part)
+	parents.units = r.units
 	parents.Spans.Pages = new(stretch.Pages) // they are held while the children's pages are filled
 	return parents
 }

@@ -1,6 +1,7 @@
 package streams
 
 import (
+	"cmp"
 	"slices"
 
 	"tap-reprise/internal/rows"
@@ -12,7 +13,7 @@ import (
 // Keys and the clock are there in any case: loaders cannot do without them.
 // unknown is called with columns of an unknown type.
 func (t *Table) streamOf(set *Settings, meta []rows.Meta, unknown func(rows.Meta)) tap.Stream {
-	s := tap.Stream{Name: t.Name, Key: t.Key, ReplicationKey: t.Clock, Aliases: t.Aliases, OptIn: t.OptIn, Costs: t.Costs}
+	s := tap.Stream{Name: t.Name, Key: t.Key, ReplicationKey: cmp.Or(t.Clock, t.Cursor), Aliases: t.Aliases, OptIn: t.OptIn, Costs: t.Costs}
 	known := map[string]string{}
 	for _, b := range t.Known.Columns {
 		known[b.Name] = b.Description
@@ -61,7 +62,7 @@ func (t *Table) column(name string, p tap.Property, description string) tap.Colu
 			p.Format = ""
 		}
 	}
-	return tap.Column{Name: name, Schema: p, Automatic: key || name == t.Clock || slices.Contains(t.Automatic, name), Selected: true}
+	return tap.Column{Name: name, Schema: p, Automatic: key || name == t.Clock || name == t.Cursor || slices.Contains(t.Automatic, name), Selected: true}
 }
 
 func property(t schemas.Type) tap.Property {

@@ -29,6 +29,10 @@ type Table struct {
 	// covered by it alone. "" where a stream is read as a whole.
 	Clock string
 
+	// Cursor is the replication key of a stream without a clock of its own, which goes on
+	// from its bookmark all the same: without one, catalogs would have it start over.
+	Cursor string
+
 	// Aliases are the names that other connectors give this stream.
 	Aliases []string
 

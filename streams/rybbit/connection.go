@@ -58,7 +58,7 @@ var messages = [][]any{{"message"}, {"error"}}
 // apiHints are what a person can do about errors that only this system explains.
 var apiHints = map[api.Kind]string{
 	api.BadKey:   "the key is wrong or revoked, or it is not for this site; create one in Rybbit, Settings → Account → API Keys, and check sites and organization",
-	api.NoAccess: "the key lacks the scope that the API names; give it that scope in Rybbit, or deselect the stream",
+	api.NoAccess: "the key lacks a scope: sessions:read is for sessions, their events and places, users:read for users, org:read for the list of sites, sites:read for one of them; give it that scope in Rybbit, or deselect the stream",
 	api.Refused:  "check sites, organization and base_url; the API's words say what it does not take",
 	api.TooLarge: "set page_size to less",
 	api.Moved:    "if you trust that address, set base_url to it; it may also be ",

@@ -31,7 +31,7 @@ func (c *connection) tables() ([]*streams.Table, error) {
 		},
 		&sessions,
 		{
-			Name: "session_events", Key: []string{"session_id", "n"}, Endpoint: atSession, Mark: sessions.Mark,
+			Name: "session_events", Key: []string{"session_id", "n"}, Endpoint: atSession, Cursor: "timestamp", Mark: sessions.Mark,
 			Own:      []streams.Own{siteID, {Name: "session_id", Family: schemas.Tokens}, {Name: "n", Family: schemas.Integers}},
 			Envelope: rows.Envelope{Rows: []string{"data", "events"}, Keep: []string{"pagination"}},
 			Walk:     streams.ByPart(streams.ReadChildren), Verify: streams.VerifyByPart(streams.VerifyChildren),

@@ -199,7 +199,10 @@ func (f *fold) list(rows map[string]Row, visitors bool) []Row {
 func (f *fold) traits(name string) any {
 	text := traitsAt(f.a.profiles[profileKey{f.site, name}], f.t)
 	if text != "" && name != "" {
-		return inside(text) // it was parsed when it was set
+		var plain any
+		json.Unmarshal([]byte(text), &plain) //nolint:errcheck // it was parsed when it was set
+		sent, _ := json.Marshal(plain)       // numbers as JavaScript has them
+		return inside(string(sent))
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func (l *ledger) site(s *emulator.Server, span Span, site int) {
 
 // begun reports whether a day that begins then is to be loaded.
 func (l *ledger) begun(s *emulator.Server, span Span, day time.Time) bool {
-	return !day.After(s.Now()) && (span.To.IsZero() || day.Before(span.To))
+	return day.Before(s.Now()) && (span.To.IsZero() || day.Before(span.To))
 }
 
 // sites enters the sites as the organisation's list has them.
