@@ -65,10 +65,11 @@ var house = map[string]arrows{
 
 	// Rooms for tests, which import what they test. No package above may import
 	// one of them but in its tests.
-	"tap/taptest":                {code: "tap internal/program internal/object", aside: true},
+	"tap/taptest":                {code: "tap internal/localapi internal/program internal/object", aside: true},
 	"streams/reprise/harness":    {code: "streams/reprise streams/reprise/emulator tap tap/cli tap/taptest internal/program internal/object", aside: true},
 	"streams/rybbit/harness":     {code: "streams/rybbit streams/rybbit/emulator schemas tap tap/cli tap/taptest internal/program internal/object", aside: true},
 	"streams/reprise/simulation": {tests: "internal/ledger internal/localapi internal/program streams/reprise streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
+	"streams/rybbit/simulation":  {tests: "streams/rybbit/emulator streams/rybbit/harness tap/taptest", aside: true},
 	"acceptance/subject":         {code: "release/programs streams/reprise streams/reprise/emulator internal/localapi internal/program tap tap/cli tap/taptest", aside: true},
 	"acceptance":                 {tests: "acceptance/subject release/programs streams/reprise internal/program streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
 	"airbyte":                    {tests: "acceptance/subject release/programs internal/program streams/reprise/emulator streams/reprise/harness tap tap/taptest", aside: true},

@@ -53,7 +53,7 @@ func (p *promise) lost(h *warehouse, began time.Time) loss {
 func (m *sim) beside() *documented {
 	server := emulator.New(m.world.account, firstDay)
 	server.Dialect, server.Ticks = m.dialect, true
-	server.Fault = (&trouble{seed: m.seed + 1, share: m.faults}).next
+	server.Fault = troubles(m.seed+1, m.faults).Next
 	return &documented{server: server, house: newWarehouse(), limit: m.page, cursor: map[string]string{}}
 }
 

@@ -90,7 +90,7 @@ func TestMergedStatesChangeNothing(t *testing.T) {
 // turn runs once at a moment, with a config that changes on the way, and
 // returns the records, without the time of day, and the last state.
 func (m *sim) turn(t testing.TB, i int, at time.Time) (records, state []byte) {
-	m.trouble.begin(i)
+	m.trouble.Begin(i)
 	switch i {
 	case 6:
 		m.runner.config["activity_types"] = []string{"url view", "new snapshot"}

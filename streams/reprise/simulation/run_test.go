@@ -1,15 +1,13 @@
 package simulation
 
 import (
-	"hash/fnv"
 	"net/http"
-	"strconv"
-	"sync"
 	"testing"
 	"time"
 
 	"tap-reprise/streams/reprise/emulator"
 	"tap-reprise/streams/reprise/harness"
+	"tap-reprise/tap/taptest"
 )
 
 // A runner runs the tap, the whole of it, against one server.
@@ -53,64 +51,12 @@ func (r *runner) run(t testing.TB, state []byte) outcome {
 	return o
 }
 
-// Trouble draws what goes wrong with each request, by what is asked and how
-// often it was, so that the same happens whatever the order of requests.
-type trouble struct {
-	seed  uint64
-	share float64
-
-	mu    sync.Mutex
-	run   int
-	asked map[string]int
-}
-
-// next draws the fate of a request. Even a good answer takes a second or so,
-// in which rows arrive.
-func (f *trouble) next(r *http.Request) *emulator.Fault {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.asked == nil {
-		f.asked = map[string]int{}
+// troubles are those of the wire, and what goes wrong inside of the API.
+func troubles(seed uint64, share float64) *taptest.Trouble {
+	own := func(b emulator.Broken) func(*emulator.Fault, int) {
+		return func(f *emulator.Fault, _ int) { f.Own = b }
 	}
-	what := r.URL.Path + "?" + r.URL.RawQuery
-	f.asked[what]++
-	h := fnv.New64a()
-	for _, part := range []string{strconv.FormatUint(f.seed, 10), strconv.Itoa(f.run), strconv.Itoa(f.asked[what]), what} {
-		h.Write([]byte(part + "\n"))
-	}
-	n := h.Sum64()
-	fault := &emulator.Fault{Stall: time.Duration(100+n%1400) * time.Millisecond}
-	if float64(n>>20%10_000) < f.share*10_000 {
-		spoil(fault, int(n>>40%8), int(n>>44%5000))
-	}
-	return fault
-}
-
-// spoil makes a fault of one of eight kinds.
-func spoil(f *emulator.Fault, kind, size int) {
-	switch kind {
-	case 0:
-		f.Status, f.Header = http.StatusTooManyRequests, http.Header{"Retry-After": {strconv.Itoa(1 + size%60)}}
-	case 1:
-		f.Status = http.StatusInternalServerError
-	case 2:
-		f.Status = http.StatusServiceUnavailable
-	case 3:
-		f.Reset = true
-	case 4:
-		f.CutAt = 1 + size
-	case 5:
-		f.Own = emulator.Broken{Exception: true}
-	case 6:
-		f.Own = emulator.Broken{RawException: true}
-	case 7:
-		f.Own = emulator.Broken{MoreRows: 1}
-	}
-}
-
-// begin starts another run's chances.
-func (f *trouble) begin(run int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.run, f.asked = run, map[string]int{}
+	return &taptest.Trouble{Seed: seed, Share: share, Own: []func(*emulator.Fault, int){
+		own(emulator.Broken{Exception: true}), own(emulator.Broken{RawException: true}), own(emulator.Broken{MoreRows: 1}),
+	}}
 }

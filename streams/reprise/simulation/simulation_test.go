@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-reprise/streams/reprise/emulator"
+	"tap-reprise/tap/taptest"
 )
 
 // A sim is one account, and the tap run on it.
@@ -20,7 +21,7 @@ type sim struct {
 	setup
 	world   *world
 	runner  *runner
-	trouble *trouble
+	trouble *taptest.Trouble
 	house   *warehouse
 	promise *promise
 	loop    *documented // nil: none
@@ -38,8 +39,8 @@ func newSim(t testing.TB, s setup) *sim {
 	server := emulator.New(w.account, firstDay)
 	server.Dialect, server.Ticks = s.dialect, true
 	m := &sim{setup: s, world: w, house: newWarehouse(), codes: map[int]int{}, failures: map[int][]string{},
-		trouble: &trouble{seed: s.seed, share: s.faults}, rng: rand.New(rand.NewPCG(s.seed, 47)), runner: newRunner(server)}
-	server.Fault = m.trouble.next
+		trouble: troubles(s.seed, s.faults), rng: rand.New(rand.NewPCG(s.seed, 47)), runner: newRunner(server)}
+	server.Fault = m.trouble.Next
 	for key, value := range map[string]any{"page_size": s.page, "lookback_days": s.lookback, "refresh_days": s.refresh, "concurrency": s.side} {
 		m.runner.config[key] = value
 	}
@@ -87,7 +88,7 @@ func (m *sim) live(t testing.TB) (broken []string) {
 
 // once runs the tap once, perhaps killed.
 func (m *sim) once(t testing.TB, i int) []string {
-	m.trouble.begin(i)
+	m.trouble.Begin(i)
 	shown := m.promise.observe(m.runner.server.Now())
 	run := m.runner.run(t, m.state)
 	out := run.out

@@ -35,7 +35,7 @@ func Truth(t testing.TB, s *emulator.Server, span Span, streams ...string) Wareh
 	if len(streams) == 0 {
 		streams = Streams
 	}
-	l := &ledger{t: t, w: Warehouse{}, streams: streams}
+	l := &ledger{t: t, w: Warehouse{}, streams: streams, tables: map[string]schemas.Table{}}
 	if slices.Contains(streams, "sites") {
 		l.sites(s, span.Sites)
 	}
@@ -50,6 +50,7 @@ type ledger struct {
 	t       testing.TB
 	w       Warehouse
 	streams []string
+	tables  map[string]schemas.Table // as far as they were read
 }
 
 // site enters what the account holds of one site.
@@ -112,8 +113,13 @@ func (l *ledger) put(stream string, row emulator.Row, own ...emulator.Row) {
 	if !slices.Contains(l.streams, stream) {
 		return
 	}
-	table, err := schemas.Read(schemas.Tables, "rybbit", stream)
-	require.NoError(l.t, err)
+	table, read := l.tables[stream]
+	if !read {
+		var err error
+		table, err = schemas.Read(schemas.Tables, "rybbit", stream)
+		require.NoError(l.t, err)
+		l.tables[stream] = table
+	}
 	record := map[string]any{}
 	for _, c := range table.Columns {
 		value := row[c.Name]

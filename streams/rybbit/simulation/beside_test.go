@@ -1,0 +1,114 @@
+package simulation
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-reprise/streams/rybbit/emulator"
+	"tap-reprise/streams/rybbit/harness"
+)
+
+// A loop is what the vendor's page suggests: sessions day by day, page by page,
+// yesterday read once more, rows merged by session_id.
+type loop struct {
+	server   *emulator.Server
+	limit    int
+	day      time.Time // of the last run
+	rows     map[string]emulator.Row
+	requests int
+}
+
+// run reads from the day before the last run's on.
+func (l *loop) run(t testing.TB, now time.Time) {
+	l.server.SetNow(now)
+	for day := l.day.AddDate(0, 0, -1); !day.After(now); day = day.AddDate(0, 0, 1) {
+		for page := 1; ; page++ {
+			list := l.ask(t, day.Format(time.DateOnly), page)
+			for _, row := range list {
+				l.rows[row["session_id"].(string)] = row
+			}
+			if len(list) < l.limit {
+				break
+			}
+		}
+	}
+	l.day = now.Truncate(oneDay)
+}
+
+func (l *loop) ask(t testing.TB, day string, page int) []emulator.Row {
+	l.requests++
+	path := map[emulator.Generation]string{emulator.Legacy: "/api/sessions/1", emulator.Current: "/api/sites/1/sessions"}[l.server.Dialect.Generation]
+	url := fmt.Sprintf("http://rybbit.test%s?start_date=%s&end_date=%s&time_zone=UTC&page=%d&limit=%d", path, day, day, page, l.limit)
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, url, http.NoBody)
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer "+emulator.DemoKey)
+	response, err := l.server.Client().Do(r)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	var list struct{ Data []emulator.Row }
+	require.NoError(t, json.NewDecoder(response.Body).Decode(&list))
+	return list.Data
+}
+
+// lost counts what the loop lacks of the sessions of its site, and what it has with
+// other times, pages or names.
+func (l *loop) lost() (due, missing, stale int) {
+	for _, want := range l.server.Account.Truth(1, l.server.Now(), l.server.Dialect).Sessions {
+		due++
+		have, ok := l.rows[want["session_id"].(string)]
+		if !ok {
+			missing++
+			continue
+		}
+		for _, column := range []string{"session_start", "session_end", "pageviews", "events", "entry_page", "exit_page", "identified_user_id"} {
+			if !reflect.DeepEqual(want[column], have[column]) {
+				stale++
+				break
+			}
+		}
+	}
+	return due, missing, stale
+}
+
+// TestBesideThePagesLoop runs both on one account and schedule, without faults.
+func TestBesideThePagesLoop(t *testing.T) {
+	for name, dialect := range dialects {
+		for _, every := range []time.Duration{time.Hour, oneDay} {
+			days := 30
+			if !all {
+				days = 12
+			}
+			if !all && (every == time.Hour || name == "newest") {
+				continue
+			}
+			t.Run(fmt.Sprint(name, ", every ", every), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					m := newSim(setup{dialect: dialect, days: days, every: every, streams: []string{"sessions"}, seed: *seed})
+					for _, limit := range []int{20, 100} {
+						server := emulator.New(m.server.Account, harness.Start)
+						server.Dialect = dialect
+						m.loops = append(m.loops, &loop{server: server, limit: limit, day: harness.Start.AddDate(0, 0, 1), rows: map[string]emulator.Row{}})
+					}
+					require.Empty(t, m.live(t), "seed %d", m.seed)
+					m.report(t)
+					wrong := 0
+					for _, l := range m.loops {
+						due, missing, stale := l.lost()
+						wrong += missing + stale
+						t.Logf("pages of %d: %d sessions, %d missing, %d stale, %.1f requests a run", l.limit, due, missing, stale, float64(l.requests)/float64(m.runs))
+					}
+					require.Positive(t, wrong)
+				})
+			})
+		}
+	}
+}
