@@ -129,7 +129,7 @@ func TestPromise(t *testing.T) {
 						s.streams = append(s.streams, "session_events")
 					}
 					if !all {
-						s.days, s.every = 12, max(every, 6*time.Hour)
+						s.days, s.every = 12, max(every, 12*time.Hour)
 					}
 					s.hold(t)
 				})
