@@ -119,8 +119,11 @@ func (t *trial) told(o Options) (notes []Notice) {
 		if errors.Is(err, errNewer) {
 			notes = []Notice{Newer}
 		}
-		if b.Filter != o.Filter {
+		switch {
+		case b.Filter != o.Filter:
 			notes = append(notes, Refilter)
+		case b.Since > o.Now+Skew:
+			notes = append(notes, Poisoned)
 		}
 	case b.Filter != o.Filter:
 		notes = []Notice{Refilter}
