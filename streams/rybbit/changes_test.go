@@ -91,7 +91,11 @@ func TestLaterRuns(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := server(dialect, emulator.Options{Seed: 5, Days: 12, SessionsPerDay: 4, Imported: -1, Deleted: -1})
+				options := emulator.Options{Seed: 5, Days: 12, SessionsPerDay: 4, Imported: -1, Deleted: -1}
+				if dialect.Generation == emulator.Legacy {
+					options.Late = -1 // no column of a session there counts a late event of a newer kind: nothing shows it
+				}
+				s := server(dialect, options)
 				s.SetNow(harness.Start.Add(4*oneDay + 12*time.Hour))
 				run := harness.Run{Server: s, Select: harness.Streams}
 				got := harness.Warehouse{}
