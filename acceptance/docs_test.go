@@ -34,6 +34,7 @@ var elsewhere = map[string]string{
 	"python3 -m venv":                      "it needs a package index",
 	"go run ./bench":                       "minutes; TestPageCommandsExist looks at its parts",
 	"go test ./streams/reprise/simulation": "a test itself; TestPageCommandsExist looks at its parts",
+	"go test ./streams/rybbit/simulation":  "a test itself; TestPageCommandsExist looks at its parts",
 	"go test ./internal/ledger":            "a test itself; TestPageCommandsExist looks at its parts",
 	"make mutants":                         "a test itself; TestPageCommandsExist looks at its parts",
 	"go build -o tap-reprise .":            "TestPageOfAirbyte has the program built already",
@@ -100,7 +101,7 @@ func requireExists(t *testing.T, page string, words []string) {
 			require.Regexp(t, `(?m)^`+regexp.QuoteMeta(word)+`:`, subject.ReadFile(t, "Makefile"), page)
 		case words[0] == "go" && i == 2 && strings.HasPrefix(word, "./"):
 			require.DirExists(t, word, page)
-		case words[0] == "go" && i > 2 && strings.HasPrefix(word, "-") && word != "-v":
+		case words[0] == "go" && i > 2 && strings.HasPrefix(word, "-") && word != "-v" && word != "-tags":
 			name := strings.TrimPrefix(word, "-")
 			flag := regexp.MustCompile(`\.\w+\((?:&[\w.]+, )?"` + name + `", `)
 			require.True(t, flag.MatchString(sources(t, words[2], "")), "%s: flag %s of %s", page, word, words[2])

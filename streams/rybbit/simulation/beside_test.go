@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,6 +59,25 @@ func (l *loop) ask(t testing.TB, day string, page int) []emulator.Row {
 	return list.Data
 }
 
+// compared are the columns by which a session counts as stale.
+var compared = []string{"session_start", "session_end", "pageviews", "events", "entry_page", "exit_page", "identified_user_id"}
+
+// lost counts what the tap's warehouse lacks of all sessions of all ages, also of those
+// that the promise leaves out, and what is stale there.
+func (m *sim) lost(t testing.TB) (due, missing, stale int) {
+	for key, want := range m.promise.truth(t, m.server.Now())["sessions"] {
+		have := m.house["sessions"][key]
+		due++
+		switch {
+		case have == nil:
+			missing++
+		case slices.ContainsFunc(compared, func(column string) bool { return !reflect.DeepEqual(want[column], have[column]) }):
+			stale++
+		}
+	}
+	return due, missing, stale
+}
+
 // lost counts what the loop lacks of the sessions of its site, and what it has with
 // other times, pages or names.
 func (l *loop) lost() (due, missing, stale int) {
@@ -68,11 +88,8 @@ func (l *loop) lost() (due, missing, stale int) {
 			missing++
 			continue
 		}
-		for _, column := range []string{"session_start", "session_end", "pageviews", "events", "entry_page", "exit_page", "identified_user_id"} {
-			if !reflect.DeepEqual(want[column], have[column]) {
-				stale++
-				break
-			}
+		if slices.ContainsFunc(compared, func(column string) bool { return !reflect.DeepEqual(want[column], have[column]) }) {
+			stale++
 		}
 	}
 	return due, missing, stale
@@ -100,6 +117,8 @@ func TestBesideThePagesLoop(t *testing.T) {
 					}
 					require.Empty(t, m.live(t), "seed %d", m.seed)
 					m.report(t)
+					due, missing, stale := m.lost(t)
+					t.Logf("tap: %d sessions, %d missing, %d stale", due, missing, stale)
 					wrong := 0
 					for _, l := range m.loops {
 						due, missing, stale := l.lost()
