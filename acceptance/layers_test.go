@@ -71,7 +71,7 @@ var house = map[string]arrows{
 	"streams/reprise/simulation": {tests: "internal/ledger internal/localapi internal/program streams/reprise streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
 	"streams/rybbit/simulation":  {tests: "streams/rybbit/emulator streams/rybbit/harness tap/taptest", aside: true},
 	"acceptance/subject":         {code: "release/programs streams/reprise streams/reprise/emulator internal/localapi internal/program tap tap/cli tap/taptest", aside: true},
-	"acceptance":                 {tests: "acceptance/subject release/programs streams/reprise internal/program streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest", aside: true},
+	"acceptance":                 {tests: "acceptance/subject release/programs streams/reprise internal/program streams/reprise/emulator streams/reprise/harness tap tap/cli tap/taptest schemas", aside: true},
 	"airbyte":                    {tests: "acceptance/subject release/programs internal/program streams/reprise/emulator streams/reprise/harness tap tap/taptest", aside: true},
 	"bench":                      {code: "internal/localapi", aside: true},
 	"release":                    {code: "internal/program release/programs", aside: true},

@@ -175,8 +175,7 @@ func (c *connection) askSites(r *streams.Reader, ctx context.Context) (list []st
 		list = append(list, q)
 	}
 	if len(list) == 0 && c.generation == legacy {
-		return nil, streams.ConfigError(errors.New("config: organization is not given, and this server lists sites by organization only"),
-			"give the id of the organization, or deselect the stream sites")
+		r.Log.Warn("this server lists sites by organization only, and none is given: the stream has no rows; give organization in the config")
 	}
 	for _, s := range k.sites {
 		if len(k.organizations) > 0 {
