@@ -63,7 +63,7 @@ var troubles = map[string]trouble{
 	"204":                               {status(204, ""), 0, program.ExitRetry},
 	"200 whose gzip is none":            {localapi.Fault{Body: "plain", Header: header("Content-Encoding", "gzip")}, 0, program.ExitRetry},
 	"redirect to another host":          {localapi.Fault{Status: 302, Header: header("Location", "https://elsewhere.example/")}, 0, program.ExitConfig},
-	"redirect to the same in the clear": {localapi.Fault{Status: 307, Header: header("Location", "http://app.rybbit.io/api/")}, 0, program.ExitConfig},
+	"redirect to the same in the clear": {localapi.Fault{Status: 307, Header: header("Location", "http://api.rybbit.io/api/")}, 0, program.ExitConfig},
 }
 
 // small is an account whose whole load is a few dozen requests.
