@@ -24,3 +24,12 @@ func hashed(salt string) func(dst, text []byte) []byte {
 		return append(dst, '"')
 	}
 }
+
+// hashedButEmpty is hash, where an empty text says that there is nothing: nobody, or a
+// place that is not known. It stays empty.
+func (pl *planner) hashedButEmpty(dst, text []byte) []byte {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return append(dst, `""`...)
+	}
+	return pl.hash(dst, text)
+}

@@ -63,7 +63,10 @@ func (pl *planner) columnPlan(c tap.Column, t treatment, typ string) rows.Rule {
 		column.Blank = pl.table.Fixed
 	}
 	column.Padded = pl.table.Fixed
-	if pl.hashes(c.Name) {
+	switch {
+	case pl.hashes(c.Name) && pl.table.Fixed:
+		column.Rewrite = pl.hashedButEmpty
+	case pl.hashes(c.Name):
 		column.Rewrite = pl.hash
 	}
 	return column

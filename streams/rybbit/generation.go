@@ -64,32 +64,69 @@ func (g generation) path(q stretch.Query) string {
 	return "/api" + path
 }
 
-// learnGeneration finds out which paths the server has, once: a path of current
-// servers is one that legacy ones do not know. Any other answer, a refusal too, is a
-// current one's.
+// learnGeneration finds out which paths the server has, once. A path of current
+// servers is one that legacy ones do not know, and say so: "Route …". An answer that
+// both may give, such as a refusal, is settled by the legacy path.
 func (c *connection) learnGeneration(ctx context.Context) error {
 	if c.generation != unknown {
 		return nil
 	}
+	for _, g := range []generation{current, legacy} {
+		c.generation = g
+		knows, err := c.knowsPaths(ctx)
+		if err != nil {
+			c.generation = unknown
+			return err
+		}
+		switch {
+		case knows == yes:
+			return nil
+		case knows == no:
+			c.generation = current + legacy - g // the other
+			return nil
+		}
+	}
+	return nil // it refuses both: a legacy server may, where a key asks too often
+}
+
+// A certainty is whether a server has a path.
+type certainty int
+
+const (
+	perhaps certainty = iota
+	yes
+	no
+)
+
+// knowsPaths asks whether the server has the paths of c.generation.
+func (c *connection) knowsPaths(ctx context.Context) (knows certainty, err error) {
 	site := "1"
 	if len(c.config.Sites) > 0 {
 		site = c.config.Sites[0]
 	}
-	c.generation = current
-	err := c.client.Insist(ctx, api.Tries{}, func() error {
-		return c.ask(ctx, stretch.Query{Endpoint: atSessions, Part: site, Values: url.Values{
-			"start_date": {c.config.start.Format(day)}, "end_date": {c.config.start.Format(day)}, "time_zone": {"UTC"},
-			"page": {"1"}, "limit": {"1"}}, Cheap: true}, nil)
+	err = c.client.Insist(ctx, api.Tries{}, func() error {
+		err := c.ask(ctx, stretch.Query{Endpoint: atSessions, Part: site, Limit: 1, Cheap: true, Values: url.Values{
+			"start_date": {c.config.start.Format(day)}, "end_date": {c.config.start.Format(day)}, "time_zone": {"UTC"}}},
+			func(a *api.Answer) error { _, err := a.Object(); return err })
+		knows = perhaps
+		var e *api.Error
+		switch {
+		case err == nil:
+			knows = yes
+			c.accept()
+		case !errors.As(err, &e):
+			return err
+		case e.Status == http.StatusNotFound && strings.HasPrefix(e.Words.String(), "Route "):
+			knows = no
+		case e.Status == http.StatusNotFound && e.Words.String() == "Site not found":
+			knows = yes
+		case e.Status == http.StatusNotFound: // nothing that the API says: cut off, or another's
+			e.Kind = api.Broken
+			return e
+		case e.Status < http.StatusBadRequest || e.Fault() == api.Server || e.Fault() == api.Stranger || e.Fault() == api.Way:
+			return err
+		}
+		return nil
 	})
-	var e *api.Error
-	switch {
-	case err == nil:
-		c.accept()
-	case !errors.As(err, &e) || e.Status == 0 || e.Fault() == api.Stranger || e.Fault() == api.Server:
-		c.generation = unknown
-		return err
-	case e.Status == http.StatusNotFound && strings.HasPrefix(e.Words.String(), "Route "):
-		c.generation = legacy
-	}
-	return nil
+	return knows, err
 }

@@ -194,6 +194,25 @@ func TestPersonal(t *testing.T) {
 				require.Len(t, got[stream], len(want[stream]), stream)
 			}
 			require.NotContains(t, out.Stderr, "pepper")
+			for _, row := range got["sessions"] {
+				if data == "hashed" && len(row["city"].(string)) != 64 {
+					require.Empty(t, row["city"], "a place that is not known is not hashed")
+				}
+			}
 		})
 	}
+}
+
+// TestSitesWithoutAnOrganization: a legacy server does not list single sites. Their
+// sessions are read all the same.
+func TestSitesWithoutAnOrganization(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := server(onLegacy, small)
+		out := harness.Run{Server: s, Config: harness.Config{"organization": "", "sites": []string{"1"}}}.Do(t)
+		require.Equal(t, 0, out.Code, out.Stderr)
+		require.Contains(t, out.Stderr, "lists sites by organization only")
+		got := harness.Warehouse{}.Load(t, out)
+		require.Empty(t, got["sites"])
+		require.NotEmpty(t, got["sessions"])
+	})
 }

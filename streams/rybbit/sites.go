@@ -174,13 +174,14 @@ func (c *connection) askSites(r *streams.Reader, ctx context.Context) (list []st
 		q.Endpoint, q.Part = atOrgSites, org
 		list = append(list, q)
 	}
-	if len(list) == 0 && c.generation == legacy {
+	switch {
+	case len(list) > 0:
+		return list, nil
+	case c.generation == legacy:
 		r.Log.Warn("this server lists sites by organization only, and none is given: the stream has no rows; give organization in the config")
+		return nil, nil
 	}
 	for _, s := range k.sites {
-		if len(k.organizations) > 0 {
-			break
-		}
 		list = append(list, r.OneRow(stretch.Query{Endpoint: atSite, Part: strconv.Itoa(s.Number)}))
 	}
 	return list, nil
