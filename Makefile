@@ -21,7 +21,7 @@ vet:
 nightly: # the largest of everything, once before a release: all seeds, 10⁷ events, every guard removed; an hour or two
 	go test -tags full -timeout 3h ./...
 	go test ./streams/reprise/simulation -full -draws 20 -timeout 3h
-	go test -tags full ./streams/rybbit/simulation -draws 10 -timeout 1h
+	go test -tags full ./streams/rybbit/simulation -full -draws 3 -timeout 3h
 	go test ./internal/ledger -run Property -steps 20000000 -timeout 3h
 	go test ./internal/ledger -run Costs -costs -timeout 1h
 	$(MAKE) mutants

@@ -99,17 +99,14 @@ func (l *loop) lost() (due, missing, stale int) {
 func TestBesideThePagesLoop(t *testing.T) {
 	for name, dialect := range dialects {
 		for _, every := range []time.Duration{time.Hour, oneDay} {
-			days := 30
-			if !all {
-				days = 12
-			}
+			days, apart := length(every)
 			if !all && (every == time.Hour || name == "newest") {
 				continue
 			}
 			t.Run(fmt.Sprint(name, ", every ", every), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					m := newSim(setup{dialect: dialect, days: days, every: every, streams: []string{"sessions"}, seed: *seed})
+					m := newSim(setup{dialect: dialect, days: days, every: apart, streams: []string{"sessions"}, seed: *seed})
 					for _, limit := range []int{20, 100} {
 						server := emulator.New(m.server.Account, harness.Start)
 						server.Dialect = dialect

@@ -18,6 +18,7 @@ import (
 var (
 	seed  = flag.Uint64("seed", 1, "of the first account")
 	draws = flag.Int("draws", 1, "accounts of each setup")
+	full  = flag.Bool("full", false, "30 days of hourly and daily runs of every setup")
 )
 
 // A setup is an account, a server and a schedule.
@@ -115,7 +116,19 @@ var dialects = map[string]emulator.Dialect{
 	"newest":  {Generation: emulator.Current, Newest: true},
 }
 
-// TestPromise lives through 30 days with faults and kills, hourly and daily.
+// length is how long an account lives, and how often it is read: with -full as given,
+// with -tags full 12 days and six hours apart at least, else twelve.
+func length(every time.Duration) (days int, apart time.Duration) {
+	switch {
+	case *full:
+		return 30, every
+	case all:
+		return 12, max(every, 6*time.Hour)
+	}
+	return 12, max(every, 12*time.Hour)
+}
+
+// TestPromise lives through days with faults and kills, hourly and daily.
 func TestPromise(t *testing.T) {
 	for name, dialect := range dialects {
 		for _, every := range []time.Duration{time.Hour, oneDay} {
@@ -124,13 +137,11 @@ func TestPromise(t *testing.T) {
 			}
 			for i := range uint64(*draws) {
 				t.Run(fmt.Sprint(name, ", every ", every, ", seed ", *seed+i), func(t *testing.T) {
-					s := setup{dialect: dialect, days: 30, every: every, faults: 0.02, kills: 0.15, streams: []string{"sites", "sessions", "users"}, seed: *seed + i}
+					s := setup{dialect: dialect, faults: 0.02, kills: 0.15, streams: []string{"sites", "sessions", "users"}, seed: *seed + i}
 					if every == oneDay {
 						s.streams = append(s.streams, "session_events")
 					}
-					if !all {
-						s.days, s.every = 12, max(every, 12*time.Hour)
-					}
+					s.days, s.every = length(every)
 					s.hold(t)
 				})
 			}
