@@ -83,7 +83,7 @@ func (r *Reader) startRun(ctx context.Context, since tap.Bookmark) (old position
 	r.warnEnded(old)
 	end, _ := r.until()
 	run = ledger.Start(old.ledger(), ledger.Options{
-		Now: r.Source.Now().UnixMicro() + ledger.Second, From: r.Source.Start.UnixMicro(), To: end,
+		Now: r.Source.Now().UnixMicro() + micros(r.Table.Ahead) + ledger.Second, From: r.Source.Start.UnixMicro(), To: end,
 		Lookback: r.lookback(), Refresh: r.Table.Refresh, Overlap: r.Table.Overlap,
 		Page: r.Spans.Longest(), Window: r.Source.WindowRows, Filter: r.Table.Filter, Units: r.units,
 		CanCount: r.Table.Count != nil, CanAsk: r.Table.AskBounds != nil,

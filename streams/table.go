@@ -87,6 +87,11 @@ type Table struct {
 	// little after their session began, and counters of open sessions still move.
 	Overlap time.Duration
 
+	// Ahead is how far beyond now a run reads. Where a row's clock moves on while the
+	// row grows, one that does so between the moment that counts as now and the answer
+	// is then still found.
+	Ahead time.Duration
+
 	// Refresh is how often every row within the look-back is read again; 0: never.
 	Refresh time.Duration
 

@@ -11,10 +11,11 @@ import (
 // second if it is now: rows of the present second are there already.
 func (r *Reader) until() (end, mark int64) {
 	now := r.Source.Now().UnixMicro()
-	if e := r.Source.End; !e.IsZero() && e.UnixMicro() <= now {
-		return e.UnixMicro(), e.UnixMicro()
+	end = now + micros(r.Table.Ahead) + ledger.Second
+	if e := r.Source.End; !e.IsZero() {
+		end, now = min(end, e.UnixMicro()), min(now, e.UnixMicro())
 	}
-	return now + ledger.Second, now
+	return end, now
 }
 
 // Until is where to stop reading, in µs.

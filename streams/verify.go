@@ -73,7 +73,7 @@ func VerifyLedgered(r *Reader, ctx context.Context, b tap.Bookmark, deep bool) (
 	}
 	end, _ := r.until()
 	audit, err := ledger.StartAudit(old.ledger(), ledger.Options{
-		Now: r.Source.Now().UnixMicro() + ledger.Second, To: end, Overlap: r.Table.Overlap,
+		Now: r.Source.Now().UnixMicro() + micros(r.Table.Ahead) + ledger.Second, To: end, Overlap: r.Table.Overlap,
 		Filter: r.Table.Filter, Page: r.Spans.Longest(), Window: r.Source.WindowRows,
 		CanCount: r.Table.Count != nil, CanAsk: r.Table.AskBounds != nil,
 	}, deep)

@@ -22,6 +22,7 @@ func (c *connection) tables() ([]*streams.Table, error) {
 		Automatic: []string{"session_start"}, Own: []streams.Own{siteID}, Envelope: rows.Envelope{Rows: []string{"data"}},
 		Walk: streams.ByPart(streams.Ledgered), Verify: streams.VerifyByPart(streams.VerifyLedgered),
 		Overlap: 3 * 24 * time.Hour, Refresh: 24 * time.Hour, Finest: ledger.Hour,
+		Ahead:  2 * time.Minute, // a session that goes on moves its end
 		Within: c.within, Margin: c.margin,
 	}
 	list := []*streams.Table{
