@@ -3,8 +3,10 @@ package rybbit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tap-reprise/internal/api"
@@ -22,6 +24,8 @@ type connection struct {
 	generation generation
 	source     *streams.Source // that asks; set once it is made
 	known      *known          // of the account; nil: it was not asked
+
+	spent atomic.Pointer[error] // the day's requests are used up; nil: they are not
 
 	mu       sync.Mutex
 	accepted bool      // the key had a good answer
@@ -80,12 +84,33 @@ func newConnection(config *Config, env tap.Env, transport http.RoundTripper) *co
 
 // send asks q once and hands a good answer to read.
 func (c *connection) send(ctx context.Context, q stretch.Query, read func(*api.Answer) error) error {
+	if spent := c.spent.Load(); spent != nil {
+		return *spent
+	}
 	err := c.ask(ctx, q, read)
 	if err == nil {
 		c.accept()
 		return nil
 	}
+	if spent := quotaSpent(err); spent != nil {
+		c.spent.Store(&spent)
+		return spent
+	}
 	return c.limited(err)
+}
+
+// longPause is longer than any limit but that of the day.
+const longPause = time.Hour
+
+// quotaSpent is the error of a key whose requests of the day are used up, nil for any
+// other: that is not waited for, however patient the config is.
+func quotaSpent(err error) error {
+	var e *api.Error
+	if !errors.As(err, &e) || e.Status != http.StatusTooManyRequests || e.After <= longPause {
+		return nil
+	}
+	return &program.Error{Code: program.ExitRetry, Err: e,
+		Hint: fmt.Sprintf("the requests of the day are used up: the API wants none for %v; run again then, from the last state", e.After.Round(time.Second))}
 }
 
 // accept notes that the key had a good answer.

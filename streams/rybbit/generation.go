@@ -105,7 +105,7 @@ func (c *connection) knowsPaths(ctx context.Context) (knows certainty, err error
 		site = c.config.Sites[0]
 	}
 	err = c.client.Insist(ctx, api.Tries{}, func() error {
-		err := c.ask(ctx, stretch.Query{Endpoint: atSessions, Part: site, Limit: 1, Cheap: true, Values: url.Values{
+		err := c.send(ctx, stretch.Query{Endpoint: atSessions, Part: site, Limit: 1, Cheap: true, Values: url.Values{
 			"start_date": {c.config.start.Format(day)}, "end_date": {c.config.start.Format(day)}, "time_zone": {"UTC"}}},
 			func(a *api.Answer) error { _, err := a.Object(); return err })
 		knows = perhaps
@@ -113,7 +113,6 @@ func (c *connection) knowsPaths(ctx context.Context) (knows certainty, err error
 		switch {
 		case err == nil:
 			knows = yes
-			c.accept()
 		case !errors.As(err, &e):
 			return err
 		case e.Status == http.StatusNotFound && strings.HasPrefix(e.Words.String(), "Route "):

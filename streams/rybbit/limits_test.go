@@ -51,22 +51,26 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestDailyQuota ends a run that has used the day up: what was read stays, and the last
-// line says when to come back.
+// TestDailyQuota ends a run that has used the day up, however patient its config: what
+// was read stays, and the last line says when to come back.
 func TestDailyQuota(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := server(onNewest, small)
-		s.Ticks = true
-		s.LimitOwners(50, 6)
-		run := harness.Run{Server: s}
-		first := run.Do(t)
-		require.Equal(t, program.ExitRetry, first.Code, first.Stderr)
-		require.Contains(t, first.LastLine(), "no requests for another 12h")
-		require.NotEmpty(t, first.State())
-		s.Advance(oneDay)
-		s.LimitOwners(50, 5000)
-		complete(t, run, first, "sites", "sessions")
-	})
+	for _, minutes := range []int{15, 1440} {
+		synctest.Test(t, func(t *testing.T) {
+			s := server(onNewest, small)
+			s.Ticks = true
+			s.LimitOwners(50, 6)
+			run := harness.Run{Server: s, Config: harness.Config{"retry_minutes": minutes}}
+			began := s.Now()
+			first := run.Do(t)
+			require.Equal(t, program.ExitRetry, first.Code, first.Stderr)
+			require.Less(t, s.Now().Sub(began), time.Hour)
+			require.Regexp(t, "wants none for 12h|no requests for another 12h", first.Stderr)
+			require.NotEmpty(t, first.State())
+			s.Advance(oneDay)
+			s.LimitOwners(50, 5000)
+			complete(t, run, first, "sites", "sessions")
+		})
+	}
 }
 
 // TestKeys sends keys that are wrong, weaker, or an organisation's.
