@@ -32,7 +32,8 @@ func (p Part) constant(wanted func(column string) bool) []byte {
 
 // ByPart reads a stream for one part of the account after the other, each as walk
 // does. Its bookmark holds one for each part, also of parts that are not read any
-// more. A part that fails alone leaves the others; its error comes last.
+// more. A part that fails alone leaves the others; its error comes last. With two
+// that may answer later it is an outage, which is not waited out for each.
 func ByPart(walk Walk) Walk {
 	return func(r *Reader, ctx context.Context, since tap.Bookmark) iter.Seq2[tap.Page, error] {
 		return func(yield func(tap.Page, error) bool) {
@@ -46,12 +47,16 @@ func ByPart(walk Walk) Walk {
 				return
 			}
 			var failed []error
+			silent := 0
 			for i, part := range parts {
 				one := r.of(part)
 				one.units = unitsOf(len(parts))
 				for page, err := range walk(one, ctx, marks.of(part.Name)) {
 					if alone := err != nil && ctx.Err() == nil && (Denied(err) || OneEndpoint(err)); alone {
 						failed = append(failed, err)
+						if program.ExitCode(err) == program.ExitRetry {
+							silent++
+						}
 						break
 					}
 					if page.Bookmark != nil {
@@ -62,6 +67,9 @@ func ByPart(walk Walk) Walk {
 					if !yield(page, err) || err != nil {
 						return
 					}
+				}
+				if silent == outage {
+					break
 				}
 			}
 			if len(parts) == 0 && !yield(tap.Page{Bookmark: marks.save(r.Table.Mark), Done: 1}, nil) {
@@ -79,6 +87,9 @@ func ByPart(walk Walk) Walk {
 func unitsOf(n int) int { return min(mostUnits, max(leastUnits, 4*mostUnits/max(1, n))) }
 
 const mostUnits, leastUnits = 720, 72
+
+// outage is how many parts that may answer later end the stream.
+const outage = 2
 
 // of is r for one part.
 func (r *Reader) of(part Part) *Reader {

@@ -94,6 +94,9 @@ func VerifyLedgered(r *Reader, ctx context.Context, b tap.Bookmark, deep bool) (
 	}
 	var out []tap.Finding
 	for _, f := range audit.Comparisons() {
+		if r.Table.Ahead > 0 && f.Standing == ledger.Lost && f.Span.To > old.at-ledger.Hour {
+			f.Standing = ledger.New // a row that went on has moved behind the bookmark
+		}
 		out = append(out, tap.Finding{From: time.UnixMicro(f.Span.From), To: time.UnixMicro(f.Span.To),
 			Rows: f.Rows, Found: f.Found, Standing: tap.Standing(f.Standing), After: f.After})
 	}

@@ -176,3 +176,26 @@ func TestNothingOfAWindowThatIsIgnored(t *testing.T) {
 type round func(r *http.Request) (*http.Response, error)
 
 func (f round) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestOutage: a server that is down is not waited for once for each site.
+func TestOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := account(t, onCurrent, visit("s1", harness.Start.Add(time.Hour)))
+		for range 9 {
+			a.AddSite(emulator.Site{Name: "Blog", Domain: "blog.example"})
+		}
+		s := emulator.New(a, harness.Start.Add(oneDay))
+		s.Dialect = onCurrent
+		s.Fault = func(r *http.Request) *localapi.Fault {
+			if !asksFor("sessions", r) {
+				return nil
+			}
+			return &localapi.Fault{Status: http.StatusServiceUnavailable}
+		}
+		began := time.Now()
+		out := harness.Run{Server: s}.Do(t)
+		require.Equal(t, program.ExitRetry, out.Code, out.LastLine())
+		require.Less(t, time.Since(began), 18*time.Minute)
+		require.GreaterOrEqual(t, time.Since(began), 15*time.Minute, "retry_minutes")
+	})
+}

@@ -134,13 +134,17 @@ func TestVerify(t *testing.T) {
 	for _, dialect := range []emulator.Dialect{onLegacy, onCurrent} {
 		synctest.Test(t, func(t *testing.T) {
 			now := harness.Start.Add(5 * oneDay)
-			a := account(t, dialect, visit("s1", now.Add(-25*time.Hour)), visit("s2", now.Add(-30*time.Hour)))
+			a := account(t, dialect, visit("s1", now.Add(-25*time.Hour)), visit("s2", now.Add(-30*time.Hour)), visit("open", now.Add(-5*time.Minute)))
 			s := emulator.New(a, now)
 			s.Dialect = dialect
 			state := whole(t, harness.Run{Server: s}, harness.Span{}).State()
 			verify := harness.Run{Server: s, State: state, Args: []string{"verify", "--deep"}}
 			out := verify.Do(t)
 			require.Equal(t, 0, out.Code, out.Stdout+out.Stderr)
+			require.NoError(t, a.AddEvent(visit("open", now.Add(2*time.Minute))))
+			s.Advance(4 * time.Minute)
+			out = verify.Do(t)
+			require.Equal(t, 0, out.Code, "a session that was open went on\n"+out.Stdout+out.Stderr)
 			a.DeleteSession(1, "s2", now.Add(time.Minute))
 			s.Advance(time.Hour)
 			out = verify.Do(t)

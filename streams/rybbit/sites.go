@@ -116,7 +116,7 @@ func (c *connection) sitesOfConfig(ctx context.Context) (list []site, err error)
 		case err != nil:
 			return nil, err
 		case c.generation == current && !s.Owner && s.Public:
-			return nil, &program.Error{Code: program.ExitAuth, Err: fmt.Errorf("site %d of the config is public, and the key is not its owner's", i+1),
+			return nil, &program.Error{Code: program.ExitAuth, Err: fmt.Errorf("config: sites: item %d is a public site, and the key is not its owner's", i+1),
 				Hint: "anybody may read a public site, so that a wrong key would not show; " + apiHints[api.BadKey]}
 		case c.generation == legacy && i == 0:
 			c.source.Env.Log.Warn("this server does not show whether a key is good: if a site is public, it answers with any key; give organization to have the key checked")
@@ -127,9 +127,17 @@ func (c *connection) sitesOfConfig(ctx context.Context) (list []site, err error)
 					"give the number that the site has in Rybbit's addresses, such as 12")
 			}
 		}
-		list = append(list, s)
+		list = appendNew(list, s)
 	}
 	return list, nil
+}
+
+// appendNew adds a site that is not there yet: it may have been given by number and by id.
+func appendNew(list []site, s site) []site {
+	if slices.ContainsFunc(list, func(t site) bool { return t.Number == s.Number }) {
+		return list
+	}
+	return append(list, s)
 }
 
 // wanted are the sites that the config lists, of those that there are; without a list,
@@ -144,7 +152,7 @@ func (c *connection) wanted(all []site) ([]site, error) {
 		if at < 0 {
 			return nil, streams.ConfigError(fmt.Errorf("config: sites: item %d is no site of the organization", i+1), "compare sites with Rybbit's list of sites")
 		}
-		list = append(list, all[at])
+		list = appendNew(list, all[at])
 	}
 	return list, nil
 }
